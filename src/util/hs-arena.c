@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-arena.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE ((size_t)2 << 20)
+#define FIRST_CHUNK ((size_t)2 << 20)
+#define LARGEST_CHUNK ((size_t)32 << 20)
+
+typedef struct {
+  void *mapping;
+  size_t mapping_size;
+} Chunk;
+
+struct _HsArena {
+  GArray *chunks; /* Chunk */
+  char *next;
+  size_t left;
+  size_t next_chunk;
+  uint64_t bytes;
+};
+
+HsArena *
+hs_arena_new(void)
+{
+  HsArena *arena = g_new0(HsArena, 1);
+  arena->chunks = g_array_new(FALSE, FALSE, sizeof(Chunk));
+  arena->next_chunk = FIRST_CHUNK;
+  return arena;
+}
+
+void
+hs_arena_free(HsArena *arena)
+{
+  if (arena == NULL)
+    return;
+  for (guint i = 0; i < arena->chunks->len; i++) {
+    Chunk *chunk = &g_array_index(arena->chunks, Chunk, i);
+    munmap(chunk->mapping, chunk->mapping_size);
+  }
+  g_array_unref(arena->chunks);
+  g_free(arena);
+}
+
+static bool
+add_chunk(HsArena *arena, size_t wanted)
+{
+  size_t size = MAX(arena->next_chunk, (wanted + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+  size_t mapping_size = size + HUGE_PAGE;
+  void *mapping = mmap(NULL, mapping_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapping == MAP_FAILED)
+    return false;
+  uintptr_t start = ((uintptr_t)mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+  /* Small traces live in small pages: a huge page for a few kilobytes would be counted against us. */
+  if (size > FIRST_CHUNK)
+    (void)madvise((void *)start, size, MADV_HUGEPAGE);
+  Chunk chunk = {mapping, mapping_size};
+  g_array_append_val(arena->chunks, chunk);
+  arena->next = (char *)start;
+  arena->left = size;
+  arena->next_chunk = MIN(arena->next_chunk * 2, LARGEST_CHUNK);
+  return true;
+}
+
+void *
+hs_arena_alloc(HsArena *arena, size_t size)
+{
+  size = (size + 63) & ~(size_t)63;
+  if (size > arena->left && !add_chunk(arena, size))
+    return NULL;
+  void *p = arena->next;
+  arena->next += size;
+  arena->left -= size;
+  __atomic_store_n(&arena->bytes, arena->bytes + size, __ATOMIC_RELAXED);
+  return p;
+}
+
+uint64_t
+hs_arena_bytes(const HsArena *arena)
+{
+  return __atomic_load_n(&arena->bytes, __ATOMIC_RELAXED);
+}

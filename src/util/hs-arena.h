@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory for columns: large chunks mapped from the system (2 MiB-aligned, huge pages asked for), handed out in pieces
+ * that are never freed one by one. First touch of fresh memory in small pages is the hidden cost of loading a trace.
+ * One thread allocates; anyone may read what it was given.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct _HsArena HsArena;
+
+HsArena *hs_arena_new(void);
+/* Unmaps everything; NULL is fine. */
+void hs_arena_free(HsArena *arena);
+/* `size` zeroed bytes aligned to 64, or NULL if the system has no more. */
+void *hs_arena_alloc(HsArena *arena, size_t size);
+/* Bytes handed out so far. Any thread. */
+uint64_t hs_arena_bytes(const HsArena *arena);
