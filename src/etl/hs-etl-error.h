@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be wrong with an ETL file. A file that cannot be used at all is a GError of HS_ETL_ERROR, whose message
+ * names offset, expected and found. Damage that is read around is an HsEtlIssue, one for each kind: its first place,
+ * how often.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define HS_ETL_ERROR (hs_etl_error_quark())
+GQuark hs_etl_error_quark(void);
+
+typedef enum {
+  HS_ETL_ERROR_OPEN,     /* cannot be opened, mapped or is no regular file */
+  HS_ETL_ERROR_EMPTY,    /* no bytes */
+  HS_ETL_ERROR_NOT_ETL,  /* does not begin as a trace log does */
+  HS_ETL_ERROR_HEADER,   /* the log-file header record is cut off or impossible */
+  HS_ETL_ERROR_CANCELLED /* asked to stop */
+} HsEtlError;
+
+typedef enum {
+  HS_ETL_ISSUE_TRUNCATED_FILE,   /* the file ends inside a buffer */
+  HS_ETL_ISSUE_BAD_BUFFER,       /* a buffer header that cannot be right; reading stops or the buffer is skipped */
+  HS_ETL_ISSUE_BAD_RECORD,       /* a record header that cannot be right; the rest of its buffer is skipped */
+  HS_ETL_ISSUE_BAD_PAYLOAD,      /* a payload too short for its kind; the record is skipped */
+  HS_ETL_ISSUE_DECOMPRESS,       /* a compressed buffer that does not unpack */
+  HS_ETL_ISSUE_COMPRESSION_KIND, /* compressed by a method other than plain XPRESS */
+  HS_ETL_ISSUE_TIME_INVERSION,   /* a time stamp before its predecessor's on the same CPU */
+  HS_ETL_ISSUE_EVENTS_LOST,      /* Windows says that events were lost */
+  HS_ETL_ISSUE_BUFFERS_LOST,
+  HS_ETL_ISSUE_UNCLOSED,      /* the session was never closed (end time 0) */
+  HS_ETL_ISSUE_HEAP_SNAPSHOT, /* Microsoft-Windows-Heap-Snapshot events: recognised, not supported */
+  HS_ETL_N_ISSUES
+} HsEtlIssueKind;
+
+typedef struct {
+  guint64 count;    /* 0 = did not happen */
+  guint64 offset;   /* of the first, in the file */
+  char detail[160]; /* of the first: expected, found */
+} HsEtlIssue;
+
+/* Name for files: "truncated-file", "bad-record" … Static. */
+const char *hs_etl_issue_name(HsEtlIssueKind kind);
+
+/* Counts one more of `kind`; the first one's offset and printf-style detail are kept. Owner's thread. */
+void hs_etl_issue_add(HsEtlIssue issues[HS_ETL_N_ISSUES], HsEtlIssueKind kind, guint64 offset, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All records of a file in time order: one stream a processor, the buffers of a stream in file order (circular files:
+ * by sequence number), merged by (time stamp, processor). Reads are bounded, damage is counted and passed over. Owned
+ * and used by one thread.
+ */
+#pragma once
+
+#include "hs-etl-file.h"
+#include "hs-etl-record.h"
+
+typedef struct {
+  guint64 buffers;
+  guint64 compressed_buffers;
+  guint64 records; /* every record in every buffer, once */
+  guint64 by_kind[HS_ETL_N_KINDS];
+  guint64 by_hook[65536]; /* hook family only */
+  guint64 time_inversions;
+  HsEtlIssue issues[HS_ETL_N_ISSUES]; /* the file's and the merger's */
+} HsEtlCounts;
+
+typedef struct _HsEtlMerger HsEtlMerger;
+
+/* Borrows `file`, which must outlive the merger. */
+HsEtlMerger *hs_etl_merger_new(HsEtlFile *file);
+void hs_etl_merger_free(HsEtlMerger *merger);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsEtlMerger, hs_etl_merger_free)
+
+/* The next record in time order, header records included. False at the end. The payload is valid until the next call.
+ */
+gboolean hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record);
+
+/* Bytes of the file's buffers used up so far, for progress. */
+guint64 hs_etl_merger_position(const HsEtlMerger *merger);
+
+/* Live counters; complete once next has returned false. by_kind and by_hook count what has been returned. */
+const HsEtlCounts *hs_etl_merger_counts(const HsEtlMerger *merger);
+/* The same, for those who judge payloads (decoders' callers) and add issues. */
+HsEtlCounts *hs_etl_merger_counts_mutable(HsEtlMerger *merger);
