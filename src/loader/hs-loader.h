@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loads a trace: one thread that opens the file, decodes, and builds a timeline that others read meanwhile. Progress
+ * and outcome are polled (atomics); nothing is signalled from the thread.
+ */
+#pragma once
+
+#include "hs-etl-merger.h"
+#include "hs-timeline.h"
+
+typedef enum {
+  HS_LOAD_RUNNING,
+  HS_LOAD_COMPLETE, /* everything was read */
+  HS_LOAD_PARTIAL,  /* something was damaged, lost or cancelled: see the report's issues */
+  HS_LOAD_FAILED    /* the file could not be used: see the error */
+} HsLoadOutcome;
+
+typedef struct {
+  uint64_t bytes_done, bytes_total;
+  uint64_t events;     /* heap events so far */
+  double elapsed_s;    /* since the start, stops with the load */
+  double events_per_s; /* over the whole load */
+  double left_s;       /* estimate; negative = unknown */
+  bool opened;         /* the session below is known */
+} HsLoadProgress;
+
+/* What is known of the recording. Owned by the loader; valid once progress.opened. Strings UTF-8. */
+typedef struct {
+  char *name;
+  char *log_file;
+  char *os_version; /* "10.0.22631" */
+  uint32_t pointer_size;
+  uint32_t cpus;
+  const char *clock; /* "qpc", "system", "cycles" */
+  uint64_t frequency;
+  char *start_utc; /* ISO 8601, "2025-03-01T12:00:00.1234567Z" */
+  uint64_t start_filetime;
+  uint64_t end_filetime;
+  uint32_t events_lost, buffers_lost;
+  bool compressed;
+} HsSession;
+
+typedef struct {
+  uint64_t buffers;
+  uint64_t records, heap_records, stack_records, skipped_records;
+  uint64_t time_inversions, bad_records, bad_buffers;
+  bool cancelled;
+  HsEtlIssue issues[HS_ETL_N_ISSUES];
+} HsLoadReport;
+
+typedef struct _HsLoader HsLoader;
+
+/* Starts loading `path` in a thread of its own. Never fails: errors show in the outcome. */
+HsLoader *hs_loader_start(const char *path);
+/* The same with bytes in memory; `name` stands for the path in messages. */
+HsLoader *hs_loader_start_bytes(GBytes *bytes, const char *name);
+/* Cancels, joins, frees. The timeline lives on with its own references. */
+void hs_loader_free(HsLoader *loader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsLoader, hs_loader_free)
+
+/* Asks the thread to stop soon, keeping what was read. Returns at once. */
+void hs_loader_cancel(HsLoader *loader);
+/* Waits for the end; returns the outcome. Not on the main thread of a window. */
+HsLoadOutcome hs_loader_wait(HsLoader *loader);
+
+/* Any thread, any time. */
+HsLoadOutcome hs_loader_outcome(HsLoader *loader);
+void hs_loader_progress(HsLoader *loader, HsLoadProgress *progress);
+HsTimeline *hs_loader_timeline(HsLoader *loader); /* borrowed; there from the start */
+const char *hs_loader_path(HsLoader *loader);
+/* NULL until opened. */
+const HsSession *hs_loader_session(HsLoader *loader);
+
+/* Once the outcome is no longer RUNNING: the report, and the error of a failed load (NULL otherwise). Borrowed. */
+const HsLoadReport *hs_loader_report(HsLoader *loader);
+const GError *hs_loader_error(HsLoader *loader);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writes a timeline: takes decoded records in time order, finds process, heap and thread, pairs blocks, keeps totals
+ * and pyramids, publishes. One thread. The pairing rules are those of the table "what an event means": see
+ * hs-builder-pairing.c.
+ */
+#pragma once
+
+#include "hs-timeline.h"
+
+#define HS_TRACE_ERROR (hs_trace_error_quark())
+GQuark hs_trace_error_quark(void);
+typedef enum {
+  HS_TRACE_ERROR_MEMORY, /* the system has no more */
+  HS_TRACE_ERROR_LIMIT   /* more rows or blocks than ids can count */
+} HsTraceError;
+
+typedef struct _HsBuilder HsBuilder;
+
+/* Keeps a reference to the timeline, which must be empty. */
+HsBuilder *hs_builder_new(HsTimeline *timeline, HsClock clock);
+/* Frees the pairing tables; what has been appended stays. */
+void hs_builder_free(HsBuilder *builder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsBuilder, hs_builder_free)
+
+/* Appends one heap record. Ticks below the last record's are taken as equal to it. False and `error` if it cannot be
+ * stored; the timeline then ends there. */
+bool hs_builder_add(HsBuilder *builder, const HsHeapEvent *event, GError **error);
+
+/* A process began (rundown: was there already). `image` may be a path; NULL = unknown. */
+void hs_builder_process_start(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint32_t parent_pid,
+                              bool wow64, const char *image, const char *command_line);
+/* A process told at the end of the trace (DCEnd): names what has no name, creates what is not there, ends nothing. */
+void hs_builder_process_seen(HsBuilder *builder, int64_t ticks, uint32_t pid, uint32_t parent_pid, bool wow64,
+                             const char *image, const char *command_line);
+/* A process ended: its live blocks end. False and `error` as hs_builder_add(). */
+bool hs_builder_process_end(HsBuilder *builder, int64_t ticks, uint32_t pid, const char *image, GError **error);
+void hs_builder_thread_name(HsBuilder *builder, int64_t ticks, uint32_t pid, uint32_t tid, const char *name);
+void hs_builder_module_load(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint64_t base, uint64_t size,
+                            uint32_t checksum, uint32_t time_stamp, const char *path);
+void hs_builder_module_unload(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t base);
+/* A heap range (hooks 0264..0268): a region of a heap reserved (gone = false) or released. */
+void hs_builder_region(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t handle, HsOp what, bool gone,
+                       uint64_t address, uint64_t size);
+
+/* Makes everything appended so far visible to readers; `ticks`: no record before this will come. Cheap; call every few
+ * thousand records. */
+void hs_builder_publish(HsBuilder *builder, int64_t ticks);
+/* Publishes the rest and marks the timeline complete. */
+void hs_builder_finish(HsBuilder *builder, int64_t ticks);

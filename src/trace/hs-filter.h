@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which heaps and which sources are shown. A plain value: copy it, compare it, hand it to a worker.
+ * A row passes by its own heap and source; a block by those of the record that began it. Rows without a source (Create,
+ * Extend, …) pass any choice of sources unless only some sources are shown ("only").
+ */
+#pragma once
+
+#include "hs-timeline.h"
+
+typedef struct {
+  bool only_heaps;        /* true: just the heaps listed; false: all but those listed */
+  uint8_t hidden_sources; /* bit 1 << HsSource; bit 0 (no source) is set whenever any other is */
+  GArray *heaps;          /* of uint32_t (HsHeapId.v), sorted, no doubles */
+} HsFilter;
+
+/* Shows everything. */
+HsFilter *hs_filter_new(void);
+HsFilter *hs_filter_copy(const HsFilter *filter);
+void hs_filter_free(HsFilter *filter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsFilter, hs_filter_free)
+bool hs_filter_equal(const HsFilter *a, const HsFilter *b);
+/* True if it shows everything. NULL does. */
+bool hs_filter_is_empty(const HsFilter *filter);
+
+bool hs_filter_shows_heap(const HsFilter *filter, HsHeapId heap);
+bool hs_filter_shows_source(const HsFilter *filter, HsSource source);
+void hs_filter_set_heap(HsFilter *filter, HsHeapId heap, bool shown);
+void hs_filter_set_source(HsFilter *filter, HsSource source, bool shown);
+/* Shows this heap alone; sources stay as they are. */
+void hs_filter_only_heap(HsFilter *filter, HsHeapId heap);
+/* Shows this process's heaps that exist so far, and no others. */
+void hs_filter_only_process(HsFilter *filter, const HsTimeline *timeline, HsProcessId process);
+/* Shows this source alone; heaps stay as they are. */
+void hs_filter_only_source(HsFilter *filter, HsSource source);
+
+/* In the filter language: "heap == 0x1f0000 && source in {lowfrag, mainpath}"; "" if everything is shown. A handle that
+ * several processes use is qualified by pid. Free with g_free(). */
+char *hs_filter_to_text(const HsFilter *filter, const HsTimeline *timeline);

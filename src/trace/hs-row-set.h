@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rows that pass a filter: a bitset with rank and select. Built in a worker, then immutable. Without a filter it is
+ * the identity and holds no bits.
+ */
+#pragma once
+
+#include "hs-filter.h"
+
+typedef struct _HsRowSet HsRowSet;
+
+/* Rows [0, n_rows) that pass. `base` (or NULL): an earlier result of an equal filter over fewer rows, whose work is
+ * reused. `cancel` (or NULL) is polled; NULL is returned if it became nonzero. Any thread. */
+HsRowSet *hs_row_set_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, const HsRowSet *base,
+                         const int *cancel);
+HsRowSet *hs_row_set_ref(HsRowSet *set);
+void hs_row_set_unref(HsRowSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowSet, hs_row_set_unref)
+
+/* Rows that pass. */
+uint32_t hs_row_set_count(const HsRowSet *set);
+/* Rows examined: the n_rows it was built for. */
+uint32_t hs_row_set_n_rows(const HsRowSet *set);
+bool hs_row_set_contains(const HsRowSet *set, HsRow row);
+/* How many passing rows are below `row`. O(1). */
+uint32_t hs_row_set_rank(const HsRowSet *set, HsRow row);
+/* The passing row with `rank` passing rows below it; rank < count. O(log n). */
+HsRow hs_row_set_select(const HsRowSet *set, uint32_t rank);
+
+/* --- order: the rows of a set sorted by a column --- */
+
+typedef enum {
+  HS_COLUMN_TIME,
+  HS_COLUMN_OPERATION,
+  HS_COLUMN_PROCESS,
+  HS_COLUMN_PID,
+  HS_COLUMN_TID,
+  HS_COLUMN_HEAP,
+  HS_COLUMN_ADDRESS,
+  HS_COLUMN_SIZE,
+  HS_COLUMN_SOURCE,
+  HS_COLUMN_CPU,
+  HS_COLUMN_OLD_ADDRESS,
+  HS_COLUMN_OLD_SIZE,
+  HS_COLUMN_DETAILS, /* not sortable: lifetime for blocks, see hs-event-text.h; sorts by lifetime */
+  HS_N_COLUMNS
+} HsEventColumn;
+
+/* Name in files ("time_ns", "op", "process", "pid", …). Static. */
+const char *hs_event_column_name(HsEventColumn column);
+/* Title in the window, translated. Static. */
+const char *hs_event_column_title(HsEventColumn column);
+
+typedef struct _HsRowOrder HsRowOrder;
+/* Stable; rows without a value come last either way round; 4 bytes a row. NULL if cancelled or out of memory. Any
+ * thread. */
+HsRowOrder *hs_row_order_new(HsTimeline *timeline, HsRowSet *set, HsEventColumn column, bool descending,
+                             const int *cancel);
+HsRowOrder *hs_row_order_ref(HsRowOrder *order);
+void hs_row_order_unref(HsRowOrder *order);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowOrder, hs_row_order_unref)
+uint32_t hs_row_order_count(const HsRowOrder *order);
+HsRow hs_row_order_at(const HsRowOrder *order, uint32_t index);
+/* Where a row stands, or UINT32_MAX. O(n), vectorised scan. */
+uint32_t hs_row_order_find(const HsRowOrder *order, HsRow row);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Outstanding bytes and counts over time: in all, a heap, a source, as min–max pyramids of fan-out 16, so that a chart
+ * costs O(pixels).
+ *
+ * A set belongs to a timeline and a filter. The set of everything is kept up by the builder and may be read while it
+ * grows; sets of a filter are made in a worker (hs_series_set_new, hs_series_set_extend) and then only read.
+ */
+#pragma once
+
+#include "hs-filter.h"
+
+typedef struct {
+  int64_t min_bytes, max_bytes, last_bytes;
+  uint32_t min_count, max_count, last_count;
+} HsBand;
+
+typedef enum { HS_MEASURE_BYTES, HS_MEASURE_COUNT } HsMeasure;
+
+typedef enum { HS_GROUP_NONE, HS_GROUP_HEAP, HS_GROUP_SOURCE } HsGroup;
+
+/* The series of a filter over rows [0, 0): extend it. NULL filter = everything. Keeps a reference to the timeline. */
+HsSeriesSet *hs_series_set_new(HsTimeline *timeline, const HsFilter *filter);
+HsSeriesSet *hs_series_set_ref(HsSeriesSet *set);
+void hs_series_set_unref(HsSeriesSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSeriesSet, hs_series_set_unref)
+
+/* Takes in rows up to n_rows (published ones). False if cancelled (the set stays usable as far as it got) or out of
+ * memory. */
+bool hs_series_set_extend(HsSeriesSet *set, uint32_t n_rows, const int *cancel);
+/* Rows taken in and published. */
+uint32_t hs_series_set_n_rows(const HsSeriesSet *set);
+uint64_t hs_series_set_memory_bytes(const HsSeriesSet *set);
+
+/* Smallest, largest and last value over the instants in [t0, t1): exact, O(log n). The value that held when t0 began
+ * counts. */
+HsBand hs_series_band(const HsSeriesSet *set, int64_t t0_ticks, int64_t t1_ticks);
+/* Outstanding at an instant: blocks with begin ≤ t < end. */
+void hs_series_at(const HsSeriesSet *set, int64_t ticks, int64_t *bytes, uint32_t *count);
+/* The largest value in [t0, t1) and the earliest moment it was reached. */
+int64_t hs_series_peak(const HsSeriesSet *set, HsMeasure measure, int64_t t0_ticks, int64_t t1_ticks,
+                       int64_t *peak_ticks);
+
+/* What a chart of n_columns pixels draws. */
+typedef struct {
+  HsMeasure measure;
+  HsGroup group;
+  int n_columns;
+  int n_layers;
+  uint32_t *layer_ids; /* HsHeapId.v or HsSource, in stacking order from the bottom; owned */
+  int64_t *min;        /* [n_columns] smallest total in the column */
+  int64_t *max;        /* [n_columns] largest total */
+  int64_t *
+      layers; /* [n_columns * n_layers], column-major: each layer at the moment of the largest total; they sum to max */
+  int64_t peak;       /* largest of max */
+  int64_t peak_ticks; /* the earliest moment of it inside the range */
+  uint32_t n_rows;    /* rows it was made from */
+} HsSamples;
+
+/* Samples [t0, t1) into n_columns equal columns. Layers beyond `max_layers` smallest are summed into the last one,
+ * whose id is HS_ID_NONE ("others"). NULL if cancelled. Any thread. */
+HsSamples *hs_series_sample(const HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks,
+                            int64_t t1_ticks, int n_columns, int max_layers, const int *cancel);
+void hs_samples_free(HsSamples *samples);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSamples, hs_samples_free)
+
+/* The largest value of one heap or source in each of n_columns columns of [t0, t1): for small curves; exact to a
+ * stretch of 1,024 rows. */
+void hs_series_curve(const HsSeriesSet *set, HsGroup group, uint32_t id, HsMeasure measure, int64_t t0_ticks,
+                     int64_t t1_ticks, int n_columns, int64_t *values);
