@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* HsAddressMap: the address-range map: time × address. */
+#pragma once
+
+#include "hs-time-pane.h"
+
+#define HS_TYPE_ADDRESS_MAP (hs_address_map_get_type())
+G_DECLARE_FINAL_TYPE(HsAddressMap, hs_address_map, HS, ADDRESS_MAP, HsTimePane)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HsDocument: one open trace and what is looked at in it: visible range, zoom history, selection, cursor, filter,
+ * chosen row. All panes of a window share it; none talks to another. It owns the loader, drains it on a 100 ms timer,
+ * and runs filter jobs in workers, whose results are swapped in whole. Main thread only.
+ *
+ * Signals, each without parameters and emitted after the change:
+ *   range-changed      the visible range
+ *   selection-changed  the selected range or the cursor
+ *   filter-changed     the wanted filter (results follow with data-changed)
+ *   data-changed       rows, row set or series: more was loaded, or a filter's results arrived
+ *   choice-changed     the chosen row and block
+ *   hover-changed      the moment under the pointer
+ *   display-changed    measure, grouping, colouring
+ *   loading-changed    progress or outcome
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "hs-loader.h"
+#include "hs-map.h"
+#include "hs-paint.h"
+#include "hs-row-set.h"
+#include "hs-series.h"
+
+#define HS_TYPE_DOCUMENT (hs_document_get_type())
+G_DECLARE_FINAL_TYPE(HsDocument, hs_document, HS, DOCUMENT, GObject)
+
+/* Starts loading at once. */
+HsDocument *hs_document_new(const char *path);
+/* Stops the load and every worker; the object may live on, but shows nothing new. Called by dispose too. */
+void hs_document_close(HsDocument *self);
+
+HsLoader *hs_document_get_loader(HsDocument *self);     /* borrowed */
+HsTimeline *hs_document_get_timeline(HsDocument *self); /* borrowed */
+const char *hs_document_get_path(HsDocument *self);
+char *hs_document_dup_title(HsDocument *self); /* base name for display */
+void hs_document_cancel_load(HsDocument *self);
+
+/* Rows the panes show now: constant between data-changed signals. */
+uint32_t hs_document_get_n_rows(HsDocument *self);
+/* The rows that pass the applied filter, and their series. Borrowed; replaced at data-changed. */
+HsRowSet *hs_document_get_row_set(HsDocument *self);
+HsSeriesSet *hs_document_get_series(HsDocument *self);
+/* The filter those two belong to. Borrowed. */
+const HsFilter *hs_document_get_applied_filter(HsDocument *self);
+
+/* The wanted filter. Borrowed. Setting copies; equal filters change nothing. */
+const HsFilter *hs_document_get_filter(HsDocument *self);
+void hs_document_set_filter(HsDocument *self, const HsFilter *filter);
+/* Loading, or a filter job is under way. */
+gboolean hs_document_is_busy(HsDocument *self);
+
+/* Ticks of the whole trace as far as it is loaded. */
+void hs_document_get_span(HsDocument *self, int64_t *t0, int64_t *t1);
+/* Visible range in ticks, never empty. While nothing was zoomed it follows the span as the trace loads. */
+void hs_document_get_range(HsDocument *self, int64_t *t0, int64_t *t1);
+/* Sets it (limited to the span); `remember` puts the old one on the history: true for a deliberate zoom, false for each
+ * step of a drag or wheel (call hs_document_remember_range() before the first step). */
+void hs_document_set_range(HsDocument *self, int64_t t0, int64_t t1, gboolean remember);
+void hs_document_remember_range(HsDocument *self);
+void hs_document_zoom(HsDocument *self, double factor,
+                      double anchor);                /* anchor 0…1 within the range; factor < 1 zooms in */
+void hs_document_pan(HsDocument *self, double part); /* by a part of the range's width */
+void hs_document_fit(HsDocument *self);
+gboolean hs_document_can_go_back(HsDocument *self);
+gboolean hs_document_can_go_forward(HsDocument *self);
+void hs_document_go_back(HsDocument *self);
+void hs_document_go_forward(HsDocument *self);
+
+/* Selected range; false if none. */
+gboolean hs_document_get_selection(HsDocument *self, int64_t *t0, int64_t *t1);
+void hs_document_select(HsDocument *self, int64_t t0, int64_t t1); /* t1 <= t0 clears */
+/* Time cursor, or INT64_MIN. */
+int64_t hs_document_get_cursor(HsDocument *self);
+void hs_document_set_cursor(HsDocument *self, int64_t ticks);
+int64_t hs_document_get_hover(HsDocument *self);
+void hs_document_set_hover(HsDocument *self, int64_t ticks);
+/* Selection, cursor, hover and loaded edge for the painters. */
+HsMarks hs_document_get_marks(HsDocument *self);
+
+/* The chosen row (UINT32_MAX = none) and the block it belongs to (HS_ID_NONE). Choosing a block chooses the row that
+ * began it. */
+HsRow hs_document_get_row(HsDocument *self);
+HsBlockId hs_document_get_block(HsDocument *self);
+void hs_document_choose_row(HsDocument *self, HsRow row);
+void hs_document_choose_block(HsDocument *self, HsBlockId block);
+
+HsMeasure hs_document_get_measure(HsDocument *self);
+void hs_document_set_measure(HsDocument *self, HsMeasure measure);
+HsGroup hs_document_get_group(HsDocument *self); /* HEAP or SOURCE: chart stacking and map colours follow it */
+void hs_document_set_group(HsDocument *self, HsGroup group);
+HsColorBy hs_document_get_color_by(HsDocument *self);
