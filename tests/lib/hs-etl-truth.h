@@ -151,8 +151,9 @@ void hs_etl_truth_free(HsEtlTruth *truth);
 void hs_etl_truth_note_buffer(HsEtlTruth *truth, gboolean compressed);
 void hs_etl_truth_note_record(HsEtlTruth *truth, guint header_type, int hook, const guint8 *guid);
 
-/* Counts a heap record by opcode and source. `has_source` for alloc, realloc and free. */
-void hs_etl_truth_note_operation(HsEtlTruth *truth, guint opcode, gboolean has_source, guint32 source);
+/* Counts a heap record by opcode, and an alloc, realloc or free by source. */
+void hs_etl_truth_note_operation(HsEtlTruth *truth, guint opcode);
+void hs_etl_truth_note_source(HsEtlTruth *truth, guint32 source);
 
 /* Takes a record for pairing; copies it. */
 void hs_etl_truth_note_event(HsEtlTruth *truth, const HsEtlTruthRecord *record);

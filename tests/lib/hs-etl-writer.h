@@ -39,6 +39,7 @@ typedef enum {
   HS_ETL_WRITER_EVENT64 = 0x13,
   HS_ETL_WRITER_FULL64 = 0x14,
   HS_ETL_WRITER_INSTANCE64 = 0x15,
+  HS_ETL_WRITER_OTHER = 0xb0, /* marker byte 0xb0, size first: a kind nobody reads */
 } HsEtlWriterHeader;
 
 typedef enum {
@@ -81,6 +82,7 @@ typedef struct {
   const char *log_file_name;
   gboolean compress;          /* XPRESS, buffer by buffer; the header buffer and incompressible ones stay plain */
   gboolean long_lengths;      /* encode long matches with 32-bit lengths (never seen in life, but in the format) */
+  gboolean header_extras;     /* build string and PDB records (0042, 0040) behind SavedOffset of the header buffer */
   gboolean saved_offset_zero; /* header buffer as Windows 7 writes it */
   guint32 buffers_written;    /* G_MAXUINT32 (default): the true number */
   guint32 zero_tail_buffers;  /* preallocated file: so many buffers of zeros at the end */
