@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of HsDocument, shared by hs-document*.c only. */
+#pragma once
+
+#include "hs-document.h"
+
+typedef struct {
+  int64_t t0, t1;
+  gboolean follows; /* the whole trace, however long it grows */
+} HsRange;
+
+typedef struct _HsFilterJob HsFilterJob;
+
+enum {
+  HS_DOCUMENT_RANGE_CHANGED,
+  HS_DOCUMENT_SELECTION_CHANGED,
+  HS_DOCUMENT_FILTER_CHANGED,
+  HS_DOCUMENT_DATA_CHANGED,
+  HS_DOCUMENT_CHOICE_CHANGED,
+  HS_DOCUMENT_HOVER_CHANGED,
+  HS_DOCUMENT_DISPLAY_CHANGED,
+  HS_DOCUMENT_LOADING_CHANGED,
+  HS_DOCUMENT_N_SIGNALS
+};
+
+struct _HsDocument {
+  GObject parent_instance;
+
+  char *path;
+  HsLoader *loader;
+  HsTimeline *timeline;
+  guint timer;
+  gboolean loading; /* the main thread has not yet taken in the end of the load */
+  gboolean closed;
+
+  HsRowSet *row_set;
+  HsSeriesSet *series;
+  HsFilter *applied;
+  HsFilter *wanted;
+  HsFilterJob *job;        /* the one whose result counts, or NULL */
+  guint n_extending;       /* jobs, dropped ones too, that still write to `series` */
+  gint64 last_job_end_us;  /* monotonic */
+  gint64 last_job_cost_us; /* how long the last one took */
+
+  HsRange range;
+  GArray *back, *forward; /* of HsRange */
+  int64_t sel0, sel1;
+  int64_t cursor, hover;
+  HsRow row;
+  HsBlockId block;
+  HsMeasure measure;
+  HsGroup group;
+};
+
+void hs_document_emit(HsDocument *self, guint signal);
+
+/* Main thread: takes in the rows loaded by now; starts, restarts or drops a filter job as needed. */
+void hs_document_update_data(HsDocument *self);
+/* Cancels the job under way; its result will be dropped. */
+void hs_document_drop_job(HsDocument *self);
+
+void hs_document_init_range(HsDocument *self);
+void hs_document_clear_range(HsDocument *self);
+/* The span has grown: a range that follows it grows too. */
+void hs_document_follow_span(HsDocument *self);
