@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-etl-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hs-etl-file-private.h"
+
+/* As far as hs_etl_file_open() looks before it believes that the bytes are a trace. */
+#define SNIFF_BYTES (HS_ETL_BUFFER_HEADER_BYTES + 8)
+
+static gboolean
+not_etl(GError **error, guint64 offset, const char *expected, guint32 found)
+{
+  g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_NOT_ETL,
+              "not a Windows trace log (.etl): offset 0x%" PRIx64 ": expected %s, found 0x%x", offset, expected, found);
+  return FALSE;
+}
+
+/* An ETL file has no magic number, but its first buffer is a plain header buffer that begins with hook 0000. */
+static gboolean
+sniff(const guint8 *data, guint64 size, GError **error)
+{
+  if (size == 0) {
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_EMPTY, "the file is empty");
+    return FALSE;
+  }
+  if (size < SNIFF_BYTES) {
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_NOT_ETL,
+                "not a Windows trace log (.etl): expected at least %u bytes, found %" PRIu64, SNIFF_BYTES, size);
+    return FALSE;
+  }
+  if (hs_le16(data + HS_ETL_BUFFER_TYPE) != HS_ETL_TYPE_HEADER)
+    return not_etl(error, HS_ETL_BUFFER_TYPE, "a header buffer (type 4)", hs_le16(data + HS_ETL_BUFFER_TYPE));
+  if (data[0x4b] != 0xc0)
+    return not_etl(error, 0x4b, "an event mark (0xc0)", data[0x4b]);
+  if (data[0x4a] != 1 && data[0x4a] != 2)
+    return not_etl(error, 0x4a, "a system record (type 1 or 2)", data[0x4a]);
+  if (hs_le16(data + 0x4e) != 0)
+    return not_etl(error, 0x4e, "the log-file header record (hook 0x0)", hs_le16(data + 0x4e));
+  return TRUE;
+}
+
+static gboolean
+header_error(GError **error, guint64 offset, const char *expected, guint32 found)
+{
+  g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_HEADER, "header buffer: offset 0x%" PRIx64 ": expected %s, found 0x%x",
+              offset, expected, found);
+  return FALSE;
+}
+
+static gboolean
+read_header(HsEtlFile *file, GError **error)
+{
+  if (!sniff(file->data, file->size, error))
+    return FALSE;
+  guint32 tainted_size = hs_le32(file->data + HS_ETL_BUFFER_SIZE);
+  if (tainted_size < SNIFF_BYTES || tainted_size > HS_ETL_MAX_BUFFER_BYTES)
+    return header_error(error, HS_ETL_BUFFER_SIZE, "a buffer size from 80 bytes to 16 MiB", tainted_size);
+  guint16 flags = hs_le16(file->data + HS_ETL_BUFFER_FLAGS);
+  if ((flags & HS_ETL_FLAG_COMPRESSED) != 0)
+    return header_error(error, HS_ETL_BUFFER_FLAGS, "an uncompressed first buffer", flags);
+  gsize size = (gsize)MIN(file->size, tainted_size);
+  return hs_etl_log_header_read(file->data, size, 0, &file->header, error);
+}
+
+static HsEtlFile *
+open_bytes(GBytes *bytes, const char *path, gboolean mapped, const int *cancel, GError **error)
+{
+  g_autoptr(HsEtlFile) file = g_new0(HsEtlFile, 1);
+  gsize size = 0;
+  file->bytes = g_bytes_ref(bytes);
+  file->data = g_bytes_get_data(bytes, &size);
+  file->size = size;
+  file->path = g_strdup(path);
+  file->mapped = mapped;
+  file->cut_offset = G_MAXUINT64;
+  file->sections = g_array_new(FALSE, TRUE, sizeof(HsEtlSection));
+  if (!read_header(file, error) || !hs_etl_file_index(file, cancel, error))
+    return NULL;
+  return g_steal_pointer(&file);
+}
+
+static GBytes *
+map_descriptor(int descriptor, GError **error)
+{
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) {
+    int code = errno;
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "cannot be examined: %s", g_strerror(code));
+    return NULL;
+  }
+  if (S_ISDIR(status.st_mode)) {
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "is a directory; expected a trace file (.etl)");
+    return NULL;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN,
+                "is a device, pipe or socket; expected a regular trace file (.etl)");
+    return NULL;
+  }
+  if (status.st_size == 0) {
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_EMPTY, "the file is empty");
+    return NULL;
+  }
+  g_autoptr(GError) cause = NULL;
+  g_autoptr(GMappedFile) mapped = g_mapped_file_new_from_fd(descriptor, FALSE, &cause);
+  if (mapped == NULL) {
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "cannot be mapped: %s", cause->message);
+    return NULL;
+  }
+  (void)posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+  (void)posix_madvise(g_mapped_file_get_contents(mapped), g_mapped_file_get_length(mapped), POSIX_MADV_SEQUENTIAL);
+  return g_mapped_file_get_bytes(mapped);
+}
+
+HsEtlFile *
+hs_etl_file_open(const char *path, const int *cancel, GError **error)
+{
+  /* Not blocking: a named pipe that no one writes to would hold us here for good. */
+  int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (descriptor < 0) {
+    int code = errno;
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "cannot be opened: %s", g_strerror(code));
+    return NULL;
+  }
+  g_autoptr(GBytes) bytes = map_descriptor(descriptor, error);
+  close(descriptor);
+  return bytes != NULL ? open_bytes(bytes, path, TRUE, cancel, error) : NULL;
+}
+
+HsEtlFile *
+hs_etl_file_open_bytes(GBytes *bytes, const char *name, GError **error)
+{
+  return open_bytes(bytes, name, FALSE, NULL, error);
+}
+
+void
+hs_etl_file_free(HsEtlFile *file)
+{
+  if (file == NULL)
+    return;
+  hs_etl_log_header_clear(&file->header);
+  g_clear_pointer(&file->sections, g_array_unref);
+  g_free(file->buffers);
+  g_free(file->streams);
+  g_free(file->path);
+  g_bytes_unref(file->bytes);
+  g_free(file);
+}
+
+const HsEtlLogHeader *
+hs_etl_file_header(const HsEtlFile *file)
+{
+  return &file->header;
+}
+
+const char *
+hs_etl_file_path(const HsEtlFile *file)
+{
+  return file->path;
+}
+
+guint64
+hs_etl_file_size(const HsEtlFile *file)
+{
+  return file->size;
+}
+
+guint64
+hs_etl_file_n_buffers(const HsEtlFile *file)
+{
+  return file->n_buffers;
+}
+
+gboolean
+hs_etl_file_compressed(const HsEtlFile *file)
+{
+  return file->compressed;
+}

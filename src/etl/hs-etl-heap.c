@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-etl-heap.h"
+
+#define FIRST_OPCODE 0x20
+#define LAST_OPCODE 0x3a
+
+/* 222962ab-6180-4b88-a825-346b75f2a24a */
+const uint8_t hs_etl_heap_guid[16] = {0xab, 0x62, 0x29, 0x22, 0x80, 0x61, 0x88, 0x4b,
+                                      0xa8, 0x25, 0x34, 0x6b, 0x75, 0xf2, 0xa2, 0x4a};
+
+/* The three records that make up nearly all of a trace, from 64-bit processes: fixed offsets, one length check. */
+static inline bool
+decode_common_wide(const HsEtlRecord *record, HsHeapEvent *event)
+{
+  const uint8_t *p = record->payload.data;
+  switch (record->opcode) {
+  case 0x21:
+    if (record->payload.size < 28)
+      return false;
+    event->op = HS_OP_ALLOC;
+    event->size = hs_le64(p + 8);
+    event->address = hs_le64(p + 16);
+    event->source_id = hs_le32(p + 24);
+    break;
+  case 0x22:
+    if (record->payload.size < 44)
+      return false;
+    event->op = HS_OP_REALLOC;
+    event->address = hs_le64(p + 8);
+    event->old_address = hs_le64(p + 16);
+    event->size = hs_le64(p + 24);
+    event->old_size = hs_le64(p + 32);
+    event->source_id = hs_le32(p + 40);
+    break;
+  default:
+    if (record->payload.size < 20)
+      return false;
+    event->op = HS_OP_FREE;
+    event->address = hs_le64(p + 8);
+    event->source_id = hs_le32(p + 16);
+    break;
+  }
+  event->handle = hs_le64(p);
+  event->has_source = true;
+  return true;
+}
+
+static inline bool
+decode_common_narrow(const HsEtlRecord *record, HsHeapEvent *event)
+{
+  const uint8_t *p = record->payload.data;
+  switch (record->opcode) {
+  case 0x21:
+    if (record->payload.size < 16)
+      return false;
+    event->op = HS_OP_ALLOC;
+    event->size = hs_le32(p + 4);
+    event->address = hs_le32(p + 8);
+    event->source_id = hs_le32(p + 12);
+    break;
+  case 0x22:
+    if (record->payload.size < 24)
+      return false;
+    event->op = HS_OP_REALLOC;
+    event->address = hs_le32(p + 4);
+    event->old_address = hs_le32(p + 8);
+    event->size = hs_le32(p + 12);
+    event->old_size = hs_le32(p + 16);
+    event->source_id = hs_le32(p + 20);
+    break;
+  default:
+    if (record->payload.size < 12)
+      return false;
+    event->op = HS_OP_FREE;
+    event->address = hs_le32(p + 4);
+    event->source_id = hs_le32(p + 8);
+    break;
+  }
+  event->handle = hs_le32(p);
+  event->has_source = true;
+  return true;
+}
+
+/* Create: version 3 adds the three spaces. */
+static void
+decode_create(HsBytes *b, unsigned width, HsHeapEvent *event)
+{
+  event->handle = hs_bytes_pointer(b, width);
+  event->flags = hs_bytes_u32(b);
+  event->has_flags = true;
+  if (hs_bytes_left(b) < (size_t)3 * width)
+    return;
+  event->reserved_bytes = hs_bytes_pointer(b, width);
+  event->committed_bytes = hs_bytes_pointer(b, width);
+  event->allocated_bytes = hs_bytes_pointer(b, width);
+  event->has_sizes = true;
+}
+
+/* Extend and Contract: version 3 adds the allocated space. */
+static void
+decode_extend(HsBytes *b, unsigned width, HsHeapEvent *event)
+{
+  event->handle = hs_bytes_pointer(b, width);
+  event->size = hs_bytes_pointer(b, width);
+  event->address = hs_bytes_pointer(b, width);
+  event->free_bytes = hs_bytes_pointer(b, width);
+  event->committed_bytes = hs_bytes_pointer(b, width);
+  event->reserved_bytes = hs_bytes_pointer(b, width);
+  event->detail = hs_bytes_u32(b);
+  event->has_sizes = true;
+  if (hs_bytes_left(b) >= width)
+    event->allocated_bytes = hs_bytes_pointer(b, width);
+}
+
+/* SnapShot: its oldest form ends with the flags, version 2 before the allocated space. */
+static void
+decode_snapshot(HsBytes *b, unsigned width, HsHeapEvent *event)
+{
+  event->handle = hs_bytes_pointer(b, width);
+  event->free_bytes = hs_bytes_pointer(b, width);
+  event->committed_bytes = hs_bytes_pointer(b, width);
+  event->reserved_bytes = hs_bytes_pointer(b, width);
+  event->flags = hs_bytes_u32(b);
+  event->has_sizes = true;
+  event->has_flags = true;
+  if (hs_bytes_left(b) < 4)
+    return;
+  event->target_pid = hs_bytes_u32(b);
+  if (hs_bytes_left(b) < (size_t)width + 8)
+    return;
+  hs_bytes_skip(b, width + 4); /* LargeUCRSpace, FreeListLength */
+  event->detail = hs_bytes_u32(b);
+  if (hs_bytes_left(b) >= width)
+    event->allocated_bytes = hs_bytes_pointer(b, width);
+}
+
+static void
+decode_subsegment(HsBytes *b, unsigned width, HsHeapEvent *event)
+{
+  event->handle = hs_bytes_pointer(b, width);
+  event->address = hs_bytes_pointer(b, width);
+  switch ((HsOp)event->op) {
+  case HS_OP_SUBSEGMENT_INIT:
+    event->size = hs_bytes_pointer(b, width);
+    event->detail = (uint32_t)hs_bytes_pointer(b, width);
+    hs_bytes_skip(b, 4); /* AffinityIndex */
+    break;
+  case HS_OP_AFFINITY_ASSIGN:
+  case HS_OP_REUSE_THRESHOLD:
+    event->detail = hs_bytes_u32(b);
+    break;
+  case HS_OP_SUBSEGMENT_ACTIVATED:
+    break;
+  default:
+    event->size = hs_bytes_pointer(b, width);
+    event->old_size = hs_bytes_pointer(b, width);
+    break;
+  }
+}
+
+/* Everything but Alloc, ReAlloc and Free. False if the payload is too short. */
+static bool
+decode_rare(const HsEtlRecord *record, HsHeapEvent *event)
+{
+  HsBytes b = record->payload;
+  unsigned width = record->pointer_width;
+  switch ((HsOp)event->op) {
+  case HS_OP_CREATE:
+    decode_create(&b, width, event);
+    break;
+  case HS_OP_EXTEND:
+  case HS_OP_CONTRACT:
+    decode_extend(&b, width, event);
+    break;
+  case HS_OP_SNAPSHOT:
+  case HS_OP_CREATE_SNAPSHOT:
+  case HS_OP_DESTROY_SNAPSHOT:
+  case HS_OP_EXTEND_SNAPSHOT:
+    decode_snapshot(&b, width, event);
+    break;
+  case HS_OP_DESTROY:
+  case HS_OP_LOCK:
+  case HS_OP_UNLOCK:
+  case HS_OP_VALIDATE:
+  case HS_OP_WALK:
+    event->handle = hs_bytes_pointer(&b, width);
+    break;
+  case HS_OP_COMMIT:
+  case HS_OP_DECOMMIT:
+    event->handle = hs_bytes_pointer(&b, width);
+    event->address = hs_bytes_pointer(&b, width);
+    event->size = hs_bytes_pointer(&b, width);
+    event->detail = hs_bytes_u32(&b);
+    break;
+  case HS_OP_AFFINITY_ENABLE:
+    event->handle = hs_bytes_pointer(&b, width);
+    event->detail = hs_bytes_u32(&b);
+    break;
+  case HS_OP_AFFINITY_SLOT:
+    event->detail = hs_bytes_u32(&b);
+    break;
+  case HS_OP_SUBSEGMENT_ALLOC:
+  case HS_OP_SUBSEGMENT_FREE:
+  case HS_OP_SUBSEGMENT_ALLOC_CACHED:
+  case HS_OP_SUBSEGMENT_FREE_CACHED:
+  case HS_OP_SUBSEGMENT_INIT:
+  case HS_OP_SUBSEGMENT_ACTIVATED:
+  case HS_OP_AFFINITY_ASSIGN:
+  case HS_OP_REUSE_THRESHOLD:
+    decode_subsegment(&b, width, event);
+    break;
+  default:
+    break;
+  }
+  return !b.failed;
+}
+
+bool
+hs_etl_heap_decode(const HsEtlRecord *record, HsHeapEvent *event)
+{
+  *event = (HsHeapEvent){
+      .ticks = record->ticks,
+      .pid = record->pid,
+      .tid = record->tid,
+      .cpu = record->cpu,
+      .raw_opcode = record->opcode,
+      .wide = record->pointer_width == 8,
+  };
+  if (record->opcode == 0x21 || record->opcode == 0x24 || record->opcode == 0x22)
+    return event->wide ? decode_common_wide(record, event) : decode_common_narrow(record, event);
+  bool known = record->opcode >= FIRST_OPCODE && record->opcode <= LAST_OPCODE;
+  event->op = known ? (uint8_t)(record->opcode - FIRST_OPCODE) : HS_OP_OTHER;
+  return decode_rare(record, event);
+}

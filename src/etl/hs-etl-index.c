@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "hs-etl-file-private.h"
+
+#define CANCEL_POLL_BUFFERS 1024
+#define MIN_SESSION_BUFFER_BYTES 1024u
+#define DEFAULT_UNPACKED_LIMIT (1024u * 1024)
+#define FILETIME_FREQUENCY 10000000
+
+/* How long a compressed buffer may get: no longer than the session's buffers were, if the header's word is sane. */
+static guint32
+unpacked_limit(const HsEtlLogHeader *header)
+{
+  guint32 tainted = header->buffer_size;
+  gboolean sane = tainted >= MIN_SESSION_BUFFER_BYTES && tainted <= HS_ETL_MAX_BUFFER_BYTES;
+  return (sane ? tainted : DEFAULT_UNPACKED_LIMIT) + HS_ETL_BUFFER_HEADER_BYTES;
+}
+
+static gint64
+saturate(__int128 value)
+{
+  return value > G_MAXINT64 ? G_MAXINT64 : value < G_MININT64 ? G_MININT64 : (gint64)value;
+}
+
+static void
+add_section(HsEtlFile *file, const HsEtlLogHeader *header, const guint8 *buffer)
+{
+  HsEtlSection section = {
+      .header_ticks = header->header_ticks,
+      .frequency = header->clock.frequency,
+      .unpacked_limit = unpacked_limit(header),
+  };
+  __int128 since_start = (__int128)header->start_filetime - (__int128)file->header.start_filetime;
+  section.base_ticks = saturate(since_start * (__int128)file->header.clock.frequency / FILETIME_FREQUENCY);
+  if ((header->mode & HS_ETL_MODE_COMPRESSED) != 0)
+    section.compression = hs_le32(buffer + HS_ETL_BUFFER_STATE) & 0xffff;
+  g_array_append_val(file->sections, section);
+}
+
+static void
+report_header(HsEtlFile *file, const HsEtlLogHeader *header, guint64 offset)
+{
+  if (header->events_lost > 0)
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_EVENTS_LOST, offset, "the session lost %u events", header->events_lost);
+  if (header->buffers_lost > 0)
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_BUFFERS_LOST, offset, "the session lost %u buffers",
+                     header->buffers_lost);
+  if (header->end_filetime == 0)
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_UNCLOSED, offset, "the session was never closed: no end time");
+}
+
+static guint32
+add_saturated(guint32 a, guint32 b)
+{
+  return a > G_MAXUINT32 - b ? G_MAXUINT32 : a + b;
+}
+
+/* A header buffer in the middle: a session that was appended to the file, with a clock of its own. */
+static void
+start_section(HsEtlFile *file, const guint8 *buffer, guint32 size, guint64 offset)
+{
+  HsEtlLogHeader header;
+  g_autoptr(GError) error = NULL;
+  if (file->sections->len == G_MAXUINT16) {
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_BAD_BUFFER, offset, "more than %u header buffers", G_MAXUINT16);
+    return;
+  }
+  if (!hs_etl_log_header_read(buffer, size, offset, &header, &error)) {
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_BAD_BUFFER, offset, "appended header buffer: %s", error->message);
+    return;
+  }
+  add_section(file, &header, buffer);
+  report_header(file, &header, offset);
+  file->header.end_filetime = header.end_filetime;
+  file->header.events_lost = add_saturated(file->header.events_lost, header.events_lost);
+  file->header.buffers_lost = add_saturated(file->header.buffers_lost, header.buffers_lost);
+  hs_etl_log_header_clear(&header);
+}
+
+static void
+report_flags(HsEtlFile *file, guint16 flags, guint64 offset)
+{
+  if ((flags & HS_ETL_FLAG_EVENTS_LOST) != 0)
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_EVENTS_LOST, offset, "events were lost before or in this buffer");
+  if ((flags & HS_ETL_FLAG_BUFFER_LOST) != 0)
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_BUFFERS_LOST, offset, "buffers were lost before this one");
+  if ((flags & HS_ETL_FLAG_COMPRESSED) != 0)
+    file->compressed = TRUE;
+}
+
+static gboolean
+append_buffer(HsEtlFile *file, const guint8 *buffer, guint32 size, guint64 offset, GError **error)
+{
+  if (file->n_buffers == file->buffers_allocated) {
+    /* Room for what the header promises at first, if the file is long enough for that. */
+    guint64 guess = file->size / MAX(file->header.buffer_size, MIN_SESSION_BUFFER_BYTES) + 16;
+    guint64 wanted = MAX(guess, file->buffers_allocated * 2);
+    HsEtlBuffer *grown = g_try_realloc_n(file->buffers, wanted, sizeof(HsEtlBuffer));
+    if (grown == NULL) {
+      g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "no memory for an index of %" PRIu64 " buffers", wanted);
+      return FALSE;
+    }
+    file->buffers = grown;
+    file->buffers_allocated = wanted;
+  }
+  guint16 key = 1;
+  if (hs_le16(buffer + HS_ETL_BUFFER_TYPE) == HS_ETL_TYPE_HEADER)
+    key = HS_ETL_HEADER_STREAM_KEY;
+  else if ((file->header.mode & HS_ETL_MODE_ONE_STREAM) == 0)
+    key = (guint16)(1 + hs_etl_buffer_cpu(buffer));
+  file->buffers[file->n_buffers++] = (HsEtlBuffer){offset, size, key, (guint16)(file->sections->len - 1)};
+  return TRUE;
+}
+
+static gboolean
+all_zero(const guint8 *data, guint64 size)
+{
+  for (guint64 i = 0; i < size; i++) {
+    if (data[i] != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* True if zeros here are the unused rest of a file that was allocated ahead or never closed, or that follow all the
+ * buffers there should be. Looking at where the next buffer would be tells that rest from a single wiped buffer,
+ * without touching all of it. */
+static gboolean
+is_unused_rest(const HsEtlFile *file, guint64 at)
+{
+  gboolean expected = file->header.end_filetime == 0 || (file->header.mode & HS_ETL_MODE_PREALLOCATE) != 0 ||
+                      file->header.buffers_written == file->n_buffers;
+  guint64 left = file->size - at;
+  guint64 step = MAX(file->header.buffer_size, HS_ETL_BUFFER_HEADER_BYTES);
+  if (!expected || !all_zero(file->data + at, MIN(left, HS_ETL_BUFFER_HEADER_BYTES)))
+    return FALSE;
+  return step >= left || all_zero(file->data + at + step, MIN(left - step, HS_ETL_BUFFER_HEADER_BYTES));
+}
+
+/* Reports an end of the buffers that is not where one belongs. */
+static void
+report_end(HsEtlFile *file, guint64 at)
+{
+  guint64 left = file->size - at;
+  if (left > 0 && !is_unused_rest(file, at)) {
+    if (left < HS_ETL_BUFFER_HEADER_BYTES)
+      hs_etl_issue_add(file->issues, HS_ETL_ISSUE_TRUNCATED_FILE, at,
+                       "expected a buffer header of %u bytes, found %" PRIu64 " bytes before the end of the file",
+                       HS_ETL_BUFFER_HEADER_BYTES, left);
+    else
+      hs_etl_issue_add(file->issues, HS_ETL_ISSUE_BAD_BUFFER, at,
+                       "expected a buffer size from %u to %u bytes, found %u; the last %" PRIu64 " bytes are not read",
+                       HS_ETL_BUFFER_HEADER_BYTES, HS_ETL_MAX_BUFFER_BYTES, hs_le32(file->data + at), left);
+    return;
+  }
+  /* What Windows closed properly says how many buffers there are; only circular files overwrite some. */
+  gboolean closed = file->header.end_filetime != 0 && (file->header.mode & HS_ETL_MODE_CIRCULAR) == 0;
+  if (closed && file->sections->len == 1 && file->header.buffers_written > file->n_buffers &&
+      file->issues[HS_ETL_ISSUE_TRUNCATED_FILE].count == 0)
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_TRUNCATED_FILE, at,
+                     "expected %u buffers as the header tells, found %" PRIu64, file->header.buffers_written,
+                     file->n_buffers);
+}
+
+static gboolean
+walk_buffers(HsEtlFile *file, const int *cancel, GError **error)
+{
+  guint64 at = 0;
+  while (file->size - at >= HS_ETL_BUFFER_HEADER_BYTES) {
+    if (cancel != NULL && file->n_buffers % CANCEL_POLL_BUFFERS == 0 && __atomic_load_n(cancel, __ATOMIC_RELAXED)) {
+      g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_CANCELLED, "cancelled");
+      return FALSE;
+    }
+    const guint8 *buffer = file->data + at;
+    guint64 left = file->size - at;
+    guint32 tainted_size = hs_le32(buffer + HS_ETL_BUFFER_SIZE);
+    if (tainted_size < HS_ETL_BUFFER_HEADER_BYTES || tainted_size > HS_ETL_MAX_BUFFER_BYTES)
+      break;
+    guint32 size = (guint32)MIN(left, tainted_size);
+    if (size < tainted_size) {
+      file->cut_offset = at;
+      hs_etl_issue_add(file->issues, HS_ETL_ISSUE_TRUNCATED_FILE, at,
+                       "expected a buffer of %u bytes, found %u bytes before the end of the file", tainted_size, size);
+    }
+    if (at > 0 && hs_le16(buffer + HS_ETL_BUFFER_TYPE) == HS_ETL_TYPE_HEADER)
+      start_section(file, buffer, size, at);
+    report_flags(file, hs_le16(buffer + HS_ETL_BUFFER_FLAGS), at);
+    if (!append_buffer(file, buffer, size, at, error))
+      return FALSE;
+    at += size;
+  }
+  report_end(file, at);
+  return TRUE;
+}
+
+/* Order of a circular file's buffers within one stream. */
+static int
+compare_circular(gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const HsEtlFile *file = user_data;
+  const HsEtlBuffer *x = a, *y = b;
+  if (x->section != y->section)
+    return x->section < y->section ? -1 : 1;
+  guint64 x_sequence = hs_le64(file->data + x->offset + HS_ETL_BUFFER_SEQUENCE);
+  guint64 y_sequence = hs_le64(file->data + y->offset + HS_ETL_BUFFER_SEQUENCE);
+  if (x_sequence != y_sequence)
+    return x_sequence < y_sequence ? -1 : 1;
+  return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* Groups the buffers by stream, each stream in file order, by counting. */
+static gboolean
+group_by_stream(HsEtlFile *file, GError **error)
+{
+  g_autofree guint64 *next = g_new0(guint64, HS_ETL_N_STREAM_KEYS + 1);
+  for (guint64 i = 0; i < file->n_buffers; i++)
+    next[file->buffers[i].stream_key + 1]++;
+  file->streams = g_new0(HsEtlStream, HS_ETL_N_STREAM_KEYS);
+  for (guint key = 0; key < HS_ETL_N_STREAM_KEYS; key++) {
+    if (next[key + 1] > 0)
+      file->streams[file->n_streams++] = (HsEtlStream){next[key], next[key + 1]};
+    next[key + 1] += next[key];
+  }
+  HsEtlBuffer *grouped = g_try_malloc_n(MAX(file->n_buffers, 1), sizeof(HsEtlBuffer));
+  if (grouped == NULL) {
+    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "no memory for an index of %" PRIu64 " buffers",
+                file->n_buffers);
+    return FALSE;
+  }
+  for (guint64 i = 0; i < file->n_buffers; i++)
+    grouped[next[file->buffers[i].stream_key]++] = file->buffers[i];
+  g_free(file->buffers);
+  file->buffers = grouped;
+  return TRUE;
+}
+
+gboolean
+hs_etl_file_index(HsEtlFile *file, const int *cancel, GError **error)
+{
+  add_section(file, &file->header, file->data);
+  report_header(file, &file->header, 0);
+  if (!walk_buffers(file, cancel, error) || !group_by_stream(file, error))
+    return FALSE;
+  if ((file->header.mode & HS_ETL_MODE_CIRCULAR) != 0) {
+    for (guint i = 0; i < file->n_streams; i++)
+      qsort_r(file->buffers + file->streams[i].first, file->streams[i].count, sizeof(HsEtlBuffer), compare_circular,
+              file);
+  }
+  return TRUE;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-etl-merger.h"
+
+#include <inttypes.h>
+#include <sys/mman.h>
+
+#include "hs-etl-file-private.h"
+#include "hs-etl-record-inline.h"
+#include "hs-etl-xpress.h"
+
+/* How far a compressed buffer may swell, and all of them together: far above what traces reach (about 5 to 1), low
+ * enough that work and memory stay in proportion to the file. */
+#define MAX_BUFFER_SWELL 512
+#define FREE_BUFFER_SWELL_BYTES (64u * 1024)
+#define MAX_TOTAL_SWELL 128
+#define FREE_TOTAL_SWELL_BYTES ((guint64)256 << 20)
+
+/* The mapping is brought in by windows of this size, ahead of what is read. */
+#define WINDOW_BYTES ((guint64)4 << 20)
+
+#define COMPRESSION_LZNT1 2
+#define COMPRESSION_XPRESS_HUFFMAN 4
+
+/* The buffers of one processor, and its next record. */
+typedef struct {
+  const guint8 *next; /* framed by `frame` */
+  gsize left;         /* valid bytes from `next` on */
+  gint64 key;         /* ticks of the next record, never below those of the one before */
+  guint64 shift;      /* ticks = raw + shift, while `scaled` is not set */
+  HsEtlFrame frame;
+  guint32 advance; /* bytes to the record after the next */
+  guint32 order;   /* among streams of equal key */
+  guint16 cpu;
+  bool scaled;     /* the section's clock is not the first one's */
+  bool compressed; /* the bytes are in `scratch` */
+  bool cut;        /* by the end of the file: a broken record at the end is no news */
+
+  guint64 buffer_offset; /* in the file */
+  guint64 next_buffer;   /* into the file's buffers */
+  guint64 end_buffer;
+  const HsEtlSection *section;
+  guint8 *scratch;
+  gsize scratch_size;
+} Stream;
+
+typedef struct {
+  gint64 key;
+  Stream *stream;
+} Waiting;
+
+struct _HsEtlMerger {
+  HsEtlFile *file;
+  Stream *current;  /* whose record was returned last, or NULL */
+  gint64 limit;     /* `current` stays first up to this key */
+  Waiting *waiting; /* binary heap of the other streams */
+  guint n_waiting;
+  gint64 latest_ticks;
+  Stream *streams;
+  guint n_streams;
+  guint64 position;
+  guint64 fetched; /* bytes of the mapping asked for */
+  guint64 unpacked_total;
+  HsEtlCounts counts;
+};
+
+static void
+fetch_ahead(HsEtlMerger *merger)
+{
+  while (merger->fetched < merger->file->size && merger->fetched < merger->position + WINDOW_BYTES) {
+    guint64 length = MIN(WINDOW_BYTES, merger->file->size - merger->fetched);
+    /* A hint: what cannot be had this way comes by page faults. */
+    (void)madvise((void *)(merger->file->data + merger->fetched), (size_t)length, MADV_POPULATE_READ);
+    merger->fetched += length;
+  }
+  if (merger->fetched < merger->file->size)
+    (void)posix_madvise((void *)(merger->file->data + merger->fetched),
+                        (size_t)MIN(2 * WINDOW_BYTES, merger->file->size - merger->fetched), POSIX_MADV_WILLNEED);
+}
+
+/* Unpacks the buffer at `data` (`size` bytes in the file) into the stream's scratch. FALSE if it is to be skipped. */
+static gboolean
+unpack(HsEtlMerger *merger, Stream *stream, const guint8 *data, guint32 size)
+{
+  HsEtlIssue *issues = merger->counts.issues;
+  guint32 compression = stream->section->compression;
+  if (compression == COMPRESSION_LZNT1 || compression == COMPRESSION_XPRESS_HUFFMAN) {
+    hs_etl_issue_add(issues, HS_ETL_ISSUE_COMPRESSION_KIND, stream->buffer_offset,
+                     "expected XPRESS (3), found %s (%u), which is not supported",
+                     compression == COMPRESSION_LZNT1 ? "LZNT1" : "XPRESS with Huffman codes", compression);
+    return FALSE;
+  }
+  guint32 tainted_valid = hs_le32(data + HS_ETL_BUFFER_VALID);
+  if (tainted_valid <= HS_ETL_BUFFER_HEADER_BYTES) {
+    stream->left = 0;
+    return TRUE;
+  }
+  guint64 packed = size - HS_ETL_BUFFER_HEADER_BYTES;
+  gsize wanted = tainted_valid - HS_ETL_BUFFER_HEADER_BYTES;
+  if (tainted_valid > stream->section->unpacked_limit ||
+      (!stream->cut && wanted > packed * MAX_BUFFER_SWELL + FREE_BUFFER_SWELL_BYTES) ||
+      merger->unpacked_total + wanted > merger->file->size * MAX_TOTAL_SWELL + FREE_TOTAL_SWELL_BYTES) {
+    hs_etl_issue_add(issues, HS_ETL_ISSUE_DECOMPRESS, stream->buffer_offset,
+                     "%" PRIu64 " bytes claim to unpack to %" G_GSIZE_FORMAT ", more than the session allows", packed,
+                     wanted);
+    return FALSE;
+  }
+  merger->unpacked_total += wanted;
+  if (stream->scratch_size < wanted) {
+    g_free(stream->scratch);
+    stream->scratch = g_malloc(wanted);
+    stream->scratch_size = wanted;
+  }
+  size_t error_at = 0;
+  gsize got =
+      hs_etl_xpress_unpack(data + HS_ETL_BUFFER_HEADER_BYTES, (gsize)packed, stream->scratch, wanted, &error_at);
+  if (got < wanted && !stream->cut) {
+    hs_etl_issue_add(issues, HS_ETL_ISSUE_DECOMPRESS, stream->buffer_offset,
+                     "expected %" G_GSIZE_FORMAT " unpacked bytes, found %" G_GSIZE_FORMAT
+                     " before the error at compressed byte %" G_GSIZE_FORMAT,
+                     wanted, got, error_at);
+    return FALSE;
+  }
+  stream->next = stream->scratch;
+  stream->left = got;
+  return TRUE;
+}
+
+static void
+use_plain(HsEtlMerger *merger, Stream *stream, const guint8 *data, guint32 size)
+{
+  guint32 tainted_valid = hs_le32(data + HS_ETL_BUFFER_VALID);
+  if (tainted_valid > size && !stream->cut)
+    hs_etl_issue_add(merger->counts.issues, HS_ETL_ISSUE_BAD_BUFFER, stream->buffer_offset,
+                     "expected the end of its data within %u bytes, found %u", size, tainted_valid);
+  guint32 valid = MIN(tainted_valid, size);
+  stream->next = data + HS_ETL_BUFFER_HEADER_BYTES;
+  stream->left = valid > HS_ETL_BUFFER_HEADER_BYTES ? valid - HS_ETL_BUFFER_HEADER_BYTES : 0;
+}
+
+static void
+enter_section(HsEtlMerger *merger, Stream *stream, guint section_index)
+{
+  stream->section = &g_array_index(merger->file->sections, HsEtlSection, section_index);
+  stream->scaled = stream->section->frequency != merger->file->header.clock.frequency;
+  stream->shift = (guint64)stream->section->base_ticks - (guint64)stream->section->header_ticks;
+}
+
+/* Makes the stream's next buffer that holds anything the current one. FALSE at the end of the stream. */
+static gboolean
+load_buffer(HsEtlMerger *merger, Stream *stream)
+{
+  while (stream->next_buffer < stream->end_buffer) {
+    const HsEtlBuffer *buffer = &merger->file->buffers[stream->next_buffer++];
+    const guint8 *data = merger->file->data + buffer->offset;
+    guint16 flags = hs_le16(data + HS_ETL_BUFFER_FLAGS);
+    guint16 type = hs_le16(data + HS_ETL_BUFFER_TYPE);
+    merger->position += buffer->size;
+    merger->counts.buffers++;
+    if (merger->position + WINDOW_BYTES > merger->fetched)
+      fetch_ahead(merger);
+    stream->buffer_offset = buffer->offset;
+    stream->cpu = hs_etl_buffer_cpu(data);
+    stream->compressed = (flags & HS_ETL_FLAG_COMPRESSED) != 0;
+    stream->cut = buffer->offset == merger->file->cut_offset;
+    enter_section(merger, stream, buffer->section);
+    if (stream->compressed)
+      merger->counts.compressed_buffers++;
+    if (type == HS_ETL_TYPE_EMPTY_MARKER || type == HS_ETL_TYPE_DEBUG_INFO)
+      continue;
+    if (!stream->compressed)
+      use_plain(merger, stream, data, buffer->size);
+    else if (!unpack(merger, stream, data, buffer->size))
+      continue;
+    if (stream->left >= 8)
+      return TRUE;
+  }
+  stream->left = 0;
+  return FALSE;
+}
+
+static guint64
+record_offset(const HsEtlMerger *merger, const Stream *stream)
+{
+  return stream->compressed ? stream->buffer_offset : (guint64)(stream->next - merger->file->data);
+}
+
+/* A time stamp of an appended section with another clock, in the first section's. */
+static gint64
+scaled_ticks(const HsEtlMerger *merger, const Stream *stream, guint64 raw)
+{
+  __int128 since_header = (gint64)(raw - (guint64)stream->section->header_ticks);
+  __int128 ticks = since_header * (__int128)merger->file->header.clock.frequency / (__int128)stream->section->frequency;
+  ticks += stream->section->base_ticks;
+  return ticks > G_MAXINT64 ? G_MAXINT64 : ticks < G_MININT64 ? G_MININT64 : (gint64)ticks;
+}
+
+static void G_GNUC_NO_INLINE
+report_inversion(HsEtlMerger *merger, const Stream *stream, gint64 ticks)
+{
+  merger->counts.time_inversions++;
+  hs_etl_issue_add(merger->counts.issues, HS_ETL_ISSUE_TIME_INVERSION, record_offset(merger, stream),
+                   "expected a time from tick %" PRId64 " on, found %" PRId64 " (CPU %u)", stream->key, ticks,
+                   stream->cpu);
+}
+
+static void G_GNUC_NO_INLINE
+report_bad_record(HsEtlMerger *merger, const Stream *stream, const char *why)
+{
+  if (stream->cut)
+    return;
+  hs_etl_issue_add(merger->counts.issues, HS_ETL_ISSUE_BAD_RECORD, record_offset(merger, stream),
+                   "%s: mark %08x, %" G_GSIZE_FORMAT " bytes before the end of the buffer", why, hs_le32(stream->next),
+                   stream->left);
+}
+
+/* Frames the record at stream->next, going on to further buffers where this one has no more. FALSE at the end. */
+static inline gboolean
+settle(HsEtlMerger *merger, Stream *stream)
+{
+  for (;;) {
+    const char *why = "";
+    int advance = hs_etl_record_frame(stream->next, stream->left, &stream->frame, &why);
+    if (G_LIKELY(advance > 0)) {
+      stream->advance = (guint32)advance;
+      if (G_UNLIKELY(stream->frame.time_at == 0))
+        return TRUE;
+      guint64 raw = hs_le64(stream->next + stream->frame.time_at);
+      gint64 ticks = G_LIKELY(!stream->scaled) ? (gint64)(raw + stream->shift) : scaled_ticks(merger, stream, raw);
+      if (G_LIKELY(ticks >= stream->key))
+        stream->key = ticks;
+      else
+        report_inversion(merger, stream, ticks);
+      return TRUE;
+    }
+    if (advance < 0)
+      report_bad_record(merger, stream, why);
+    if (!load_buffer(merger, stream))
+      return FALSE;
+  }
+}
+
+/* Steps over the record that was delivered last. */
+static inline gboolean
+step(HsEtlMerger *merger, Stream *stream)
+{
+  gsize advance = MIN(stream->advance, stream->left);
+  stream->next += advance;
+  stream->left -= advance;
+  return settle(merger, stream);
+}
+
+static inline bool
+goes_before(const Waiting *a, const Waiting *b)
+{
+  return a->key != b->key ? a->key < b->key : a->stream->order < b->stream->order;
+}
+
+/* Puts `stream` into the heap at its root or below. */
+static void
+sift_down(HsEtlMerger *merger, guint at, Stream *stream)
+{
+  Waiting item = {stream->key, stream};
+  for (;;) {
+    guint child = 2 * at + 1;
+    if (child >= merger->n_waiting)
+      break;
+    if (child + 1 < merger->n_waiting && goes_before(&merger->waiting[child + 1], &merger->waiting[child]))
+      child++;
+    if (!goes_before(&merger->waiting[child], &item))
+      break;
+    merger->waiting[at] = merger->waiting[child];
+    at = child;
+  }
+  merger->waiting[at] = item;
+}
+
+static void
+make_current(HsEtlMerger *merger, Stream *stream)
+{
+  merger->current = stream;
+  merger->limit = G_MAXINT64;
+  if (merger->n_waiting == 0)
+    return;
+  const Waiting *second = &merger->waiting[0];
+  merger->limit = second->key;
+  if (stream->order > second->stream->order && second->key > G_MININT64)
+    merger->limit--;
+}
+
+/* The stream with the earliest record leaves the heap, the current one (if it has a record still) goes in. */
+static Stream *
+change_stream(HsEtlMerger *merger, Stream *left)
+{
+  if (merger->n_waiting == 0) {
+    merger->current = NULL;
+    return NULL;
+  }
+  Stream *stream = merger->waiting[0].stream;
+  if (left == NULL) {
+    left = merger->waiting[--merger->n_waiting].stream;
+    if (merger->n_waiting > 0)
+      sift_down(merger, 0, left);
+  } else {
+    sift_down(merger, 0, left);
+  }
+  make_current(merger, stream);
+  return stream;
+}
+
+HsEtlMerger *
+hs_etl_merger_new(HsEtlFile *file)
+{
+  HsEtlMerger *merger = g_new0(HsEtlMerger, 1);
+  merger->file = file;
+  merger->n_streams = file->n_streams;
+  merger->streams = g_new0(Stream, MAX(file->n_streams, 1));
+  merger->waiting = g_new0(Waiting, MAX(file->n_streams, 1));
+  memcpy(merger->counts.issues, file->issues, sizeof file->issues);
+  if (!file->mapped)
+    merger->fetched = file->size;
+  for (guint i = 0; i < merger->n_streams; i++) {
+    Stream *stream = &merger->streams[i];
+    stream->order = i;
+    stream->key = G_MININT64;
+    stream->next = file->data;
+    stream->next_buffer = file->streams[i].first;
+    stream->end_buffer = file->streams[i].first + file->streams[i].count;
+    if (settle(merger, stream))
+      merger->waiting[merger->n_waiting++] = (Waiting){stream->key, stream};
+  }
+  for (guint i = merger->n_waiting / 2; i-- > 0;)
+    sift_down(merger, i, merger->waiting[i].stream);
+  return merger;
+}
+
+void
+hs_etl_merger_free(HsEtlMerger *merger)
+{
+  if (merger == NULL)
+    return;
+  for (guint i = 0; i < merger->n_streams; i++)
+    g_free(merger->streams[i].scratch);
+  g_free(merger->streams);
+  g_free(merger->waiting);
+  g_free(merger);
+}
+
+gboolean
+hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record)
+{
+  Stream *stream = merger->current;
+  if (G_LIKELY(stream != NULL) && G_UNLIKELY(!step(merger, stream)))
+    stream = NULL;
+  if (stream == NULL || stream->key > merger->limit) {
+    stream = change_stream(merger, stream);
+    if (stream == NULL)
+      return FALSE;
+  }
+  hs_etl_record_fill(stream->next, &stream->frame, record);
+  record->offset = record_offset(merger, stream);
+  record->cpu = stream->cpu;
+  if (G_LIKELY(stream->key > G_MININT64))
+    merger->latest_ticks = stream->key;
+  record->ticks = merger->latest_ticks;
+  merger->counts.records++;
+  merger->counts.by_kind[record->kind]++;
+  if (hs_etl_kind_layouts[record->kind].hook_family)
+    merger->counts.by_hook[record->hook]++;
+  return TRUE;
+}
+
+guint64
+hs_etl_merger_position(const HsEtlMerger *merger)
+{
+  return merger->position;
+}
+
+const HsEtlCounts *
+hs_etl_merger_counts(const HsEtlMerger *merger)
+{
+  return &merger->counts;
+}
+
+HsEtlCounts *
+hs_etl_merger_counts_mutable(HsEtlMerger *merger)
+{
+  return &merger->counts;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-etl-xpress.h"
+
+#include "hs-bytes.h"
+
+/* Flags are kept in the upper half of 64 bits, the next one on top, with a mark behind the last: a word that holds
+ * nothing but the mark on top is used up. */
+#define FLAGS_USED_UP ((uint64_t)1 << 63)
+#define FLAGS_MARK ((uint64_t)1 << 31)
+
+/* Bytes that the fast copies may write or read beyond what was asked for. */
+#define SLACK 32
+
+typedef struct {
+  const uint8_t *next;
+  const uint8_t *end;
+  const uint8_t *half_used; /* byte whose high nibble is the next match's length, or NULL */
+} Input;
+
+static inline size_t
+input_left(const Input *input)
+{
+  return (size_t)(input->end - input->next);
+}
+
+/* The rest of a length whose three bits were all ones, beyond those 7. False if the input ends or tells nonsense. */
+static bool
+read_long_length(Input *input, size_t *length)
+{
+  unsigned nibble;
+  if (input->half_used != NULL) {
+    nibble = *input->half_used >> 4;
+    input->half_used = NULL;
+  } else {
+    if (input_left(input) < 1)
+      return false;
+    input->half_used = input->next;
+    nibble = *input->next++ & 15u;
+  }
+  *length = nibble;
+  if (nibble < 15)
+    return true;
+  if (input_left(input) < 1)
+    return false;
+  uint32_t more = *input->next++;
+  *length = 15u + more;
+  if (more < 255)
+    return true;
+  if (input_left(input) < 2)
+    return false;
+  more = hs_le16(input->next);
+  input->next += 2;
+  if (more == 0) {
+    if (input_left(input) < 4)
+      return false;
+    more = hs_le32(input->next);
+    input->next += 4;
+  }
+  /* This form counts from the shortest match on and replaces the sum so far. */
+  if (more < 22)
+    return false;
+  *length = (size_t)more - 7;
+  return true;
+}
+
+/* Copies `length` bytes from `distance` back, each after the one before it. `room` is how much may be written. */
+static inline void
+copy_match(uint8_t *out, size_t distance, size_t length, size_t room)
+{
+  const uint8_t *from = out - distance;
+  uint8_t *end = out + length;
+  if (room < length + SLACK) {
+    while (out < end)
+      *out++ = *from++;
+    return;
+  }
+  if (distance >= 16) {
+    do {
+      memcpy(out, from, 16);
+      out += 16;
+      from += 16;
+    } while (out < end);
+    return;
+  }
+  if (distance < 8) {
+    /* Lay down a whole number of periods that is at least 8 bytes long, then go on in steps of 8 from there. */
+    static const uint8_t periods[8] = {0, 8, 8, 9, 8, 10, 12, 14};
+    size_t step = periods[distance];
+    for (size_t i = 0; i < step; i++)
+      out[i] = from[i];
+    from = out;
+    out += step;
+  }
+  while (out < end) {
+    memcpy(out, from, 8);
+    out += 8;
+    from += 8;
+  }
+}
+
+size_t
+hs_etl_xpress_unpack(const uint8_t *in, size_t in_size, uint8_t *out, size_t out_size, size_t *error_at)
+{
+  Input input = {in, in + in_size, NULL};
+  uint8_t *to = out;
+  uint8_t *const to_end = out + out_size;
+  uint64_t flags = FLAGS_USED_UP;
+  while (to < to_end) {
+    if (flags == FLAGS_USED_UP) {
+      if (input_left(&input) < 4)
+        break;
+      flags = (uint64_t)hs_le32(input.next) << 32 | FLAGS_MARK;
+      input.next += 4;
+    }
+    size_t literals = (size_t)__builtin_clzll(flags);
+    flags <<= literals;
+    if (literals > 0) {
+      size_t room = (size_t)(to_end - to);
+      if (room >= SLACK && input_left(&input) >= SLACK) {
+        memcpy(to, input.next, 8);
+        if (literals > 8)
+          memcpy(to + 8, input.next + 8, SLACK - 8);
+      } else {
+        if (literals > room)
+          literals = room;
+        bool enough = literals <= input_left(&input);
+        if (!enough)
+          literals = input_left(&input);
+        memcpy(to, input.next, literals);
+        if (!enough) {
+          input.next += literals;
+          to += literals;
+          break;
+        }
+      }
+      input.next += literals;
+      to += literals;
+      if (to == to_end)
+        break;
+    }
+    if (flags == FLAGS_USED_UP)
+      continue;
+    flags <<= 1;
+    if (input_left(&input) < 2)
+      break;
+    unsigned token = hs_le16(input.next);
+    input.next += 2;
+    size_t length = token & 7;
+    size_t distance = (token >> 3) + 1u;
+    if (length == 7) {
+      size_t more;
+      if (!read_long_length(&input, &more))
+        break;
+      length += more;
+    }
+    length += 3;
+    size_t room = (size_t)(to_end - to);
+    if (distance > (size_t)(to - out) || length > room)
+      break;
+    copy_match(to, distance, length, room);
+    to += length;
+  }
+  if (to < to_end && error_at != NULL)
+    *error_at = (size_t)(input.next - in);
+  return (size_t)(to - out);
+}
