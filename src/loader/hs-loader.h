@@ -45,6 +45,7 @@ typedef struct {
   uint64_t records, heap_records, stack_records, skipped_records;
   uint64_t time_inversions, bad_records, bad_buffers;
   bool cancelled;
+  char *stop_reason; /* why the rest could not be kept (memory, limits), or NULL */
   HsEtlIssue issues[HS_ETL_N_ISSUES];
 } HsLoadReport;
 

@@ -33,6 +33,7 @@ typedef struct {
   int64_t end_ticks;     /* (atomic) INT64_MAX = not ended */
   uint32_t is_32bit;     /* (atomic) 1 = WOW64 or a record with 4-byte pointers */
   uint32_t n_heaps;      /* (atomic) */
+  uint32_t newest_heap;  /* builder's: HsHeapId.v, from where its heaps are linked */
 } HsProcess;
 
 typedef struct {

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "hs-builder.h"
+#include "hs-loader.h"
+
+struct _HsLoader {
+  char *path;
+  GBytes *bytes; /* instead of the file at path, or NULL */
+  GThread *thread;
+  HsTimeline *timeline;
+  int64_t start_us;
+  /* Written by the thread, read by anyone (atomics). */
+  int64_t end_us;
+  uint64_t bytes_done, bytes_total, events;
+  int opened;
+  HsLoadOutcome outcome;
+  int cancel; /* written by anyone */
+  /* Written by the thread before opened is set. */
+  HsSession session;
+  /* Written by the thread before the outcome is set. */
+  HsLoadReport report;
+  GError *error;
+};
+
+/* One pass over a file's records, on the loader's thread. */
+typedef struct {
+  HsLoader *loader;
+  HsEtlMerger *merger;
+  HsBuilder *builder;
+  uint64_t heap_records, stack_records;
+  uint64_t used_records; /* neither, but used: processes, threads, images, heap ranges, the header */
+  int64_t last_ticks;    /* the latest time stamp seen */
+  GError *error;         /* what stopped it early, or NULL */
+} HsLoadRun;
+
+/* Feeds every record to the builder until the end, an error or a cancel. */
+void hs_load_run(HsLoadRun *run);
+
+static inline bool
+hs_loader_is_cancelled(HsLoader *loader)
+{
+  return __atomic_load_n(&loader->cancel, __ATOMIC_RELAXED) != 0;
+}

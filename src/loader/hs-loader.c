@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-loader.h"
+
+#include "hs-loader-private.h"
+
+static void
+free_session(HsSession *session)
+{
+  g_free(session->name);
+  g_free(session->log_file);
+  g_free(session->os_version);
+  g_free(session->start_utc);
+}
+
+/* A FILETIME as ISO 8601 with all its seven decimals, or "" if it is 0 or past the year 9999. */
+static char *
+filetime_to_iso(uint64_t filetime)
+{
+  const int64_t unix_epoch_s = INT64_C(11644473600);
+  int64_t seconds = (int64_t)(filetime / 10000000) - unix_epoch_s;
+  g_autoptr(GDateTime) moment = filetime == 0 ? NULL : g_date_time_new_from_unix_utc(seconds);
+  if (moment == NULL)
+    return g_strdup("");
+  g_autofree char *whole = g_date_time_format(moment, "%Y-%m-%dT%H:%M:%S");
+  return g_strdup_printf("%s.%07uZ", whole, (unsigned)(filetime % 10000000));
+}
+
+static void
+fill_session(HsSession *session, const HsEtlFile *file)
+{
+  static const char *const clocks[] = {"qpc", "qpc", "system", "cycles"};
+  const HsEtlLogHeader *header = hs_etl_file_header(file);
+  *session = (HsSession){
+      .name = g_strdup(header->session_name),
+      .log_file = g_strdup(header->log_file_name),
+      .os_version = g_strdup_printf("%u.%u.%u", header->major, header->minor, header->build),
+      .pointer_size = header->pointer_size,
+      .cpus = header->cpus,
+      .clock = clocks[(unsigned)header->clock_kind <= 3 ? header->clock_kind : 0],
+      .frequency = header->clock.frequency,
+      .start_utc = filetime_to_iso(header->start_filetime),
+      .start_filetime = header->start_filetime,
+      .end_filetime = header->end_filetime,
+      .events_lost = header->events_lost,
+      .buffers_lost = header->buffers_lost,
+      .compressed = hs_etl_file_compressed(file),
+  };
+}
+
+/* Damage, as against what Windows or the recorder tells of itself. */
+static bool
+has_damage(const HsLoadReport *report)
+{
+  static const HsEtlIssueKind damage[] = {HS_ETL_ISSUE_TRUNCATED_FILE, HS_ETL_ISSUE_BAD_BUFFER,
+                                          HS_ETL_ISSUE_BAD_RECORD,     HS_ETL_ISSUE_BAD_PAYLOAD,
+                                          HS_ETL_ISSUE_DECOMPRESS,     HS_ETL_ISSUE_COMPRESSION_KIND};
+  for (unsigned i = 0; i < G_N_ELEMENTS(damage); i++) {
+    if (report->issues[damage[i]].count > 0)
+      return true;
+  }
+  return report->cancelled || report->stop_reason != NULL;
+}
+
+static void
+fill_report(HsLoader *loader, const HsLoadRun *run)
+{
+  HsLoadReport *report = &loader->report;
+  const HsEtlCounts *counts = hs_etl_merger_counts(run->merger);
+  report->buffers = counts->buffers;
+  report->records = counts->records;
+  report->heap_records = run->heap_records;
+  report->stack_records = run->stack_records;
+  report->skipped_records = counts->records - run->heap_records - run->stack_records - run->used_records;
+  report->time_inversions = counts->time_inversions;
+  memcpy(report->issues, counts->issues, sizeof report->issues);
+  report->bad_records = report->issues[HS_ETL_ISSUE_BAD_RECORD].count + report->issues[HS_ETL_ISSUE_BAD_PAYLOAD].count;
+  report->bad_buffers = report->issues[HS_ETL_ISSUE_BAD_BUFFER].count + report->issues[HS_ETL_ISSUE_DECOMPRESS].count +
+                        report->issues[HS_ETL_ISSUE_COMPRESSION_KIND].count;
+  report->cancelled = hs_loader_is_cancelled(loader);
+  report->stop_reason = run->error != NULL ? g_strdup(run->error->message) : NULL;
+}
+
+static HsLoadOutcome
+load(HsLoader *loader)
+{
+  g_autoptr(HsEtlFile) file = loader->bytes != NULL
+                                  ? hs_etl_file_open_bytes(loader->bytes, loader->path, &loader->error)
+                                  : hs_etl_file_open(loader->path, &loader->cancel, &loader->error);
+  if (file == NULL)
+    return HS_LOAD_FAILED;
+  fill_session(&loader->session, file);
+  __atomic_store_n(&loader->bytes_total, hs_etl_file_size(file), __ATOMIC_RELAXED);
+  __atomic_store_n(&loader->opened, 1, __ATOMIC_RELEASE);
+
+  g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
+  g_autoptr(HsBuilder) builder = hs_builder_new(loader->timeline, hs_etl_file_header(file)->clock);
+  HsLoadRun run = {.loader = loader, .merger = merger, .builder = builder};
+  hs_load_run(&run);
+  hs_builder_finish(builder, run.last_ticks);
+  fill_report(loader, &run);
+  g_clear_error(&run.error);
+  return has_damage(&loader->report) ? HS_LOAD_PARTIAL : HS_LOAD_COMPLETE;
+}
+
+static gpointer
+thread_main(gpointer data)
+{
+  HsLoader *loader = data;
+  HsLoadOutcome outcome = load(loader);
+  __atomic_store_n(&loader->end_us, g_get_monotonic_time(), __ATOMIC_RELAXED);
+  __atomic_store_n(&loader->outcome, outcome, __ATOMIC_RELEASE);
+  return NULL;
+}
+
+static HsLoader *
+start(const char *path, GBytes *bytes)
+{
+  HsLoader *loader = g_new0(HsLoader, 1);
+  loader->path = g_strdup(path);
+  loader->bytes = bytes != NULL ? g_bytes_ref(bytes) : NULL;
+  loader->timeline = hs_timeline_new();
+  if (loader->timeline == NULL)
+    g_error("Out of address space for an empty timeline");
+  loader->start_us = g_get_monotonic_time();
+  loader->thread = g_thread_new("hs-loader", thread_main, loader);
+  return loader;
+}
+
+HsLoader *
+hs_loader_start(const char *path)
+{
+  return start(path, NULL);
+}
+
+HsLoader *
+hs_loader_start_bytes(GBytes *bytes, const char *name)
+{
+  return start(name, bytes);
+}
+
+void
+hs_loader_free(HsLoader *loader)
+{
+  if (loader == NULL)
+    return;
+  hs_loader_cancel(loader);
+  hs_loader_wait(loader);
+  hs_timeline_unref(loader->timeline);
+  free_session(&loader->session);
+  g_clear_error(&loader->error);
+  g_clear_pointer(&loader->bytes, g_bytes_unref);
+  g_free(loader->report.stop_reason);
+  g_free(loader->path);
+  g_free(loader);
+}
+
+void
+hs_loader_cancel(HsLoader *loader)
+{
+  __atomic_store_n(&loader->cancel, 1, __ATOMIC_RELAXED);
+}
+
+HsLoadOutcome
+hs_loader_wait(HsLoader *loader)
+{
+  if (loader->thread != NULL)
+    g_thread_join(g_steal_pointer(&loader->thread));
+  return hs_loader_outcome(loader);
+}
+
+HsLoadOutcome
+hs_loader_outcome(HsLoader *loader)
+{
+  return __atomic_load_n(&loader->outcome, __ATOMIC_ACQUIRE);
+}
+
+void
+hs_loader_progress(HsLoader *loader, HsLoadProgress *progress)
+{
+  int64_t end = __atomic_load_n(&loader->end_us, __ATOMIC_RELAXED);
+  if (end == 0)
+    end = g_get_monotonic_time();
+  *progress = (HsLoadProgress){
+      .bytes_done = __atomic_load_n(&loader->bytes_done, __ATOMIC_RELAXED),
+      .bytes_total = __atomic_load_n(&loader->bytes_total, __ATOMIC_RELAXED),
+      .events = __atomic_load_n(&loader->events, __ATOMIC_RELAXED),
+      .elapsed_s = (double)(end - loader->start_us) / 1e6,
+      .left_s = -1,
+      .opened = __atomic_load_n(&loader->opened, __ATOMIC_ACQUIRE) != 0,
+  };
+  if (progress->elapsed_s > 0)
+    progress->events_per_s = (double)progress->events / progress->elapsed_s;
+  /* In the first moments an estimate is noise. */
+  if (progress->bytes_done > 0 && progress->elapsed_s > 0.2)
+    progress->left_s =
+        progress->elapsed_s * (double)(progress->bytes_total - progress->bytes_done) / (double)progress->bytes_done;
+}
+
+HsTimeline *
+hs_loader_timeline(HsLoader *loader)
+{
+  return loader->timeline;
+}
+
+const char *
+hs_loader_path(HsLoader *loader)
+{
+  return loader->path;
+}
+
+const HsSession *
+hs_loader_session(HsLoader *loader)
+{
+  return __atomic_load_n(&loader->opened, __ATOMIC_ACQUIRE) ? &loader->session : NULL;
+}
+
+const HsLoadReport *
+hs_loader_report(HsLoader *loader)
+{
+  return &loader->report;
+}
+
+const GError *
+hs_loader_error(HsLoader *loader)
+{
+  return hs_loader_outcome(loader) == HS_LOAD_FAILED ? loader->error : NULL;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an event means for blocks. A block is one stay of memory in a heap; its key while it lives is (process instance,
+ * heap handle, address): a pairing table a heap instance, keyed by address.
+ *
+ *   Alloc, address ≠ 0           begins a block; a block living there ends as overwritten (its free was lost)
+ *   Alloc, address 0             failed; no block
+ *   Free                         ends the block; none there: an unmatched free (memory from before the trace)
+ *   ReAlloc, old = new           ends the block there (reason realloc), begins one in its place
+ *   ReAlloc, new lives           the summary of Alloc(new) and Free(old), logged before: marks the block; ends the one
+ * at `old` only if that began before it, since otherwise another thread owns the address by now ReAlloc, new does not
+ * live   stands alone: ends the block at `old`, begins one at `new` ReAlloc, new address 0       failed; the old block
+ * stays Destroy                      ends every block of the heap
+ */
+#include "hs-builder-private.h"
+#include "hs-sort.h"
+
+static uint32_t
+begin_block(HsBuilder *b, HsHeapId heap_id, uint64_t address, uint64_t size, uint8_t flags)
+{
+  HsTimeline *t = b->timeline;
+  uint32_t id = b->n_blocks;
+  if (id >= HS_REF_LOOSE) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  if ((id & HS_SEGMENT_MASK) == 0 &&
+      !(hs_column_reserve(&t->block_address, id) && hs_column_reserve(&t->block_size, id) &&
+        hs_column_reserve(&t->block_begin, id) && hs_column_reserve(&t->block_end, id) &&
+        hs_column_reserve(&t->block_flags, id))) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  *HS_AT(&t->block_address, uint64_t, id) = address;
+  if (size < UINT32_MAX) {
+    *HS_AT(&t->block_size, uint32_t, id) = (uint32_t)size;
+  } else {
+    HsBigSize *big = hs_vec_append(&t->big_sizes);
+    if (big == NULL) {
+      b->out_of_memory = true;
+      return HS_REF_NONE;
+    }
+    *big = (HsBigSize){id, size};
+    *HS_AT(&t->block_size, uint32_t, id) = UINT32_MAX;
+  }
+  *HS_AT(&t->block_begin, uint32_t, id) = b->n_rows;
+  *HS_AT(&t->block_end, uint32_t, id) = HS_ROW_OUTSTANDING;
+  *HS_AT(&t->block_flags, uint8_t, id) = flags;
+  if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id)) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  b->n_blocks++;
+
+  HsHeap *heap = hs_builder_heap_of(b, heap_id);
+  HS_ADD(heap->n_begun, 1);
+  HS_ADD(heap->allocated_bytes, size);
+  HS_ADD(heap->outstanding_count, 1);
+  HS_ADD(heap->outstanding_bytes, size);
+  if (heap->outstanding_bytes > heap->peak_bytes) {
+    HS_SET(heap->peak_bytes, heap->outstanding_bytes);
+    HS_SET(heap->peak_ticks, b->last_ticks);
+  }
+  HsTotals *totals = &b->totals;
+  totals->n_begun++;
+  totals->begun_bytes += size;
+  totals->outstanding_count++;
+  totals->outstanding_bytes += size;
+  if (totals->outstanding_bytes > totals->peak_bytes) {
+    totals->peak_bytes = totals->outstanding_bytes;
+    totals->peak_ticks = b->last_ticks;
+  }
+  return id;
+}
+
+/* Marks the block of a slot as ended and takes it out of the table. `end_row` is a row or HS_ROW_PROCESS_EXIT. */
+static uint32_t
+end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t end_row)
+{
+  HsTimeline *t = b->timeline;
+  uint8_t *flags = HS_AT(&t->block_flags, uint8_t, block);
+  __atomic_store_n(flags, (uint8_t)(*flags | reason), __ATOMIC_RELAXED);
+  __atomic_store_n(HS_AT(&t->block_end, uint32_t, block), end_row, __ATOMIC_RELEASE);
+  uint64_t size = hs_timeline_block_size(t, (HsBlockId){block});
+  HsHeap *heap = hs_builder_heap_of(b, heap_id);
+  HS_ADD(heap->outstanding_count, (uint64_t)-1);
+  HS_SET(heap->outstanding_bytes, heap->outstanding_bytes - size);
+  b->totals.outstanding_count--;
+  b->totals.outstanding_bytes -= size;
+  return block;
+}
+
+/* An end that is not its own row's Free is listed apart, so that a row's effect can be replayed. */
+static void
+list_ending(HsBuilder *b, uint32_t block)
+{
+  HsEnding *ending = hs_vec_append(&b->timeline->endings);
+  if (ending == NULL)
+    b->out_of_memory = true;
+  else
+    *ending = (HsEnding){b->n_rows, block};
+}
+
+static void
+end_slot(HsBuilder *b, HsHeapId heap, HsPairSlot *slot, HsEnd reason)
+{
+  uint32_t block = slot->block - 1;
+  hs_pair_table_remove(&b->heap_states[heap.v].live, slot);
+  end_block(b, heap, block, reason, b->n_rows);
+  list_ending(b, block);
+}
+
+static uint32_t
+add_loose(HsBuilder *b, uint64_t address, uint64_t size)
+{
+  HsTimeline *t = b->timeline;
+  HsLoose *loose = t->loose.length < HS_REF_LOOSE - 1 ? hs_vec_append(&t->loose) : NULL;
+  if (loose == NULL) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  *loose = (HsLoose){address, size};
+  return (t->loose.length - 1) | HS_REF_LOOSE;
+}
+
+static uint32_t
+pair_alloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+{
+  HS_ADD(hs_builder_heap_of(b, heap)->n_allocs, 1);
+  if (event->address == 0) {
+    b->totals.failed_allocs++;
+    return add_loose(b, 0, event->size);
+  }
+  HsPairSlot *slot = hs_pair_table_find(&b->heap_states[heap.v].live, b->timeline, event->address);
+  if (G_UNLIKELY(slot != NULL)) {
+    end_slot(b, heap, slot, HS_END_OVERWRITTEN);
+    b->totals.overwritten++;
+  }
+  return begin_block(b, heap, event->address, event->size, 0);
+}
+
+static uint32_t
+pair_free(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+{
+  HsPairTable *live = &b->heap_states[heap.v].live;
+  HS_ADD(hs_builder_heap_of(b, heap)->n_frees, 1);
+  HsPairSlot *slot = hs_pair_table_find(live, b->timeline, event->address);
+  if (slot == NULL) {
+    b->totals.unmatched_frees++;
+    HS_ADD(hs_builder_heap_of(b, heap)->n_unmatched_frees, 1);
+    return add_loose(b, event->address, 0);
+  }
+  uint32_t block = slot->block - 1;
+  hs_pair_table_remove(live, slot);
+  return end_block(b, heap, block, HS_END_FREE, b->n_rows);
+}
+
+static uint32_t
+pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+{
+  HsTimeline *t = b->timeline;
+  HsPairTable *live = &b->heap_states[heap.v].live;
+  HS_ADD(hs_builder_heap_of(b, heap)->n_reallocs, 1);
+  HsRealloc *change = hs_vec_append(&t->reallocs);
+  if (change == NULL) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  *change = (HsRealloc){b->n_rows, 0, event->old_address, event->old_size};
+  if (event->address == 0) {
+    b->totals.failed_allocs++;
+    return add_loose(b, 0, event->size);
+  }
+  HsPairSlot *old = hs_pair_table_find(live, t, event->old_address);
+  if (event->old_address == event->address) {
+    if (old != NULL)
+      end_slot(b, heap, old, HS_END_REALLOC);
+    return begin_block(b, heap, event->address, event->size, HS_BLOCK_IS_REALLOC);
+  }
+  HsPairSlot *present = hs_pair_table_find(live, t, event->address);
+  if (present == NULL) {
+    if (old != NULL)
+      end_slot(b, heap, old, HS_END_REALLOC);
+    return begin_block(b, heap, event->address, event->size, HS_BLOCK_IS_REALLOC);
+  }
+  uint32_t block = present->block - 1;
+  uint8_t *flags = HS_AT(&t->block_flags, uint8_t, block);
+  __atomic_store_n(flags, (uint8_t)(*flags | HS_BLOCK_IS_REALLOC), __ATOMIC_RELAXED);
+  /* Blocks are numbered in the order they began. */
+  if (old != NULL && old->block - 1 < block)
+    end_slot(b, heap, old, HS_END_REALLOC);
+  change->moved_marked = 1;
+  /* The record's word stands in the table, even where it contradicts the Alloc before it. */
+  return hs_timeline_block_size(t, (HsBlockId){block}) == event->size ? block
+                                                                      : add_loose(b, event->address, event->size);
+}
+
+void
+hs_builder_end_heap(HsBuilder *b, HsHeapId heap, HsEnd reason, uint32_t end_row)
+{
+  HsPairTable *live = &b->heap_states[heap.v].live;
+  if (live->count == 0)
+    return;
+  /* In the order the blocks began, so that the result does not hang on the hash. */
+  uint32_t count = 0;
+  g_autofree uint32_t *blocks = g_try_new(uint32_t, live->count);
+  for (uint64_t i = 0; blocks != NULL && i <= live->mask; i++) {
+    if (live->slots[i].block != 0)
+      blocks[count++] = live->slots[i].block - 1;
+  }
+  if (blocks == NULL) {
+    b->out_of_memory = true;
+    return;
+  }
+  hs_sort_u32(blocks, count);
+  for (uint32_t i = 0; i < count; i++) {
+    end_block(b, heap, blocks[i], reason, end_row);
+    list_ending(b, blocks[i]);
+  }
+  if (reason == HS_END_DESTROY)
+    b->totals.freed_by_destroy += count;
+  else
+    b->totals.ended_by_exit += count;
+  hs_pair_table_clear(live);
+}
+
+uint32_t
+hs_builder_pair(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource source)
+{
+  b->totals.sources[source]++;
+  switch (event->op) {
+  case HS_OP_ALLOC:
+    return pair_alloc(b, event, heap);
+  case HS_OP_FREE:
+    return pair_free(b, event, heap);
+  default:
+    return pair_realloc(b, event, heap);
+  }
+}

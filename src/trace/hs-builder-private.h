@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the builder share. Builder's thread only. */
+#pragma once
+
+#include "hs-builder.h"
+#include "hs-pair-table.h"
+
+typedef struct {
+  uint32_t block;
+  uint64_t size;
+} HsBigSize;
+
+/* What only the builder needs to know of a heap instance, beside its HsHeap. */
+typedef struct {
+  HsPairTable live;
+  uint32_t older_heap; /* the same process's heap before this one, or HS_ID_NONE */
+} HsHeapState;
+
+#define HS_ORIGIN_CACHE 1024u
+
+typedef struct {
+  uint32_t pid, tid;
+  uint64_t handle;
+  uint32_t origin;
+  uint32_t generation; /* valid if it equals the builder's */
+} HsOriginSlot;
+
+struct _HsBuilder {
+  HsTimeline *timeline;
+  HsHeapState *heap_states; /* by HsHeapId.v */
+  uint32_t heap_states_capacity;
+  HsOriginSlot cache[HS_ORIGIN_CACHE];
+  uint32_t generation;   /* bumped whenever a pid or a handle comes to mean something else */
+  GHashTable *processes; /* pid → HsProcessId.v + 1 of the living instance */
+  GHashTable *heaps;     /* {process, handle} → HsHeapId.v + 1 of the living instance */
+  GHashTable *threads;   /* {process, tid} → HsThreadId.v + 1 */
+  GHashTable *origins;   /* {heap, thread} → HsOriginId.v + 1 */
+  GHashTable *modules;   /* {process, base} → HsModuleId.v + 1 of the loaded one */
+  HsTotals totals;       /* copied to the timeline at each publish */
+  uint32_t n_rows, n_blocks;
+  uint32_t n_details;
+  int64_t last_ticks;
+  bool out_of_memory;
+};
+
+/* hs-builder-entities.c */
+void hs_builder_entities_init(HsBuilder *builder);
+void hs_builder_entities_clear(HsBuilder *builder);
+HsProcessId hs_builder_process(HsBuilder *builder, uint32_t pid);
+HsHeapId hs_builder_heap(HsBuilder *builder, HsProcessId process, uint64_t handle);
+HsThreadId hs_builder_thread(HsBuilder *builder, HsProcessId process, uint32_t tid);
+/* The origin of an event; none (and out_of_memory set) if it cannot be stored. */
+HsOriginId hs_builder_origin_slow(HsBuilder *builder, const HsHeapEvent *event);
+/* The instance of this heap is over: a later record with its handle begins another. */
+void hs_builder_forget_heap(HsBuilder *builder, HsHeapId heap);
+
+/* hs-builder-pairing.c: pairs the row about to be appended and returns its reference. */
+uint32_t hs_builder_pair(HsBuilder *builder, const HsHeapEvent *event, HsHeapId heap, HsSource source);
+void hs_builder_end_heap(HsBuilder *builder, HsHeapId heap, HsEnd reason, uint32_t end_row);
+
+static inline HsHeap *
+hs_builder_heap_of(HsBuilder *builder, HsHeapId heap)
+{
+  return HS_VEC(&builder->timeline->heaps, HsHeap, heap.v);
+}
+
+/* Figures that readers may look at any time: one writer, so a plain addition stored whole is enough. */
+#define HS_SET(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
+#define HS_ADD(field, n) HS_SET(field, (field) + (n))

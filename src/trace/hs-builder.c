@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows: appending, publishing. What a row means for blocks is in hs-builder-pairing.c, whose it is in
+ * hs-builder-entities.c. */
+#include "hs-builder.h"
+
+#include "hs-builder-private.h"
+#include "hs-series.h"
+
+/* The two largest values mean "outstanding" and "process exit" where a row could stand. */
+#define MAX_ROWS (UINT32_MAX - 2)
+
+G_DEFINE_QUARK(hs - trace - error - quark, hs_trace_error)
+
+HsBuilder *
+hs_builder_new(HsTimeline *timeline, HsClock clock)
+{
+  HsBuilder *builder = g_new0(HsBuilder, 1);
+  builder->timeline = hs_timeline_ref(timeline);
+  builder->last_ticks = INT64_MIN;
+  __atomic_store_n(&timeline->clock.frequency, MAX(clock.frequency, 1), __ATOMIC_RELEASE);
+  hs_builder_entities_init(builder);
+  return builder;
+}
+
+void
+hs_builder_free(HsBuilder *builder)
+{
+  if (builder == NULL)
+    return;
+  hs_builder_entities_clear(builder);
+  hs_timeline_unref(builder->timeline);
+  g_free(builder);
+}
+
+static bool
+reserve_row(HsBuilder *b, HsRow row, int64_t ticks)
+{
+  HsTimeline *t = b->timeline;
+  if (!(hs_column_reserve(&t->time.low, row) && hs_column_reserve(&t->op_source, row) &&
+        hs_column_reserve(&t->cpu, row) && hs_column_reserve(&t->origin, row) && hs_column_reserve(&t->ref, row)))
+    return false;
+  t->time.base[row >> HS_SEGMENT_SHIFT] = ticks;
+  return true;
+}
+
+/* The segment spans more ticks than 32 bits tell: from here on it holds whole ticks. */
+static bool
+widen_segment(HsTimeline *t, HsRow row)
+{
+  uint32_t segment = row >> HS_SEGMENT_SHIFT;
+  int64_t *wide = hs_arena_alloc(t->arena, HS_SEGMENT_ROWS * sizeof(int64_t));
+  if (wide == NULL)
+    return false;
+  for (uint32_t i = 0; i < (row & HS_SEGMENT_MASK); i++)
+    wide[i] = t->time.base[segment] + ((uint32_t *)t->time.low.segments[segment])[i];
+  __atomic_store_n(&t->time.wide[segment], wide, __ATOMIC_RELEASE);
+  return true;
+}
+
+static bool
+store_time(HsTimeline *t, HsRow row, int64_t ticks)
+{
+  uint32_t segment = row >> HS_SEGMENT_SHIFT;
+  uint64_t delta = (uint64_t)ticks - (uint64_t)t->time.base[segment];
+  if (G_UNLIKELY(t->time.wide[segment] == NULL && delta > UINT32_MAX) && !widen_segment(t, row))
+    return false;
+  if (G_UNLIKELY(t->time.wide[segment] != NULL))
+    t->time.wide[segment][row & HS_SEGMENT_MASK] = ticks;
+  else
+    *HS_AT(&t->time.low, uint32_t, row) = (uint32_t)delta;
+  return true;
+}
+
+static bool
+fail(HsBuilder *b, GError **error)
+{
+  b->out_of_memory = true;
+  if (b->n_rows >= MAX_ROWS || b->n_blocks >= HS_REF_LOOSE)
+    g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_LIMIT,
+                "The trace has more events than Heapscope can number (%u events, %u blocks)", b->n_rows, b->n_blocks);
+  else
+    g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "Out of memory after %u events", b->n_rows);
+  return false;
+}
+
+static void
+tell_sizes(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id)
+{
+  HsHeap *heap = hs_builder_heap_of(b, heap_id);
+  if (event->has_sizes) {
+    HS_SET(heap->committed_bytes, event->committed_bytes);
+    HS_SET(heap->reserved_bytes, event->reserved_bytes);
+    HS_SET(heap->has_sizes, 1);
+  }
+  if (event->has_flags) {
+    HS_SET(heap->flags, event->flags);
+    HS_SET(heap->has_flags, 1);
+  }
+}
+
+static void
+tell_region(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+{
+  bool gone = event->op == HS_OP_CONTRACT || event->op == HS_OP_DECOMMIT;
+  if (!gone && event->op != HS_OP_EXTEND && event->op != HS_OP_COMMIT)
+    return;
+  if (event->address == 0 || event->size == 0)
+    return;
+  HsRegion *region = hs_vec_append(&b->timeline->regions);
+  if (region == NULL) {
+    b->out_of_memory = true;
+    return;
+  }
+  *region = (HsRegion){heap, event->op, gone, b->last_ticks, event->address, event->size};
+  __atomic_store_n(&b->timeline->n_regions, b->timeline->regions.length, __ATOMIC_RELEASE);
+}
+
+/* A row that begins or ends no block of its own. */
+static uint32_t
+add_other(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+{
+  HsTimeline *t = b->timeline;
+  HsDetail *detail = t->details.length < HS_REF_LOOSE ? hs_vec_append(&t->details) : NULL;
+  if (detail == NULL) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  *detail = (HsDetail){
+      .address = event->address,
+      .size = event->size,
+      .committed_bytes = event->committed_bytes,
+      .reserved_bytes = event->reserved_bytes,
+      .free_bytes = event->free_bytes,
+      .allocated_bytes = event->allocated_bytes,
+      .flags = event->flags,
+      .detail = event->detail,
+      .raw_opcode = event->raw_opcode,
+      .has_sizes = event->has_sizes,
+      .has_flags = event->has_flags,
+  };
+  uint32_t ref = t->details.length - 1;
+  if (heap.v == HS_ID_NONE)
+    return ref;
+  tell_sizes(b, event, heap);
+  tell_region(b, event, heap);
+  if (event->op == HS_OP_CREATE) {
+    HsHeap *created = hs_builder_heap_of(b, heap);
+    if (created->create_ticks == INT64_MIN)
+      HS_SET(created->create_ticks, b->last_ticks);
+  } else if (event->op == HS_OP_DESTROY) {
+    hs_builder_end_heap(b, heap, HS_END_DESTROY, b->n_rows);
+    HS_SET(hs_builder_heap_of(b, heap)->destroy_ticks, b->last_ticks);
+    hs_builder_forget_heap(b, heap);
+  }
+  return ref;
+}
+
+static HsOriginId
+find_origin(HsBuilder *b, const HsHeapEvent *event)
+{
+  uint32_t slot = (event->tid * 0x9e3779b1u ^ (uint32_t)(event->handle >> 4) * 0x85ebca6bu) >> 22;
+  const HsOriginSlot *cached = &b->cache[slot];
+  if (G_LIKELY(cached->generation == b->generation && cached->tid == event->tid && cached->handle == event->handle &&
+               cached->pid == event->pid && event->target_pid == 0))
+    return (HsOriginId){cached->origin};
+  return hs_builder_origin_slow(b, event);
+}
+
+static uint32_t
+pair_or_add(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource source)
+{
+  bool pairs = event->op == HS_OP_ALLOC || event->op == HS_OP_FREE || event->op == HS_OP_REALLOC;
+  if (!pairs)
+    return add_other(b, event, heap);
+  if (G_UNLIKELY(source == HS_SOURCE_UNKNOWN)) {
+    HsOddSource *odd = hs_vec_append(&b->timeline->odd_sources);
+    if (odd == NULL)
+      b->out_of_memory = true;
+    else
+      *odd = (HsOddSource){b->n_rows, event->source_id};
+  }
+  return hs_builder_pair(b, event, heap, source);
+}
+
+bool
+hs_builder_add(HsBuilder *b, const HsHeapEvent *event, GError **error)
+{
+  HsTimeline *t = b->timeline;
+  HsRow row = b->n_rows;
+  int64_t ticks = MAX(event->ticks, b->last_ticks);
+  if (G_UNLIKELY(row >= MAX_ROWS || b->out_of_memory))
+    return fail(b, error);
+  b->last_ticks = ticks;
+  HsOriginId origin = find_origin(b, event);
+  if (G_UNLIKELY(origin.v == HS_ID_NONE))
+    return fail(b, error);
+  if (G_UNLIKELY((row & HS_SEGMENT_MASK) == 0) && !reserve_row(b, row, ticks))
+    return fail(b, error);
+  if (!store_time(t, row, ticks))
+    return fail(b, error);
+
+  HsHeapId heap = HS_VEC(&t->origins, HsOrigin, origin.v)->heap;
+  HsSource source = event->has_source ? hs_source_from_id(event->source_id) : HS_SOURCE_NONE;
+  uint32_t ref = pair_or_add(b, event, heap, source);
+  if (G_UNLIKELY(b->out_of_memory))
+    return fail(b, error);
+  *HS_AT(&t->op_source, uint8_t, row) = (uint8_t)(event->op | source << 5);
+  *HS_AT(&t->cpu, uint16_t, row) = event->cpu;
+  *HS_AT(&t->origin, uint32_t, row) = origin.v;
+  *HS_AT(&t->ref, uint32_t, row) = ref;
+  if (heap.v != HS_ID_NONE)
+    HS_ADD(hs_builder_heap_of(b, heap)->n_events, 1);
+  b->totals.operations[event->op]++;
+  b->n_rows = row + 1;
+  return true;
+}
+
+static void
+publish_totals(HsBuilder *b)
+{
+  const uint64_t *from = (const uint64_t *)&b->totals;
+  uint64_t *to = (uint64_t *)&b->timeline->totals;
+  G_STATIC_ASSERT(sizeof(HsTotals) % sizeof(uint64_t) == 0);
+  for (size_t i = 0; i < sizeof(HsTotals) / sizeof(uint64_t); i++)
+    __atomic_store_n(&to[i], from[i], __ATOMIC_RELAXED);
+}
+
+void
+hs_builder_publish(HsBuilder *b, int64_t ticks)
+{
+  HsTimeline *t = b->timeline;
+  publish_totals(b);
+  int64_t last = MAX(b->last_ticks, ticks);
+  if (last > t->last_ticks)
+    __atomic_store_n(&t->last_ticks, last, __ATOMIC_RELEASE);
+  __atomic_store_n(&t->n_big_sizes, t->big_sizes.length, __ATOMIC_RELEASE);
+  __atomic_store_n(&t->n_endings, t->endings.length, __ATOMIC_RELEASE);
+  __atomic_store_n(&t->n_reallocs, t->reallocs.length, __ATOMIC_RELEASE);
+  __atomic_store_n(&t->n_odd_sources, t->odd_sources.length, __ATOMIC_RELEASE);
+  __atomic_store_n(&t->n_blocks, b->n_blocks, __ATOMIC_RELEASE);
+  __atomic_store_n(&t->n_rows, b->n_rows, __ATOMIC_RELEASE);
+  if (t->series != NULL)
+    (void)hs_series_set_extend(t->series, b->n_rows, NULL);
+}
+
+void
+hs_builder_finish(HsBuilder *b, int64_t ticks)
+{
+  hs_builder_publish(b, ticks);
+  __atomic_store_n(&b->timeline->complete, 1, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The live blocks of one heap, by address: open addressing over slots of eight bytes (32 bits of hash, block id + 1),
+ * linear probing, deletion by shifting back. The address itself is compared in the block column. Builder's thread only.
+ */
+#pragma once
+
+#include "hs-timeline.h"
+
+typedef struct {
+  uint32_t hash;
+  uint32_t block; /* id + 1; 0 = free slot */
+} HsPairSlot;
+
+typedef struct {
+  HsPairSlot *slots; /* capacity, a power of two; NULL while empty */
+  uint32_t mask;
+  uint32_t count;
+} HsPairTable;
+
+void hs_pair_table_clear(HsPairTable *table);
+/* Makes room for one more. False if out of memory. */
+bool hs_pair_table_grow(HsPairTable *table);
+
+static inline uint32_t
+hs_pair_hash(uint64_t address)
+{
+  /* Heap addresses differ in the middle bits; the product's high half mixes all of them. */
+  return (uint32_t)((address * 0x9e3779b97f4a7c15u) >> 32);
+}
+
+/* The slot of the live block at `address`, or NULL. */
+static inline HsPairSlot *
+hs_pair_table_find(const HsPairTable *table, const HsTimeline *timeline, uint64_t address)
+{
+  if (table->count == 0)
+    return NULL;
+  uint32_t hash = hs_pair_hash(address);
+  for (uint32_t i = hash & table->mask;; i = (i + 1) & table->mask) {
+    HsPairSlot *slot = &table->slots[i];
+    if (slot->block == 0)
+      return NULL;
+    if (slot->hash == hash && *HS_AT(&timeline->block_address, uint64_t, slot->block - 1) == address)
+      return slot;
+  }
+}
+
+/* Adds a block whose address is not there. False if out of memory. */
+static inline bool
+hs_pair_table_insert(HsPairTable *table, uint64_t address, uint32_t block)
+{
+  if (table->slots == NULL || (uint64_t)(table->count + 1) * 10 > ((uint64_t)table->mask + 1) * 7) {
+    if (!hs_pair_table_grow(table))
+      return false;
+  }
+  uint32_t hash = hs_pair_hash(address);
+  uint32_t i = hash & table->mask;
+  while (table->slots[i].block != 0)
+    i = (i + 1) & table->mask;
+  table->slots[i] = (HsPairSlot){hash, block + 1};
+  table->count++;
+  return true;
+}
+
+/* Takes out a slot that find returned. */
+static inline void
+hs_pair_table_remove(HsPairTable *table, HsPairSlot *slot)
+{
+  uint32_t hole = (uint32_t)(slot - table->slots);
+  for (uint32_t i = (hole + 1) & table->mask; table->slots[i].block != 0; i = (i + 1) & table->mask) {
+    uint32_t home = table->slots[i].hash & table->mask;
+    if (((i - home) & table->mask) >= ((i - hole) & table->mask)) {
+      table->slots[hole] = table->slots[i];
+      hole = i;
+    }
+  }
+  table->slots[hole].block = 0;
+  table->count--;
+}
