@@ -26,9 +26,15 @@ add_heap_record(HsLoadRun *run, const HsEtlRecord *record)
   return hs_builder_add(run->builder, &event, &run->error);
 }
 
+/* Terminate precedes a process's End, Defunct follows it: neither is a life of its own. */
+#define PROCESS_TERMINATE 0x0b
+#define PROCESS_DEFUNCT 0x27
+
 static bool
 add_process(HsLoadRun *run, const HsEtlRecord *record, const HsEtlProcess *p)
 {
+  if (record->opcode == PROCESS_TERMINATE || record->opcode == PROCESS_DEFUNCT)
+    return true;
   switch (p->life) {
   case HS_ETL_START:
   case HS_ETL_RUNDOWN_START:
