@@ -41,6 +41,8 @@ begin_block(HsBuilder *b, HsHeapId heap_id, uint64_t address, uint64_t size, uin
       return HS_REF_NONE;
     }
     *big = (HsBigSize){id, size};
+    /* At once: the block may end before the next publication. */
+    __atomic_store_n(&t->n_big_sizes, t->big_sizes.length, __ATOMIC_RELEASE);
     *HS_AT(&t->block_size, uint32_t, id) = UINT32_MAX;
   }
   *HS_AT(&t->block_begin, uint32_t, id) = b->n_rows;

@@ -233,7 +233,6 @@ hs_builder_publish(HsBuilder *b, int64_t ticks)
   int64_t last = MAX(b->last_ticks, ticks);
   if (last > t->last_ticks)
     __atomic_store_n(&t->last_ticks, last, __ATOMIC_RELEASE);
-  __atomic_store_n(&t->n_big_sizes, t->big_sizes.length, __ATOMIC_RELEASE);
   __atomic_store_n(&t->n_endings, t->endings.length, __ATOMIC_RELEASE);
   __atomic_store_n(&t->n_reallocs, t->reallocs.length, __ATOMIC_RELEASE);
   __atomic_store_n(&t->n_odd_sources, t->odd_sources.length, __ATOMIC_RELEASE);
