@@ -194,7 +194,8 @@ whole_size(const HsEtlWriterAt *at, const HsEtlWriterRecord *record)
     return size + 8 * (record->pmc_words + (record->pebs ? 1u : 0u));
   if (at->header == HS_ETL_WRITER_MESSAGE)
     return size + message_extra_size(record->event_flags);
-  for (guint i = 0; i < record->n_items; i++)
+  gboolean has_items = hs_etl_writer_header_size(at->header) == 0x50;
+  for (guint i = 0; has_items && i < record->n_items; i++)
     size += 8 + ((record->items[i].length + 7u) & ~7u);
   return size;
 }
