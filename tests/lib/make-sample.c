@@ -59,8 +59,8 @@ static const Workload workloads[] = {
       {23.8, 2900},
       {25, 1300},
       {30, 900}},
-     {{16, 64, 5}, {64, 256, 4}, {256, 1024, 1.6}, {1024, 8192, 0.5}, {8192, 40960, 0.03}},
-     {{0.004, 5.4}, {0.35, 3}, {6, 0.9}, {0, 0.32}},
+     {{16, 64, 5}, {64, 256, 4}, {256, 1024, 1.6}, {1024, 8192, 1.5}, {8192, 40960, 0.16}},
+     {{0.004, 5}, {0.35, 3}, {7, 1.6}, {0, 0.4}},
      0.01,
      48},
     /* Tiles of the picture: a picture is opened; the filter makes a copy of every layer; saving makes another. */
@@ -97,7 +97,12 @@ static const Workload workloads[] = {
      0.004,
      40},
     /* The leak: a session object and its name for every request of one kind, never freed. */
-    {SAMPLE_SERVICE_MAIN, {{3.5, 0}, {4, 70}, {30, 88}}, {{552, 553, 3}, {1040, 1041, 2}, {72, 73, 3}}, {{0, 1}}, 0, 2},
+    {SAMPLE_SERVICE_MAIN,
+     {{3.5, 0}, {4, 70}, {30, 88}},
+     {{2088, 2089, 3}, {4136, 4137, 2}, {552, 553, 3}},
+     {{0, 1}},
+     0,
+     2},
     /* A cache of results of all sizes that live for very different times: it is full of holes. */
     {SAMPLE_SERVICE_CACHE,
      {{0, 300}, {5, 320}, {12, 480}, {14, 220}, {21, 460}, {24, 200}, {30, 300}},
@@ -108,21 +113,21 @@ static const Workload workloads[] = {
     /* A heap that one job makes for itself and throws away, blocks and all. */
     {SAMPLE_SERVICE_JOB,
      {{6.2, 1100}, {9.5, 1500}, {13.7, 1000}, {13.75, 0}},
-     {{24, 128, 5}, {128, 900, 3}, {2048, 20480, 0.6}},
+     {{24, 128, 5}, {128, 900, 3}, {2048, 20480, 1.3}},
      {{0.15, 3}, {2, 2}, {0, 1.3}},
      0.01,
      8},
     /* The updater: three heaps of a 32-bit process. */
     {SAMPLE_UPDATER_MAIN,
      {{1.6, 0}, {1.8, 900}, {4, 800}, {9, 420}, {19, 420}, {21, 900}, {26, 600}, {27, 200}},
-     {{8, 40, 5}, {40, 200, 4}, {200, 2000, 1}},
+     {{8, 40, 5}, {40, 200, 4}, {200, 2000, 1}, {2000, 20000, 0.5}},
      {{0.01, 4}, {0.8, 3}, {10, 0.7}, {0, 0.2}},
      0.01,
      16},
     {SAMPLE_UPDATER_CRT,
      {{2, 0}, {2.2, 520}, {11, 640}, {16, 300}, {27, 480}},
-     {{12, 96, 5}, {96, 512, 3}, {4096, 16384, 0.25}},
-     {{0.03, 5}, {1.5, 2}, {0, 0.12}},
+     {{12, 96, 5}, {96, 512, 3}, {4096, 16384, 0.8}},
+     {{0.03, 5}, {3, 2}, {0, 0.5}},
      0.03,
      12},
     {SAMPLE_UPDATER_UNPACK,
@@ -138,7 +143,7 @@ static const Workload workloads[] = {
       {22.3, 75},
       {26.4, 60},
       {26.6, 2}},
-     {{4096, 32768, 4}, {32768, 65536, 1}, {512, 4096, 2}},
+     {{4096, 32768, 3}, {32768, 131072, 2}, {512, 4096, 2}},
      {{0.15, 4}, {1.6, 2}},
      0.25,
      6},
@@ -152,10 +157,10 @@ typedef struct {
 } Burst;
 
 static const Burst bursts[] = {
-    {17.0, 18.0, 18.02, 18.5, SAMPLE_EDITOR_TILES, 410, 64 * KIB},
-    {17.2, 17.9, 18.05, 18.9, SAMPLE_EDITOR_TILES, 90, 128 * KIB},
-    {10.4, 10.7, 11.4, 11.6, SAMPLE_EDITOR_TILES, 120, 64 * KIB},
-    {23.4, 24.1, 24.6, 25.4, SAMPLE_EDITOR_TILES, 210, 64 * KIB},
+    {17.0, 18.0, 18.02, 18.5, SAMPLE_EDITOR_TILES, 300, 64 * KIB},
+    {17.2, 17.9, 18.05, 18.9, SAMPLE_EDITOR_TILES, 66, 128 * KIB},
+    {10.4, 10.7, 11.4, 11.6, SAMPLE_EDITOR_TILES, 100, 64 * KIB},
+    {23.4, 24.1, 24.6, 25.4, SAMPLE_EDITOR_TILES, 170, 64 * KIB},
     {17.3, 17.9, 18.3, 18.6, SAMPLE_EDITOR_UNDO, 240, 9000},
     {12.0, 12.6, 13.0, 15.5, SAMPLE_SERVICE_CACHE, 260, 6200},
 };
@@ -364,8 +369,8 @@ add_stacks(Director *director)
 static void
 add_older_blocks(Director *director)
 {
-  for (guint i = 0; i < 1500; i++) {
-    guint which = i % 3 == 0 ? 5 : 3;
+  for (guint i = 0; i < 1300; i++) {
+    guint which = i % 9 != 0 ? 5 : 3;
     SampleHeap *heap = director->world->heaps[workloads[which].heap];
     guint number = new_block(director);
     sample_heap_alloc(heap, pick_thread(director, heap), pick_size(director, &workloads[which]), 0,
