@@ -330,8 +330,9 @@ do_resize(Director *director, guint number)
   guint workload = 0;
   while (director->world->heaps[workloads[workload].heap] != block->heap)
     workload++;
-  sample_heap_resize(block->heap, sample_process_thread(director->trace, process, 1), size,
-                     pick_stack(director, workload), block);
+  /* Random numbers are drawn one a statement: the order of arguments is the compiler's choice. */
+  SampleThread *thread = sample_process_thread(director->trace, process, 1);
+  sample_heap_resize(block->heap, thread, size, pick_stack(director, workload), block);
 }
 
 static void
@@ -373,8 +374,8 @@ add_older_blocks(Director *director)
     guint which = i % 9 != 0 ? 5 : 3;
     SampleHeap *heap = director->world->heaps[workloads[which].heap];
     guint number = new_block(director);
-    sample_heap_alloc(heap, pick_thread(director, heap), pick_size(director, &workloads[which]), 0,
-                      block_at(director, number));
+    SampleThread *thread = pick_thread(director, heap);
+    sample_heap_alloc(heap, thread, pick_size(director, &workloads[which]), 0, block_at(director, number));
     if (i % 7 != 0)
       sample_queue_push(&director->queue, ticks_of(sample_random_lifetime(director->trace, 5)), TASK_FREE, number);
   }

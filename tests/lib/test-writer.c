@@ -325,28 +325,6 @@ test_pair_process_exit(void)
   g_assert_cmpuint(g_array_index(truth->heaps, HsEtlTruthHeap, 1).process_instance, ==, 1);
 }
 
-/* Written out of order by two CPUs: time decides, then the CPU. */
-static void
-test_pair_order(void)
-{
-  HsEtlWriterOptions options;
-  hs_etl_writer_options_init(&options);
-  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
-  guint64 t = options.start_ticks;
-  HsEtlWriterAt at = {.header = HS_ETL_WRITER_SYSTEM64, .cpu = 1, .time_ticks = t + 20, .pid = 8, .tid = 9};
-  hs_etl_writer_free_block(writer, &at, HEAP, 0x100, 3);
-  at.cpu = 0;
-  at.time_ticks = t + 10;
-  hs_etl_writer_alloc(writer, &at, HEAP, 0x100, 64, 3);
-  at.time_ticks = t + 20;
-  hs_etl_writer_alloc(writer, &at, HEAP, 0x200, 64, 3);
-  g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
-  const HsEtlTruth *truth = hs_etl_writer_truth(writer);
-  check_totals(truth, 2, 128, 1, 64, 128, 2000);
-  g_assert_cmpuint(truth->unmatched_frees, ==, 0);
-  g_assert_cmpuint(truth->time_inversions, ==, 0);
-}
-
 /* ---- The file ---- */
 
 static guint
@@ -423,6 +401,29 @@ check_walk(GBytes *image, const HsEtlTruth *truth)
   for (guint i = 0; i < 256; i++)
     g_assert_cmpuint(walk.by_header[i], ==, truth->by_header[i]);
   g_array_unref(walk.sizes);
+}
+
+/* Written out of order by two CPUs: time decides, then the CPU. */
+static void
+test_pair_order(void)
+{
+  HsEtlWriterOptions options;
+  hs_etl_writer_options_init(&options);
+  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
+  guint64 t = options.start_ticks;
+  HsEtlWriterAt at = {.header = HS_ETL_WRITER_SYSTEM64, .cpu = 1, .time_ticks = t + 20, .pid = 8, .tid = 9};
+  hs_etl_writer_free_block(writer, &at, HEAP, 0x100, 3);
+  at.cpu = 0;
+  at.time_ticks = t + 10;
+  hs_etl_writer_alloc(writer, &at, HEAP, 0x100, 64, 3);
+  at.time_ticks = t + 20;
+  hs_etl_writer_alloc(writer, &at, HEAP, 0x200, 64, 3);
+  g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+  check_walk(image, hs_etl_writer_truth(writer));
+  const HsEtlTruth *truth = hs_etl_writer_truth(writer);
+  check_totals(truth, 2, 128, 1, 64, 128, 2000);
+  g_assert_cmpuint(truth->unmatched_frees, ==, 0);
+  g_assert_cmpuint(truth->time_inversions, ==, 0);
 }
 
 static const HsEtlWriterHeader every_header[] = {
@@ -590,6 +591,7 @@ test_json(void)
   hs_etl_writer_process(writer, &at, &process);
   hs_etl_writer_alloc(writer, &at, 0x1230000, 0x1234560, 77, 1);
   g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+  check_walk(image, hs_etl_writer_truth(writer));
   g_autofree char *json = hs_etl_truth_to_json(hs_etl_writer_truth(writer));
   g_assert_nonnull(strstr(json, "\"handle\" : \"0x1230000\""));
   g_assert_nonnull(strstr(json, "\"process\" : \"a.exe\""));
