@@ -10,7 +10,7 @@
  *  - records.skipped: all records but the two above, the log-file header, heap ranges (0264-0268), processes
  * (0301-0304, 030b, 0327), threads (0501-0504, 0548), images (030a, 1402-1404), their class GUIDs, and image-id
  * records.
- *  - the snapshot opcodes 27-29 and opcodes outside 20-3a count as "other".
+ *  - opcodes 26-29 count as "snapshot", opcodes outside 20-3a as "other".
  *  - a record without pid (PERFINFO) belongs to process G_MAXUINT32; a SnapShot to the pid in its payload if not 0.
  *  - a process instance begins with its start record (0301) or its first record of any kind; a heap instance begins
  * with its first record of any kind after the beginning or after a Destroy of the handle.  Create on a live handle only
