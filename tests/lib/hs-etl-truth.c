@@ -55,8 +55,7 @@ is_used_hook(int hook)
 static gboolean
 is_used_class(const guint8 *guid)
 {
-  const guint8 *used[] = {hs_etl_writer_guid_process, hs_etl_writer_guid_thread, hs_etl_writer_guid_image,
-                          hs_etl_writer_guid_image_id};
+  const guint8 *used[] = {hs_etl_writer_guid_process, hs_etl_writer_guid_thread, hs_etl_writer_guid_image};
   for (guint i = 0; i < G_N_ELEMENTS(used); i++)
     if (memcmp(guid, used[i], 16) == 0)
       return TRUE;

@@ -8,8 +8,8 @@
  *  - records.heap: hooks 0x10xx and the heap class GUID in FULL_HEADER or INSTANCE; heap-range hooks are not in it.
  *  - records.stack: hooks 1820 and 1822-1826.
  *  - records.skipped: all records but the two above, the log-file header, heap ranges (0264-0268), processes
- * (0301-0304, 030b, 0327), threads (0501-0504, 0548), images (030a, 1402-1404), their class GUIDs, and image-id
- * records.
+ * (0301-0304, 030b, 0327), threads (0501-0504, 0548), images (030a, 1402-1404) and the class GUIDs of the last three.
+ * Image-id records, merging's additions and VirtualAlloc are skipped.
  *  - opcodes 26-29 count as "snapshot", opcodes outside 20-3a as "other".
  *  - a record without pid (PERFINFO) belongs to process G_MAXUINT32; a SnapShot to the pid in its payload if not 0.
  *  - a process instance begins with its start record (0301) or its first record of any kind; a heap instance begins

@@ -593,14 +593,15 @@ sample_heap_create(SampleHeap *heap, SampleThread *thread)
 void
 sample_heap_destroy(SampleHeap *heap, SampleThread *thread)
 {
-  HsEtlWriterHeapEvent event = {.op = HS_ETL_WRITER_HEAP_DESTROY};
-  write_event(heap, thread, &event);
+  /* The ranges go first: nothing may follow a heap's Destroy under its handle, or it would look like a new heap. */
   HsEtlWriterAt at = sample_trace_at(heap->trace, thread);
   for (guint i = 0; i < heap->main.segments->len; i++) {
     const Segment *segment = &g_array_index(heap->main.segments, Segment, i);
     hs_etl_writer_range_release(heap->trace->writer, &at, heap->handle, segment->base, segment->reserved);
   }
   hs_etl_writer_range_destroy(heap->trace->writer, &at, heap->handle);
+  HsEtlWriterHeapEvent event = {.op = HS_ETL_WRITER_HEAP_DESTROY};
+  write_event(heap, thread, &event);
   heap->alive = FALSE;
 }
 
