@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-event-selection.h"
+
+#define INTERVAL(self, i) g_array_index((self)->intervals, HsInterval, i)
+
+void
+hs_event_selection_clear(HsEventSelection *self)
+{
+  g_clear_pointer(&self->intervals, g_array_unref);
+}
+
+guint
+hs_event_selection_n_intervals(const HsEventSelection *self)
+{
+  return self->intervals != NULL ? self->intervals->len : 0;
+}
+
+HsInterval
+hs_event_selection_interval(const HsEventSelection *self, guint index)
+{
+  return INTERVAL(self, index);
+}
+
+bool
+hs_event_selection_is_empty(const HsEventSelection *self)
+{
+  return hs_event_selection_n_intervals(self) == 0;
+}
+
+/* The first interval that ends after `position`. */
+static guint
+first_after(const HsEventSelection *self, uint32_t position)
+{
+  guint lo = 0, hi = hs_event_selection_n_intervals(self);
+
+  while (lo < hi) {
+    guint mid = lo + (hi - lo) / 2;
+    if (INTERVAL(self, mid).end > position)
+      hi = mid;
+    else
+      lo = mid + 1;
+  }
+  return lo;
+}
+
+bool
+hs_event_selection_contains(const HsEventSelection *self, uint32_t position)
+{
+  guint i = first_after(self, position);
+
+  return i < hs_event_selection_n_intervals(self) && INTERVAL(self, i).begin <= position;
+}
+
+uint32_t
+hs_event_selection_count(const HsEventSelection *self)
+{
+  uint32_t count = 0;
+
+  for (guint i = 0; i < hs_event_selection_n_intervals(self); i++)
+    count += INTERVAL(self, i).end - INTERVAL(self, i).begin;
+  return count;
+}
+
+uint32_t
+hs_event_selection_nth(const HsEventSelection *self, uint32_t index)
+{
+  for (guint i = 0; i < hs_event_selection_n_intervals(self); i++) {
+    uint32_t length = INTERVAL(self, i).end - INTERVAL(self, i).begin;
+    if (index < length)
+      return INTERVAL(self, i).begin + index;
+    index -= length;
+  }
+  return HS_POSITION_NONE;
+}
+
+void
+hs_event_selection_add(HsEventSelection *self, uint32_t begin, uint32_t end)
+{
+  if (begin >= end)
+    return;
+  if (self->intervals == NULL)
+    self->intervals = g_array_new(FALSE, FALSE, sizeof(HsInterval));
+
+  /* Everything from `first` to `last` overlaps or touches the new interval and melts into it. */
+  guint first = first_after(self, begin > 0 ? begin - 1 : 0), last = first;
+  HsInterval merged = {begin, end};
+  while (last < self->intervals->len && INTERVAL(self, last).begin <= end) {
+    merged.begin = MIN(merged.begin, INTERVAL(self, last).begin);
+    merged.end = MAX(merged.end, INTERVAL(self, last).end);
+    last++;
+  }
+  if (last == first) {
+    g_array_insert_val(self->intervals, first, merged);
+    return;
+  }
+  INTERVAL(self, first) = merged;
+  if (last - first > 1)
+    g_array_remove_range(self->intervals, first + 1, last - first - 1);
+}
+
+void
+hs_event_selection_remove(HsEventSelection *self, uint32_t begin, uint32_t end)
+{
+  guint i = first_after(self, begin);
+
+  while (i < hs_event_selection_n_intervals(self) && INTERVAL(self, i).begin < end) {
+    HsInterval old = INTERVAL(self, i);
+    if (old.begin < begin && old.end > end) {
+      HsInterval rest = {end, old.end};
+      INTERVAL(self, i).end = begin;
+      g_array_insert_val(self->intervals, i + 1, rest);
+      return;
+    }
+    if (old.begin < begin) {
+      INTERVAL(self, i).end = begin;
+      i++;
+    } else if (old.end > end) {
+      INTERVAL(self, i).begin = end;
+      return;
+    } else {
+      g_array_remove_index(self->intervals, i);
+    }
+  }
+}
+
+void
+hs_event_selection_toggle(HsEventSelection *self, uint32_t position)
+{
+  if (hs_event_selection_contains(self, position))
+    hs_event_selection_remove(self, position, position + 1);
+  else
+    hs_event_selection_add(self, position, position + 1);
+}
+
+void
+hs_event_selection_mirror(HsEventSelection *self, uint32_t n)
+{
+  guint count = hs_event_selection_n_intervals(self);
+
+  for (guint i = 0; i < (count + 1) / 2; i++) {
+    HsInterval low = INTERVAL(self, i), high = INTERVAL(self, count - 1 - i);
+    INTERVAL(self, i) = (HsInterval){n - high.end, n - high.begin};
+    INTERVAL(self, count - 1 - i) = (HsInterval){n - low.end, n - low.begin};
+  }
+}
