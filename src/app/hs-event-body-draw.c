@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib/gi18n.h>
+
+#include "hs-event-body-private.h"
+#include "hs-event-text.h"
+#include "hs-time-pane.h"
+
+/* Above and below the text of a row, together. */
+#define ROW_PAD_PX 5
+#define ROW_MIN_PX 22
+/* Bar at the beginning of the rows inside the selected range, and how strong their tint is. */
+#define RANGE_BAR_PX 3
+#define RANGE_TINT 0.10
+
+/* --- style --- */
+
+static PangoLayout *
+new_layout(HsEventBody *self, bool mono, int *height_px)
+{
+  PangoLayout *layout = gtk_widget_create_pango_layout(GTK_WIDGET(self), "0x");
+  g_autoptr(PangoFontDescription) font = hs_event_font_new(GTK_WIDGET(self), &self->palette, mono);
+  g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
+
+  pango_layout_set_font_description(layout, font);
+  /* Digits of one width, so that columns of numbers can be compared by eye. */
+  pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1"));
+  pango_layout_set_attributes(layout, attributes);
+  pango_layout_set_single_paragraph_mode(layout, TRUE);
+  pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_alignment(layout, PANGO_ALIGN_LEFT);
+  pango_layout_set_auto_dir(layout, FALSE);
+  pango_layout_get_pixel_size(layout, NULL, height_px);
+  return layout;
+}
+
+static void
+ensure_layouts(HsEventBody *self)
+{
+  if (self->layout != NULL)
+    return;
+  self->layout = new_layout(self, false, &self->text_height_px);
+  self->mono = new_layout(self, true, &self->mono_height_px);
+}
+
+void
+hs_event_body_drop_layouts(HsEventBody *self)
+{
+  g_clear_object(&self->layout);
+  g_clear_object(&self->mono);
+}
+
+void
+hs_event_body_restyle(HsEventBody *self)
+{
+  hs_event_body_drop_layouts(self);
+  hs_palette_from_widget(&self->palette, GTK_WIDGET(self));
+  hs_event_columns_measure(&self->columns, GTK_WIDGET(self), &self->palette);
+  ensure_layouts(self);
+  self->row_height_px = MAX(ROW_MIN_PX, MAX(self->text_height_px, self->mono_height_px) + ROW_PAD_PX);
+}
+
+/* --- cells --- */
+
+/* A column while a frame is drawn. */
+typedef struct {
+  HsEventColumn column;
+  int x, width_px;
+  bool mono, right;
+} Place;
+
+static int
+visible_columns(HsEventBody *self, Place *places)
+{
+  int view_px = gtk_widget_get_allocated_width(GTK_WIDGET(self)), n = 0;
+
+  for (HsEventColumn c = 0; c < HS_N_COLUMNS; c++) {
+    GdkRectangle area;
+    hs_event_body_cell_area(self, 0, c, &area);
+    if (area.x >= view_px || area.x + area.width <= 0)
+      continue;
+    places[n++] = (Place){.column = c,
+                          .x = area.x,
+                          .width_px = area.width,
+                          .mono = hs_event_column_is_mono(c),
+                          .right = hs_event_column_is_number(c) != hs_event_body_is_rtl(self)};
+  }
+  return n;
+}
+
+static void
+draw_swatch(HsEventBody *self, cairo_t *cr, const Place *place, HsSource source, int y, bool selected)
+{
+  bool rtl = hs_event_body_is_rtl(self);
+  double x = rtl ? place->x + place->width_px - HS_CELL_PAD_PX - HS_SWATCH_PX : place->x + HS_CELL_PAD_PX;
+  double top = y + (self->row_height_px - HS_SWATCH_PX) / 2;
+
+  cairo_save(cr);
+  if (selected) { /* it may be of the selection's colour: framed in that of the text */
+    cairo_rectangle(cr, x - 1, top - 1, HS_SWATCH_PX + 2, HS_SWATCH_PX + 2);
+    cairo_fill(cr);
+  }
+  hs_color_set(cr, hs_palette_source(&self->palette, source));
+  cairo_rectangle(cr, x, top, HS_SWATCH_PX, HS_SWATCH_PX);
+  cairo_fill(cr);
+  cairo_restore(cr);
+}
+
+static void
+draw_cell(HsEventBody *self, cairo_t *cr, const Place *place, const HsEvent *event, int y, bool selected)
+{
+  char buffer[256];
+  const char *text = hs_event_cell_text(self->model.timeline, event, place->column, buffer, sizeof buffer);
+
+  if (text[0] == '\0')
+    return;
+  PangoLayout *layout = place->mono ? self->mono : self->layout;
+  int x = place->x + HS_CELL_PAD_PX, room = place->width_px - 2 * HS_CELL_PAD_PX, width;
+  if (place->column == HS_COLUMN_SOURCE && event->source != HS_SOURCE_NONE) {
+    draw_swatch(self, cr, place, event->source, y, selected);
+    room -= HS_SWATCH_PX + HS_SWATCH_GAP_PX;
+    x += place->right ? 0 : HS_SWATCH_PX + HS_SWATCH_GAP_PX;
+  }
+  if (room <= 0)
+    return;
+  /* Shaped once at its own width; cut only where it does not fit. */
+  pango_layout_set_width(layout, -1);
+  pango_layout_set_text(layout, text, -1);
+  pango_layout_get_pixel_size(layout, &width, NULL);
+  if (width > room) {
+    pango_layout_set_width(layout, room * PANGO_SCALE);
+    pango_layout_get_pixel_size(layout, &width, NULL);
+  }
+  int height = place->mono ? self->mono_height_px : self->text_height_px;
+  cairo_move_to(cr, place->right ? x + room - width : x, y + (self->row_height_px - height) / 2);
+  pango_cairo_show_layout(cr, layout);
+}
+
+/* --- rows --- */
+
+typedef struct {
+  GtkStyleContext *style;
+  GdkRGBA text, selected_text;
+  int width_px;
+  bool rtl;
+} Frame;
+
+static void
+draw_row_ground(HsEventBody *self, cairo_t *cr, const Frame *frame, uint32_t position, HsRow row, int y, bool selected)
+{
+  int height = self->row_height_px;
+
+  if (selected) {
+    gtk_style_context_save(frame->style);
+    gtk_style_context_set_state(frame->style, gtk_style_context_get_state(frame->style) | GTK_STATE_FLAG_SELECTED);
+    gtk_render_background(frame->style, cr, 0, y, frame->width_px, height);
+    gtk_style_context_restore(frame->style);
+  } else if (position % 2 == 1) {
+    hs_color_set(cr, self->palette.row_even);
+    cairo_rectangle(cr, 0, y, frame->width_px, height);
+    cairo_fill(cr);
+  }
+  if (row < self->range_row0 || row >= self->range_row1)
+    return;
+  if (!selected) {
+    hs_color_set(cr, hs_color_alpha(self->palette.selection, RANGE_TINT));
+    cairo_rectangle(cr, 0, y, frame->width_px, height);
+    cairo_fill(cr);
+  }
+  hs_color_set(cr, selected ? self->palette.selection_text : self->palette.selection);
+  cairo_rectangle(cr, frame->rtl ? frame->width_px - RANGE_BAR_PX : 0, y, RANGE_BAR_PX, height);
+  cairo_fill(cr);
+}
+
+static void
+draw_rows(HsEventBody *self, cairo_t *cr, const Frame *frame)
+{
+  Place places[HS_N_COLUMNS];
+  int n_places = visible_columns(self, places), y;
+  uint32_t n = hs_event_model_n(&self->model), position = hs_event_body_first(self, &y);
+  GdkRectangle clip;
+
+  if (!gdk_cairo_get_clip_rectangle(cr, &clip))
+    return;
+  for (y = -y; position < n && y < clip.y + clip.height; position++, y += self->row_height_px) {
+    if (y + self->row_height_px <= clip.y)
+      continue;
+    HsRow row = hs_event_model_row(&self->model, position);
+    bool selected = hs_event_selection_contains(&self->selection, position);
+    HsEvent event;
+    draw_row_ground(self, cr, frame, position, row, y, selected);
+    gdk_cairo_set_source_rgba(cr, selected ? &frame->selected_text : &frame->text);
+    hs_timeline_event(self->model.timeline, row, &event);
+    for (int i = 0; i < n_places; i++)
+      draw_cell(self, cr, &places[i], &event, y, selected);
+  }
+}
+
+/* Says why there is nothing to see. */
+static void
+draw_empty(HsEventBody *self, cairo_t *cr, const Frame *frame)
+{
+  if (self->document == NULL || hs_document_is_busy(self->document))
+    return;
+  const char *text = hs_document_get_n_rows(self->document) > 0 ? _("No event passes the filter") : _("No heap events");
+  int width, height, view_px = gtk_widget_get_allocated_height(GTK_WIDGET(self));
+  pango_layout_set_width(self->layout, -1);
+  pango_layout_set_text(self->layout, text, -1);
+  pango_layout_get_pixel_size(self->layout, &width, &height);
+  hs_color_set(cr, self->palette.dim_text);
+  cairo_move_to(cr, (frame->width_px - width) / 2, MAX(0, (view_px - height) / 2));
+  pango_cairo_show_layout(cr, self->layout);
+}
+
+static void
+draw_focus(HsEventBody *self, cairo_t *cr, const Frame *frame)
+{
+  GdkRectangle area = {0, 0, frame->width_px, gtk_widget_get_allocated_height(GTK_WIDGET(self))};
+
+  if (!gtk_widget_has_visible_focus(GTK_WIDGET(self)))
+    return;
+  if (self->cursor != HS_POSITION_NONE) {
+    if (!hs_event_body_cell_area(self, self->cursor, 0, &area))
+      return;
+    area.x = 0;
+    area.width = frame->width_px;
+  }
+  gtk_style_context_save(frame->style);
+  if (hs_event_selection_contains(&self->selection, self->cursor))
+    gtk_style_context_set_state(frame->style, gtk_style_context_get_state(frame->style) | GTK_STATE_FLAG_SELECTED);
+  gtk_render_focus(frame->style, cr, area.x, area.y, area.width, area.height);
+  gtk_style_context_restore(frame->style);
+}
+
+gboolean
+hs_event_body_draw(GtkWidget *widget, cairo_t *cr)
+{
+  HsEventBody *self = HS_EVENT_BODY(widget);
+  Frame frame = {.style = gtk_widget_get_style_context(widget),
+                 .width_px = gtk_widget_get_allocated_width(widget),
+                 .rtl = hs_event_body_is_rtl(self)};
+  GtkStateFlags state = gtk_style_context_get_state(frame.style);
+
+  ensure_layouts(self);
+  gtk_style_context_get_color(frame.style, state, &frame.text);
+  gtk_style_context_save(frame.style);
+  gtk_style_context_set_state(frame.style, state | GTK_STATE_FLAG_SELECTED);
+  gtk_style_context_get_color(frame.style, state | GTK_STATE_FLAG_SELECTED, &frame.selected_text);
+  gtk_style_context_restore(frame.style);
+
+  gtk_render_background(frame.style, cr, 0, 0, frame.width_px, gtk_widget_get_allocated_height(widget));
+  if (hs_event_model_n(&self->model) > 0)
+    draw_rows(self, cr, &frame);
+  else
+    draw_empty(self, cr, &frame);
+  draw_focus(self, cr, &frame);
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* --- tooltip: the whole text of a cut cell --- */
+
+gboolean
+hs_event_body_query_tooltip(GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  HsEventBody *self = HS_EVENT_BODY(widget);
+  uint32_t position = keyboard ? HS_POSITION_NONE : hs_event_body_position_at(self, y);
+  int column = hs_event_body_column_at(self, x), width;
+  GdkRectangle area;
+  char buffer[256];
+
+  if (position == HS_POSITION_NONE || column < 0)
+    return FALSE;
+  const char *text = hs_event_body_cell_text(self, position, (HsEventColumn)column, buffer, sizeof buffer);
+  if (text[0] == '\0')
+    return FALSE;
+  ensure_layouts(self);
+  PangoLayout *layout = hs_event_column_is_mono((HsEventColumn)column) ? self->mono : self->layout;
+  hs_event_body_cell_area(self, position, (HsEventColumn)column, &area);
+  pango_layout_set_width(layout, -1);
+  pango_layout_set_text(layout, text, -1);
+  pango_layout_get_pixel_size(layout, &width, NULL);
+  int room = area.width - 2 * HS_CELL_PAD_PX - (column == HS_COLUMN_SOURCE ? HS_SWATCH_PX + HS_SWATCH_GAP_PX : 0);
+  if (width <= room)
+    return FALSE;
+  gtk_tooltip_set_text(tooltip, text);
+  gtk_tooltip_set_tip_area(tooltip, &area);
+  return TRUE;
+}
