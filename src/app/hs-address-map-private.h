@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of HsAddressMap, shared by hs-address-map*.c only. */
+#pragma once
+
+#include "hs-address-map.h"
+#include "hs-hover-card.h"
+#include "hs-map-work.h"
+#include "hs-pane-job.h"
+
+/* What a picture was wanted for, beside the filter; equal keys give equal pictures. */
+typedef struct {
+  int64_t t0, t1;
+  HsMapWindow window; /* zeros: the whole axis */
+  HsColor base;
+  int width, height, scale;
+  int color_by;
+  int dark;
+  uint32_t n_rows;
+} HsMapKey;
+
+/* A point to look at: a click or a wish for a menu. */
+typedef struct {
+  double x, y;
+  GdkEvent *menu_event; /* the event that asked for a menu */
+  gboolean wants_menu;
+} HsMapPoint;
+
+struct _HsAddressMap {
+  HsTimePane parent_instance;
+
+  HsPaneJob *picture_job;
+  HsMapKey key; /* of the last picture wanted, with its filter (NULL = none was) */
+  HsFilter *key_filter;
+  gint64 last_start_us; /* monotonic */
+  guint pause;          /* timer until the next picture of a loading trace */
+
+  HsMapLayout *layout; /* the axis shown, and what it was made of */
+  HsFilter *layout_filter;
+  uint32_t layout_rows;
+  HsMapPicture *picture;
+  gboolean zoomed;        /* `window` is a part of the axis */
+  HsMapWindow window;     /* on `layout` */
+  HsMapWindow pan_window; /* when a pan began */
+
+  HsPaneJob *hover_job, *point_job;
+  guint hover_timer;
+  double hover_x, hover_y; /* NaN = the pointer is elsewhere */
+  HsBlockId hover_block;
+  HsHoverCard *card; /* of hover_block, or NULL */
+  HsMapPoint point;
+};
+
+/* The visible part of the axis shown. */
+HsMapWindow hs_address_map_window(HsAddressMap *self);
+/* Shows the whole axis. */
+void hs_address_map_fit_addresses(HsAddressMap *self);
+
+/* hs-address-map-probe.c: hover, click and context menu. */
+void hs_address_map_init_probes(HsAddressMap *self);
+void hs_address_map_forget_probes(HsAddressMap *self);
+void hs_address_map_free_probes(HsAddressMap *self);
+gboolean hs_address_map_is_probing(HsAddressMap *self);
+/* What lies under a still pointer may have changed. */
+void hs_address_map_probe_again(HsAddressMap *self);
+gboolean hs_address_map_clicked(HsTimePane *pane, double x, double y, guint button, GdkModifierType state);
+void hs_address_map_hovered(HsTimePane *pane, double x, double y);
+void hs_address_map_context_menu(HsTimePane *pane, double x, double y, const GdkEvent *event);

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-config.h"
+
+#define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "hs-address-map-private.h"
+#include "hs-format.h"
+#include "hs-hover-card.h"
+
+#define MIN_HEIGHT_PX 60
+/* While the trace loads, axis and picture are made anew no more often than this. */
+#define LOADING_PAUSE_US (G_USEC_PER_SEC / 2)
+/* The address axis is zoomed no deeper than this many bytes. */
+#define MIN_WINDOW_BYTES 1024.0
+/* A step of the plain wheel or a key moves the address axis by this part of what is visible. */
+#define SCROLL_PART 0.1
+#define KEY_FACTOR 1.5
+
+G_DEFINE_FINAL_TYPE(HsAddressMap, hs_address_map, HS_TYPE_TIME_PANE)
+
+/* --- the picture --- */
+
+HsMapWindow
+hs_address_map_window(HsAddressMap *self)
+{
+  if (self->zoomed)
+    return self->window;
+  return (HsMapWindow){0, self->layout != NULL ? hs_map_layout_span(self->layout) : 1};
+}
+
+static HsMapKey
+key_now(HsAddressMap *self, const HsViewport *viewport)
+{
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  const HsPalette *palette = hs_time_pane_get_palette(HS_TIME_PANE(self));
+  HsMapKey key;
+  /* Compared byte by byte. */
+  memset(&key, 0, sizeof key);
+  key.t0 = viewport->t0;
+  key.t1 = viewport->t1;
+  key.width = viewport->width;
+  key.height = viewport->height;
+  key.scale = viewport->scale;
+  if (self->zoomed)
+    key.window = self->window;
+  key.color_by = (int)hs_document_get_color_by(document);
+  key.dark = palette->dark;
+  key.base = palette->base;
+  key.n_rows = hs_document_get_n_rows(document);
+  return key;
+}
+
+static gpointer
+prepare_picture(gpointer owner)
+{
+  HsAddressMap *self = owner;
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  HsViewport viewport;
+  if (!hs_time_pane_get_viewport(HS_TIME_PANE(self), &viewport))
+    return NULL;
+  const HsFilter *filter = hs_document_get_applied_filter(document);
+  HsMapWish *wish = g_new0(HsMapWish, 1);
+  wish->timeline = hs_timeline_ref(hs_document_get_timeline(document));
+  wish->filter = hs_filter_copy(filter);
+  wish->n_rows = hs_document_get_n_rows(document);
+  if (self->layout != NULL)
+    wish->layout = hs_map_layout_ref(self->layout);
+  wish->relayout =
+      self->layout == NULL || self->layout_rows != wish->n_rows || !hs_filter_equal(self->layout_filter, filter);
+  wish->zoomed = self->zoomed;
+  wish->window = hs_address_map_window(self);
+  wish->viewport = viewport;
+  wish->viewport.x = wish->viewport.y = 0;
+  wish->color_by = hs_document_get_color_by(document);
+  wish->palette = hs_palette_copy(hs_time_pane_get_palette(HS_TIME_PANE(self)));
+  self->last_start_us = g_get_monotonic_time();
+  return wish;
+}
+
+static void
+picture_done(gpointer owner, gpointer request, gpointer result)
+{
+  HsAddressMap *self = owner;
+  HsMapWish *wish = request;
+  HsMapMade *made = result;
+
+  if (made->layout != self->layout) {
+    /* What is visible may have been changed meanwhile; it is meant on the old axis. */
+    if (self->zoomed && self->layout != NULL)
+      self->window = hs_map_carry_window(self->layout, made->layout, self->window);
+    if (self->zoomed)
+      self->key.window = self->window;
+    g_clear_pointer(&self->layout, hs_map_layout_unref);
+    self->layout = g_steal_pointer(&made->layout);
+    g_clear_pointer(&self->layout_filter, hs_filter_free);
+    self->layout_filter = g_steal_pointer(&wish->filter);
+    self->layout_rows = wish->n_rows;
+  }
+  g_clear_pointer(&self->picture, hs_map_picture_unref);
+  self->picture = g_steal_pointer(&made->picture);
+  hs_map_made_free(made);
+  hs_time_pane_invalidate(HS_TIME_PANE(self));
+  hs_address_map_probe_again(self);
+}
+
+static const HsPaneJobClass picture_class = {prepare_picture, hs_map_work, picture_done, hs_map_wish_free,
+                                             hs_map_made_free};
+
+static gboolean
+on_pause_over(gpointer data)
+{
+  HsAddressMap *self = data;
+  self->pause = 0;
+  hs_pane_job_want(self->picture_job, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Growth of a loading trace, rather than something the user did, is shown with pauses between. */
+static gboolean
+is_mere_growth(HsAddressMap *self, const HsMapKey *key)
+{
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  HsMapKey grown = self->key;
+  int64_t span0, span1;
+  if (hs_loader_outcome(hs_document_get_loader(document)) != HS_LOAD_RUNNING)
+    return FALSE;
+  hs_document_get_span(document, &span0, &span1);
+  grown.n_rows = key->n_rows;
+  if (key->t0 <= span0 && key->t1 >= span1) {
+    grown.t0 = key->t0;
+    grown.t1 = key->t1;
+  }
+  return memcmp(&grown, key, sizeof grown) == 0;
+}
+
+static void
+hs_address_map_refresh(HsTimePane *pane)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  HsViewport viewport;
+  if (!hs_time_pane_get_viewport(pane, &viewport))
+    return;
+  const HsFilter *filter = hs_document_get_applied_filter(hs_time_pane_get_document(pane));
+  HsMapKey key = key_now(self, &viewport);
+  gboolean same_filter = self->key_filter != NULL && hs_filter_equal(self->key_filter, filter);
+  if (same_filter && memcmp(&key, &self->key, sizeof key) == 0)
+    return;
+  gboolean growth = same_filter && is_mere_growth(self, &key);
+  gboolean obsolete = !same_filter || key.color_by != self->key.color_by || key.dark != self->key.dark;
+  self->key = key;
+  if (!same_filter) {
+    g_clear_pointer(&self->key_filter, hs_filter_free);
+    self->key_filter = hs_filter_copy(filter);
+  }
+  gint64 rest_us = self->last_start_us + LOADING_PAUSE_US - g_get_monotonic_time();
+  if (growth && rest_us > 0) {
+    if (self->pause == 0)
+      self->pause = g_timeout_add((guint)(rest_us / 1000 + 1), on_pause_over, self);
+    return;
+  }
+  g_clear_handle_id(&self->pause, g_source_remove);
+  hs_pane_job_want(self->picture_job, obsolete);
+  hs_address_map_probe_again(self);
+}
+
+static void
+hs_address_map_forget(HsTimePane *pane)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  g_clear_handle_id(&self->pause, g_source_remove);
+  hs_pane_job_cancel(self->picture_job);
+  hs_address_map_forget_probes(self);
+  g_clear_pointer(&self->layout, hs_map_layout_unref);
+  g_clear_pointer(&self->layout_filter, hs_filter_free);
+  g_clear_pointer(&self->picture, hs_map_picture_unref);
+  g_clear_pointer(&self->key_filter, hs_filter_free);
+  self->zoomed = FALSE;
+  self->last_start_us = 0;
+}
+
+static gboolean
+hs_address_map_is_busy(HsTimePane *pane)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  return self->pause != 0 || hs_pane_job_is_busy(self->picture_job) || hs_address_map_is_probing(self);
+}
+
+/* --- painting --- */
+
+static void
+hs_address_map_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  if (self->layout == NULL) {
+    hs_color_set(cr, palette->void_);
+    cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
+    cairo_fill(cr);
+    return;
+  }
+  hs_paint_map(cr, viewport, hs_address_map_window(self), palette,
+               hs_document_get_timeline(hs_time_pane_get_document(pane)), self->layout, self->picture,
+               _("Address-range map"));
+}
+
+/* The bar of a block, framed so that it stands out of any colour. */
+static void
+frame_block(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, HsBlockId block, HsColor inner, HsColor outer)
+{
+  const HsTimeline *timeline = hs_document_get_timeline(hs_time_pane_get_document(HS_TIME_PANE(self)));
+  double x, y, width, height;
+  if (self->layout == NULL || block.v == HS_ID_NONE || block.v >= hs_timeline_n_blocks(timeline) ||
+      hs_timeline_block_begin(timeline, block) >= self->layout_rows ||
+      !hs_map_block_rect(timeline, self->layout, viewport, hs_address_map_window(self), block, self->layout_rows, &x,
+                         &y, &width, &height))
+    return;
+  cairo_save(cr);
+  cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
+  cairo_clip(cr);
+  x = floor(x);
+  y = floor(y);
+  width = MAX(ceil(width), 1);
+  height = MAX(ceil(height), 1);
+  cairo_set_line_width(cr, 1);
+  hs_color_set(cr, outer);
+  cairo_rectangle(cr, x - 1.5, y - 1.5, width + 3, height + 3);
+  cairo_stroke(cr);
+  hs_color_set(cr, inner);
+  cairo_rectangle(cr, x - 0.5, y - 0.5, width + 1, height + 1);
+  cairo_stroke(cr);
+  cairo_restore(cr);
+}
+
+static void
+hs_address_map_paint_over(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  HsDocument *document = hs_time_pane_get_document(pane);
+  HsBlockId chosen = hs_document_get_block(document);
+
+  frame_block(self, cr, viewport, chosen, palette->text, palette->base);
+  if (self->card == NULL || isnan(self->hover_x) || hs_time_pane_is_dragging(pane))
+    return;
+  if (self->hover_block.v != chosen.v)
+    frame_block(self, cr, viewport, self->hover_block, hs_color_alpha(palette->text, 0.6),
+                hs_color_alpha(palette->base, 0.6));
+  hs_hover_card_paint(self->card, cr, palette, self->hover_x, self->hover_y,
+                      gtk_widget_get_allocated_width(GTK_WIDGET(pane)),
+                      gtk_widget_get_allocated_height(GTK_WIDGET(pane)));
+}
+
+/* --- the address axis --- */
+
+static void
+set_window(HsAddressMap *self, double u0, double u1)
+{
+  if (self->layout == NULL)
+    return;
+  double span = (double)hs_map_layout_span(self->layout);
+  double size = CLAMP(u1 - u0, MIN(MIN_WINDOW_BYTES, span), span);
+  u0 = CLAMP(u0, 0, span - size);
+  self->zoomed = size < span;
+  self->window = (HsMapWindow){(uint64_t)u0, (uint64_t)(u0 + size)};
+  if (self->window.u1 <= self->window.u0)
+    self->zoomed = FALSE;
+  hs_address_map_refresh(HS_TIME_PANE(self));
+  hs_time_pane_invalidate(HS_TIME_PANE(self));
+}
+
+void
+hs_address_map_fit_addresses(HsAddressMap *self)
+{
+  if (self->layout != NULL)
+    set_window(self, 0, (double)hs_map_layout_span(self->layout));
+}
+
+static gboolean
+axis_of(HsAddressMap *self, HsViewport *viewport, double *u0, double *per_px)
+{
+  if (self->layout == NULL || !hs_time_pane_get_viewport(HS_TIME_PANE(self), viewport))
+    return FALSE;
+  HsMapWindow window = hs_address_map_window(self);
+  *u0 = (double)window.u0;
+  *per_px = (double)(window.u1 - window.u0) / viewport->height;
+  return TRUE;
+}
+
+static void
+hs_address_map_vertical_zoom(HsTimePane *pane, double y, double factor)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  HsViewport viewport;
+  double u0, per_px;
+  if (!axis_of(self, &viewport, &u0, &per_px))
+    return;
+  double part = CLAMP((y - viewport.y) / viewport.height, 0, 1);
+  double size = per_px * viewport.height;
+  double anchor = u0 + part * size;
+  double least = MIN(MIN_WINDOW_BYTES, (double)hs_map_layout_span(self->layout));
+  size = MAX(size * factor, least);
+  set_window(self, anchor - part * size, anchor + (1 - part) * size);
+}
+
+static void
+hs_address_map_vertical_begin(HsTimePane *pane)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  self->pan_window = hs_address_map_window(self);
+}
+
+static void
+hs_address_map_vertical_pan(HsTimePane *pane, double dy_px)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  HsViewport viewport;
+  double u0, per_px;
+  if (!self->zoomed || !axis_of(self, &viewport, &u0, &per_px))
+    return;
+  double from0 = (double)self->pan_window.u0, from1 = (double)self->pan_window.u1;
+  set_window(self, from0 - dy_px * per_px, from1 - dy_px * per_px);
+}
+
+static void
+hs_address_map_vertical_range(HsTimePane *pane, double y0, double y1)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  HsViewport viewport;
+  double u0, per_px;
+  if (axis_of(self, &viewport, &u0, &per_px) && (y0 > viewport.y || y1 < viewport.y + viewport.height))
+    set_window(self, u0 + (y0 - viewport.y) * per_px, u0 + (y1 - viewport.y) * per_px);
+}
+
+static gboolean
+hs_address_map_vertical_scroll(HsTimePane *pane, double steps)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  if (!self->zoomed)
+    return FALSE;
+  double shift = steps * SCROLL_PART * (double)(self->window.u1 - self->window.u0);
+  set_window(self, (double)self->window.u0 + shift, (double)self->window.u1 + shift);
+  return TRUE;
+}
+
+static gboolean
+hs_address_map_key_press(GtkWidget *widget, GdkEventKey *event)
+{
+  HsTimePane *pane = HS_TIME_PANE(widget);
+  gboolean control = (event->state & gtk_accelerator_get_default_mod_mask()) == GDK_CONTROL_MASK;
+  gboolean up = event->keyval == GDK_KEY_Page_Up || event->keyval == GDK_KEY_KP_Page_Up;
+  gboolean down = event->keyval == GDK_KEY_Page_Down || event->keyval == GDK_KEY_KP_Page_Down;
+  double middle = gtk_widget_get_allocated_height(widget) / 2.0;
+
+  if ((up || down) && control) {
+    hs_address_map_vertical_zoom(pane, middle, up ? 1 / KEY_FACTOR : KEY_FACTOR);
+    return GDK_EVENT_STOP;
+  }
+  if ((up || down) && hs_address_map_vertical_scroll(pane, (up ? -0.9 : 0.9) / SCROLL_PART))
+    return GDK_EVENT_STOP;
+  return GTK_WIDGET_CLASS(hs_address_map_parent_class)->key_press_event(widget, event);
+}
+
+static char *
+hs_address_map_describe(HsTimePane *pane, HsDocument *document)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  char from[HS_FORMAT_MAX], to[HS_FORMAT_MAX], blocks[HS_FORMAT_MAX];
+  HsClock clock = hs_timeline_clock(hs_document_get_timeline(document));
+  uint32_t n_bands = self->layout != NULL ? hs_map_layout_n_bands(self->layout) : 0;
+  int64_t t0, t1;
+  hs_document_get_range(document, &t0, &t1);
+  hs_format_time(from, sizeof from, hs_clock_to_ns(clock, t0));
+  hs_format_time(to, sizeof to, hs_clock_to_ns(clock, t1));
+  hs_format_count(blocks, sizeof blocks, hs_timeline_n_blocks(hs_document_get_timeline(document)));
+  return g_strdup_printf(g_dngettext(GETTEXT_PACKAGE,
+                                     "From %s to %s; %u range of addresses; the trace holds %s blocks.",
+                                     "From %s to %s; %u ranges of addresses; the trace holds %s blocks.", n_bands),
+                         from, to, n_bands, blocks);
+}
+
+/* --- GObject --- */
+
+static void
+hs_address_map_dispose(GObject *object)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(object);
+  if (self->picture_job != NULL) {
+    hs_time_pane_cancel_drag(HS_TIME_PANE(self));
+    hs_address_map_forget(HS_TIME_PANE(self));
+  }
+  g_clear_pointer(&self->picture_job, hs_pane_job_free);
+  hs_address_map_free_probes(self);
+  G_OBJECT_CLASS(hs_address_map_parent_class)->dispose(object);
+}
+
+static void
+hs_address_map_class_init(HsAddressMapClass *klass)
+{
+  HsTimePaneClass *pane_class = HS_TIME_PANE_CLASS(klass);
+  G_OBJECT_CLASS(klass)->dispose = hs_address_map_dispose;
+  GTK_WIDGET_CLASS(klass)->key_press_event = hs_address_map_key_press;
+  pane_class->paint = hs_address_map_paint;
+  pane_class->paint_over = hs_address_map_paint_over;
+  pane_class->refresh = hs_address_map_refresh;
+  pane_class->forget = hs_address_map_forget;
+  pane_class->is_busy = hs_address_map_is_busy;
+  pane_class->clicked = hs_address_map_clicked;
+  pane_class->hovered = hs_address_map_hovered;
+  pane_class->context_menu = hs_address_map_context_menu;
+  pane_class->vertical_zoom = hs_address_map_vertical_zoom;
+  pane_class->vertical_begin = hs_address_map_vertical_begin;
+  pane_class->vertical_pan = hs_address_map_vertical_pan;
+  pane_class->vertical_range = hs_address_map_vertical_range;
+  pane_class->vertical_scroll = hs_address_map_vertical_scroll;
+  pane_class->describe = hs_address_map_describe;
+  gtk_widget_class_set_css_name(GTK_WIDGET_CLASS(klass), "addressmap");
+}
+
+static void
+hs_address_map_init(HsAddressMap *self)
+{
+  GtkWidget *widget = GTK_WIDGET(self);
+  self->picture_job = hs_pane_job_new(&picture_class, self);
+  hs_address_map_init_probes(self);
+  gtk_widget_set_can_focus(widget, TRUE);
+  gtk_widget_set_size_request(widget, -1, MIN_HEIGHT_PX);
+  atk_object_set_name(gtk_widget_get_accessible(widget), _("Address-range map"));
+}

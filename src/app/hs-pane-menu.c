@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-config.h"
+
+#define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
+#include <glib/gi18n-lib.h>
+
+#include "hs-format.h"
+#include "hs-pane-menu.h"
+
+void
+hs_pane_menu_append(GMenu *menu, const char *label, const char *action, GVariant *target)
+{
+  g_autoptr(GMenuItem) item = g_menu_item_new(label, NULL);
+  g_menu_item_set_action_and_target_value(item, action, target);
+  g_menu_append_item(menu, item);
+}
+
+void
+hs_pane_menu_take_section(GMenu *menu, GMenu *section)
+{
+  if (g_menu_model_get_n_items(G_MENU_MODEL(section)) > 0)
+    g_menu_append_section(menu, NULL, G_MENU_MODEL(section));
+  g_object_unref(section);
+}
+
+static GVariant *
+heap_target(const HsTimeline *timeline, const HsHeap *heap)
+{
+  char handle[HS_FORMAT_MAX];
+  uint32_t pid = hs_timeline_process(timeline, heap->process)->pid;
+  return g_variant_new("(us)", pid, hs_format_hex(handle, sizeof handle, heap->handle));
+}
+
+void
+hs_pane_menu_add_heap(GMenu *menu, const HsTimeline *timeline, HsHeapId heap)
+{
+  if (heap.v >= hs_timeline_n_heaps(timeline))
+    return;
+  const HsHeap *row = hs_timeline_heap(timeline, heap);
+  char handle[HS_FORMAT_MAX];
+  hs_format_hex(handle, sizeof handle, row->handle);
+  g_autofree char *only = g_strdup_printf(_("Show Only Heap %s"), handle);
+  g_autofree char *hide = g_strdup_printf(_("Hide Heap %s"), handle);
+  hs_pane_menu_append(menu, only, "win.only-heap", heap_target(timeline, row));
+  hs_pane_menu_append(menu, hide, "win.hide-heap", heap_target(timeline, row));
+}
+
+void
+hs_pane_menu_add_source(GMenu *menu, HsSource source)
+{
+  if (source <= HS_SOURCE_NONE || source >= HS_N_SOURCES)
+    return;
+  g_autofree char *only = g_strdup_printf(_("Show Only Source “%s”"), hs_source_title(source));
+  g_autofree char *hide = g_strdup_printf(_("Hide Source “%s”"), hs_source_title(source));
+  hs_pane_menu_append(menu, only, "win.only-source", g_variant_new_string(hs_source_name(source)));
+  hs_pane_menu_append(menu, hide, "win.hide-source", g_variant_new_string(hs_source_name(source)));
+}
+
+void
+hs_pane_menu_add_view(GMenu *menu, HsDocument *document)
+{
+  int64_t sel0, sel1;
+  if (!hs_filter_is_empty(hs_document_get_filter(document)))
+    g_menu_append(menu, _("Show All"), "win.clear-filter");
+  if (hs_document_get_selection(document, &sel0, &sel1))
+    g_menu_append(menu, _("Zoom to Selection"), "win.zoom-selection");
+  if (hs_document_can_go_back(document))
+    g_menu_append(menu, _("Back to the Zoom Before"), "win.zoom-back");
+  g_menu_append(menu, _("Zoom to the Whole Trace"), "win.zoom-fit");
+}
+
+void
+hs_pane_menu_add_display(GMenu *menu)
+{
+  GMenu *measure = g_menu_new(), *group = g_menu_new();
+  g_menu_append(measure, _("Bytes"), "win.measure::bytes");
+  g_menu_append(measure, _("Count"), "win.measure::count");
+  g_menu_append(group, _("By Heap"), "win.group::heap");
+  g_menu_append(group, _("By Source"), "win.group::source");
+  hs_pane_menu_take_section(menu, measure);
+  hs_pane_menu_take_section(menu, group);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The context menus of the panes: window actions with their targets. Main thread. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "hs-document.h"
+
+/* "Show only this heap", "Hide this heap"; nothing if `heap` is none. */
+void hs_pane_menu_add_heap(GMenu *menu, const HsTimeline *timeline, HsHeapId heap);
+/* "Show only this source", "Hide this source"; nothing if `source` is none. */
+void hs_pane_menu_add_source(GMenu *menu, HsSource source);
+/* "Show all", and the zooms. */
+void hs_pane_menu_add_view(GMenu *menu, HsDocument *document);
+/* What is measured and how it is grouped. */
+void hs_pane_menu_add_display(GMenu *menu);
+/* Adds a section to `menu`, unless it is empty, and gives it up. */
+void hs_pane_menu_take_section(GMenu *menu, GMenu *section);
+/* Adds an item with a target, which may be floating. */
+void hs_pane_menu_append(GMenu *menu, const char *label, const char *action, GVariant *target);

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+#include <gtk/gtk-a11y.h>
+#include <math.h>
+
+#include "hs-pane-input.h"
+#include "hs-pane-wheel.h"
+#include "hs-time-pane.h"
+
+/* Right of every plot, so that its last label and its edge have room. */
+#define RIGHT_PX 8
+/* Labels are this much smaller than the window's text. */
+#define FONT_SCALE 0.85
+#define MIN_FONT_SIZE (7 * PANGO_SCALE)
+/* Screen readers are told what is shown once it has been still for this long. */
+#define DESCRIBE_DELAY_MS 400
+
+typedef struct {
+  HsDocument *document;
+  HsPalette palette;
+  gboolean palette_valid;
+  cairo_surface_t *content; /* what paint() made, or NULL */
+  int content_width, content_height, content_scale;
+  HsPaneInput *input;
+  HsPaneWheel *wheel;
+  GtkWidget *menu;
+  guint describe_source;
+} HsTimePanePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(HsTimePane, hs_time_pane, GTK_TYPE_DRAWING_AREA)
+
+static HsTimePanePrivate *
+priv_of(HsTimePane *self)
+{
+  return hs_time_pane_get_instance_private(self);
+}
+
+/* --- accessible: a chart, with a sentence on what it shows --- */
+
+typedef struct {
+  GtkWidgetAccessible parent;
+} HsTimePaneAccessible;
+typedef struct {
+  GtkWidgetAccessibleClass parent_class;
+} HsTimePaneAccessibleClass;
+
+GType hs_time_pane_accessible_get_type(void);
+G_DEFINE_TYPE(HsTimePaneAccessible, hs_time_pane_accessible, GTK_TYPE_WIDGET_ACCESSIBLE)
+
+static void
+hs_time_pane_accessible_initialize(AtkObject *object, gpointer data)
+{
+  ATK_OBJECT_CLASS(hs_time_pane_accessible_parent_class)->initialize(object, data);
+  /* Here, because the parent's initialize sets the role back. */
+  object->role = ATK_ROLE_CHART;
+}
+
+static void
+hs_time_pane_accessible_class_init(HsTimePaneAccessibleClass *klass)
+{
+  ATK_OBJECT_CLASS(klass)->initialize = hs_time_pane_accessible_initialize;
+}
+
+static void
+hs_time_pane_accessible_init(HsTimePaneAccessible *self)
+{
+}
+
+static gboolean
+describe(gpointer data)
+{
+  HsTimePane *self = data;
+  HsTimePanePrivate *priv = priv_of(self);
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  g_autofree char *text = NULL;
+
+  priv->describe_source = 0;
+  if (priv->document != NULL && klass->describe != NULL)
+    text = klass->describe(self, priv->document);
+  atk_object_set_description(gtk_widget_get_accessible(GTK_WIDGET(self)), text != NULL ? text : "");
+  return G_SOURCE_REMOVE;
+}
+
+/* --- palette and viewport --- */
+
+static void
+scale_font(char **font)
+{
+  if (*font == NULL)
+    return;
+  PangoFontDescription *description = pango_font_description_from_string(*font);
+  int size = pango_font_description_get_size(description);
+  if (size > 0 && pango_font_description_get_size_is_absolute(description))
+    pango_font_description_set_absolute_size(description, size * FONT_SCALE);
+  else if (size > 0)
+    pango_font_description_set_size(description, MAX((int)(size * FONT_SCALE), MIN_FONT_SIZE));
+  g_free(*font);
+  *font = pango_font_description_to_string(description);
+  pango_font_description_free(description);
+}
+
+const HsPalette *
+hs_time_pane_get_palette(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  if (!priv->palette_valid) {
+    hs_palette_from_widget(&priv->palette, GTK_WIDGET(self));
+    scale_font(&priv->palette.font);
+    scale_font(&priv->palette.mono_font);
+    priv->palette_valid = TRUE;
+  }
+  return &priv->palette;
+}
+
+gboolean
+hs_time_pane_get_viewport(HsTimePane *self, HsViewport *viewport)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  GtkWidget *widget = GTK_WIDGET(self);
+
+  if (priv->document == NULL || !gtk_widget_get_realized(widget))
+    return FALSE;
+  *viewport = (HsViewport){
+      .clock = hs_timeline_clock(hs_document_get_timeline(priv->document)),
+      .x = HS_GUTTER_PX,
+      .y = klass->margin_top_px,
+      .width = gtk_widget_get_allocated_width(widget) - HS_GUTTER_PX - RIGHT_PX,
+      .height = gtk_widget_get_allocated_height(widget) - klass->margin_top_px - klass->margin_bottom_px,
+      .scale = MAX(gtk_widget_get_scale_factor(widget), 1),
+  };
+  if (klass->get_range != NULL)
+    klass->get_range(self, priv->document, &viewport->t0, &viewport->t1);
+  else
+    hs_document_get_range(priv->document, &viewport->t0, &viewport->t1);
+  return viewport->width > 0 && viewport->height > 0 && viewport->t1 > viewport->t0;
+}
+
+/* --- changes --- */
+
+void
+hs_time_pane_invalidate(HsTimePane *self)
+{
+  g_clear_pointer(&priv_of(self)->content, cairo_surface_destroy);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
+refresh(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+
+  /* Being disposed of: the theme may still speak. */
+  if (priv->input == NULL)
+    return;
+  if (klass->refresh != NULL)
+    klass->refresh(self);
+  hs_time_pane_invalidate(self);
+  g_clear_handle_id(&priv->describe_source, g_source_remove);
+  priv->describe_source = g_timeout_add_full(G_PRIORITY_LOW, DESCRIBE_DELAY_MS, describe, self, NULL);
+}
+
+static void
+connect_document(HsTimePane *self)
+{
+  static const char *const renewing[] = {"range-changed", "data-changed", "display-changed", "loading-changed"};
+  static const char *const marking[] = {"selection-changed", "choice-changed", "hover-changed"};
+  HsDocument *document = priv_of(self)->document;
+
+  for (guint i = 0; i < G_N_ELEMENTS(renewing); i++)
+    g_signal_connect_object(document, renewing[i], G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS(marking); i++)
+    g_signal_connect_object(document, marking[i], G_CALLBACK(gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+void
+hs_time_pane_set_document(HsTimePane *self, HsDocument *document)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+
+  if (priv->document == document)
+    return;
+  hs_time_pane_cancel_drag(self);
+  if (priv->document != NULL)
+    g_signal_handlers_disconnect_by_data(priv->document, self);
+  g_set_object(&priv->document, document);
+  if (document != NULL)
+    connect_document(self);
+  if (klass->forget != NULL)
+    klass->forget(self);
+  refresh(self);
+}
+
+HsDocument *
+hs_time_pane_get_document(HsTimePane *self)
+{
+  return priv_of(self)->document;
+}
+
+gboolean
+hs_time_pane_is_busy(HsTimePane *self)
+{
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  return klass->is_busy != NULL && klass->is_busy(self);
+}
+
+gboolean
+hs_time_pane_is_dragging(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  return priv->input != NULL && hs_pane_input_is_dragging(priv->input);
+}
+
+void
+hs_time_pane_cancel_drag(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  if (priv->input != NULL)
+    hs_pane_input_cancel(priv->input);
+}
+
+/* --- drawing --- */
+
+static void
+paint_content(HsTimePane *self, cairo_t *cr, const HsViewport *viewport)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  GtkWidget *widget = GTK_WIDGET(self);
+  int width = gtk_widget_get_allocated_width(widget), height = gtk_widget_get_allocated_height(widget);
+
+  if (priv->content != NULL &&
+      (priv->content_width != width || priv->content_height != height || priv->content_scale != viewport->scale))
+    g_clear_pointer(&priv->content, cairo_surface_destroy);
+  if (priv->content == NULL) {
+    /* The image kind takes its size in device pixels. */
+    priv->content =
+        gdk_window_create_similar_image_surface(gtk_widget_get_window(widget), CAIRO_FORMAT_ARGB32,
+                                                width * viewport->scale, height * viewport->scale, viewport->scale);
+    priv->content_width = width;
+    priv->content_height = height;
+    priv->content_scale = viewport->scale;
+    cairo_t *content = cairo_create(priv->content);
+    HS_TIME_PANE_GET_CLASS(self)->paint(self, content, viewport, hs_time_pane_get_palette(self));
+    cairo_destroy(content);
+  }
+  cairo_set_source_surface(cr, priv->content, 0, 0);
+  cairo_paint(cr);
+}
+
+static void
+paint_band(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
+{
+  cairo_rectangle_t band;
+  if (!hs_pane_input_get_band(priv_of(self)->input, viewport, &band))
+    return;
+  double x = floor(band.x), y = floor(band.y), width = ceil(band.width), height = ceil(band.height);
+  hs_color_set(cr, hs_color_alpha(palette->selection, 0.15));
+  cairo_rectangle(cr, x, y, width, height);
+  cairo_fill(cr);
+  if (width < 2 || height < 2)
+    return;
+  hs_color_set(cr, palette->selection);
+  cairo_set_line_width(cr, 1);
+  cairo_rectangle(cr, x + 0.5, y + 0.5, width - 1, height - 1);
+  cairo_stroke(cr);
+}
+
+static void
+paint_plot(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
+{
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+
+  if (klass->paint != NULL && klass->paints_marks) {
+    klass->paint(self, cr, viewport, palette);
+  } else if (klass->paint != NULL) {
+    HsMarks marks = hs_document_get_marks(priv_of(self)->document);
+    paint_content(self, cr, viewport);
+    hs_paint_marks(cr, viewport, palette, &marks);
+  }
+  paint_band(self, cr, viewport, palette);
+  if (klass->paint_over != NULL)
+    klass->paint_over(self, cr, viewport, palette);
+}
+
+static gboolean
+hs_time_pane_draw(GtkWidget *widget, cairo_t *cr)
+{
+  HsTimePane *self = HS_TIME_PANE(widget);
+  const HsPalette *palette = hs_time_pane_get_palette(self);
+  HsViewport viewport;
+
+  hs_color_set(cr, HS_TIME_PANE_GET_CLASS(self)->on_window_ground ? palette->bg : palette->base);
+  cairo_paint(cr);
+  if (hs_time_pane_get_viewport(self, &viewport))
+    paint_plot(self, cr, &viewport, palette);
+  if (gtk_widget_has_visible_focus(widget))
+    gtk_render_focus(gtk_widget_get_style_context(widget), cr, 1, 1, gtk_widget_get_allocated_width(widget) - 2,
+                     gtk_widget_get_allocated_height(widget) - 2);
+  return GDK_EVENT_STOP;
+}
+
+/* --- menu --- */
+
+static gboolean
+detach_menu(gpointer data)
+{
+  gtk_widget_destroy(data);
+  g_object_unref(data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_menu_done(GtkMenuShell *menu, gpointer data)
+{
+  /* Later: the chosen item is activated after this. */
+  g_idle_add(detach_menu, g_object_ref(menu));
+}
+
+void
+hs_time_pane_popup(HsTimePane *self, GMenuModel *model, const GdkEvent *event)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+
+  if (g_menu_model_get_n_items(model) == 0 || !gtk_widget_get_realized(GTK_WIDGET(self)))
+    return;
+  if (priv->menu != NULL)
+    gtk_widget_destroy(priv->menu);
+  g_set_weak_pointer(&priv->menu, gtk_menu_new_from_model(model));
+  gtk_menu_attach_to_widget(GTK_MENU(priv->menu), GTK_WIDGET(self), NULL);
+  g_signal_connect(priv->menu, "selection-done", G_CALLBACK(on_menu_done), NULL);
+  if (event != NULL && event->type == GDK_BUTTON_RELEASE)
+    gtk_menu_popup_at_pointer(GTK_MENU(priv->menu), event);
+  else
+    gtk_menu_popup_at_widget(GTK_MENU(priv->menu), GTK_WIDGET(self), GDK_GRAVITY_CENTER, GDK_GRAVITY_NORTH, event);
+}
+
+static gboolean
+hs_time_pane_popup_menu(GtkWidget *widget)
+{
+  HsTimePane *self = HS_TIME_PANE(widget);
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  HsViewport viewport;
+
+  if (klass->context_menu == NULL || !hs_time_pane_get_viewport(self, &viewport))
+    return FALSE;
+  /* At the time cursor if it is in view: that is where the keyboard is. */
+  int64_t cursor = hs_document_get_cursor(priv_of(self)->document);
+  double x = viewport.x + viewport.width / 2.0;
+  if (cursor >= viewport.t0 && cursor < viewport.t1)
+    x = hs_viewport_x(&viewport, cursor);
+  g_autoptr(GdkEvent) event = gtk_get_current_event();
+  klass->context_menu(self, x, viewport.y + viewport.height / 2.0, event);
+  return TRUE;
+}
+
+/* --- GtkWidget, GObject --- */
+
+static void
+hs_time_pane_size_allocate(GtkWidget *widget, GtkAllocation *allocation)
+{
+  GtkAllocation old;
+  gtk_widget_get_allocation(widget, &old);
+  GTK_WIDGET_CLASS(hs_time_pane_parent_class)->size_allocate(widget, allocation);
+  if (old.width != allocation->width || old.height != allocation->height)
+    refresh(HS_TIME_PANE(widget));
+}
+
+static void
+hs_time_pane_realize(GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS(hs_time_pane_parent_class)->realize(widget);
+  refresh(HS_TIME_PANE(widget));
+}
+
+static void
+hs_time_pane_unrealize(GtkWidget *widget)
+{
+  g_clear_pointer(&priv_of(HS_TIME_PANE(widget))->content, cairo_surface_destroy);
+  GTK_WIDGET_CLASS(hs_time_pane_parent_class)->unrealize(widget);
+}
+
+static void
+on_style_changed(HsTimePane *self)
+{
+  priv_of(self)->palette_valid = FALSE;
+  refresh(self);
+}
+
+static void
+hs_time_pane_dispose(GObject *object)
+{
+  HsTimePane *self = HS_TIME_PANE(object);
+  HsTimePanePrivate *priv = priv_of(self);
+
+  g_clear_pointer(&priv->input, hs_pane_input_free);
+  g_clear_pointer(&priv->wheel, hs_pane_wheel_free);
+  if (priv->document != NULL)
+    g_signal_handlers_disconnect_by_data(priv->document, self);
+  g_clear_object(&priv->document);
+  if (priv->menu != NULL)
+    gtk_widget_destroy(priv->menu);
+  g_clear_weak_pointer(&priv->menu);
+  g_clear_handle_id(&priv->describe_source, g_source_remove);
+  g_clear_pointer(&priv->content, cairo_surface_destroy);
+  G_OBJECT_CLASS(hs_time_pane_parent_class)->dispose(object);
+}
+
+static void
+hs_time_pane_finalize(GObject *object)
+{
+  hs_palette_clear(&priv_of(HS_TIME_PANE(object))->palette);
+  G_OBJECT_CLASS(hs_time_pane_parent_class)->finalize(object);
+}
+
+static void
+hs_time_pane_class_init(HsTimePaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS(klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+  object_class->dispose = hs_time_pane_dispose;
+  object_class->finalize = hs_time_pane_finalize;
+  widget_class->draw = hs_time_pane_draw;
+  widget_class->size_allocate = hs_time_pane_size_allocate;
+  widget_class->realize = hs_time_pane_realize;
+  widget_class->unrealize = hs_time_pane_unrealize;
+  widget_class->popup_menu = hs_time_pane_popup_menu;
+  gtk_widget_class_set_accessible_type(widget_class, hs_time_pane_accessible_get_type());
+  gtk_widget_class_set_css_name(widget_class, "timepane");
+}
+
+static void
+hs_time_pane_init(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+
+  priv->input = hs_pane_input_new(self);
+  priv->wheel = hs_pane_wheel_new(self);
+  g_signal_connect(self, "style-updated", G_CALLBACK(on_style_changed), NULL);
+  g_signal_connect(self, "notify::scale-factor", G_CALLBACK(refresh), NULL);
+}
