@@ -14,27 +14,29 @@ count_malformed(HsLoadRun *run, const HsEtlRecord *record, const char *what)
                    what, hs_etl_kind_name(record->kind), record->opcode, record->version, record->payload.size);
 }
 
+/* Hands the heap events gathered so far to the builder. */
+static bool
+flush(HsLoadRun *run)
+{
+  uint32_t n = run->n_batch;
+  run->n_batch = 0;
+  return hs_builder_add_batch(run->builder, run->batch, n, &run->error);
+}
+
 static bool
 add_heap_record(HsLoadRun *run, const HsEtlRecord *record)
 {
-  HsHeapEvent event;
   run->heap_records++;
-  if (G_UNLIKELY(!hs_etl_heap_decode(record, &event))) {
+  if (G_UNLIKELY(!hs_etl_heap_decode(record, &run->batch[run->n_batch]))) {
     count_malformed(run, record, "heap");
     return true;
   }
-  return hs_builder_add(run->builder, &event, &run->error);
+  return ++run->n_batch < HS_BUILDER_BATCH || flush(run);
 }
-
-/* Terminate precedes a process's End, Defunct follows it: neither is a life of its own. */
-#define PROCESS_TERMINATE 0x0b
-#define PROCESS_DEFUNCT 0x27
 
 static bool
 add_process(HsLoadRun *run, const HsEtlRecord *record, const HsEtlProcess *p)
 {
-  if (record->opcode == PROCESS_TERMINATE || record->opcode == PROCESS_DEFUNCT)
-    return true;
   switch (p->life) {
   case HS_ETL_START:
   case HS_ETL_RUNDOWN_START:
@@ -67,8 +69,10 @@ add_system_record(HsLoadRun *run, const HsEtlRecord *record)
   HsEtlThread thread = {0};
   HsEtlImage image = {0};
   bool malformed = false;
-  bool ok = true;
+  bool ok = flush(run);
   run->used_records++;
+  if (!ok)
+    return false;
   if (hs_etl_process_decode(record, &process, &malformed))
     ok = add_process(run, record, &process);
   else if (!malformed && hs_etl_thread_decode(record, &thread, &malformed)) {
@@ -89,6 +93,8 @@ add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
 {
   HsEtlHeapRange range;
   run->used_records++;
+  if (!flush(run))
+    return;
   if (!hs_etl_heap_range_decode(record, &range)) {
     count_malformed(run, record, "heap range");
     return;
@@ -101,7 +107,8 @@ add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
     break;
   case HS_ETL_RANGE_RESERVE:
   case HS_ETL_RANGE_RELEASE:
-    hs_builder_region(run->builder, record->ticks, range.pid, range.handle, HS_OP_SNAPSHOT,
+    hs_builder_region(run->builder, record->ticks, range.pid, range.handle,
+                      range.op == HS_ETL_RANGE_RELEASE ? HS_OP_CONTRACT : HS_OP_EXTEND,
                       range.op == HS_ETL_RANGE_RELEASE, range.address, range.size);
     break;
   case HS_ETL_RANGE_CREATE:
@@ -131,13 +138,15 @@ add_record(HsLoadRun *run, const HsEtlRecord *record)
   return true;
 }
 
-static void
+static bool
 step(HsLoadRun *run)
 {
   HsLoader *loader = run->loader;
+  bool ok = run->error == NULL && flush(run);
   hs_builder_publish(run->builder, run->last_ticks);
   __atomic_store_n(&loader->bytes_done, hs_etl_merger_position(run->merger), __ATOMIC_RELAXED);
   __atomic_store_n(&loader->events, run->heap_records, __ATOMIC_RELAXED);
+  return ok;
 }
 
 void
@@ -153,10 +162,9 @@ hs_load_run(HsLoadRun *run)
       break;
     if (G_UNLIKELY(--left == 0)) {
       left = RECORDS_A_STEP;
-      step(run);
-      if (hs_loader_is_cancelled(run->loader))
+      if (!step(run) || hs_loader_is_cancelled(run->loader))
         break;
     }
   }
-  step(run);
+  (void)step(run);
 }

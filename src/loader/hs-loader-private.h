@@ -32,6 +32,8 @@ typedef struct {
   uint64_t used_records; /* neither, but used: processes, threads, images, heap ranges, the header */
   int64_t last_ticks;    /* the latest time stamp seen */
   GError *error;         /* what stopped it early, or NULL */
+  HsHeapEvent batch[HS_BUILDER_BATCH];
+  uint32_t n_batch;
 } HsLoadRun;
 
 /* Feeds every record to the builder until the end, an error or a cancel. */

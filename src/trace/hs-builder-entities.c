@@ -90,8 +90,25 @@ add_process(HsBuilder *builder, uint32_t pid)
   return (HsProcessId){id};
 }
 
+static uint32_t
+living_process(const HsBuilder *builder, uint32_t pid)
+{
+  uint32_t id = lookup(builder->processes, pid, 0);
+  if (id != HS_ID_NONE && HS_VEC(&builder->timeline->processes, HsProcess, id)->end_ticks != INT64_MAX)
+    return HS_ID_NONE;
+  return id;
+}
+
 HsProcessId
 hs_builder_process(HsBuilder *builder, uint32_t pid)
+{
+  uint32_t id = living_process(builder, pid);
+  return id != HS_ID_NONE ? (HsProcessId){id} : add_process(builder, pid);
+}
+
+/* Whom a record about threads or images means: these trail a process's end, and do not begin another. */
+static HsProcessId
+latest_process(HsBuilder *builder, uint32_t pid)
 {
   uint32_t id = lookup(builder->processes, pid, 0);
   return id != HS_ID_NONE ? (HsProcessId){id} : add_process(builder, pid);
@@ -115,7 +132,7 @@ hs_builder_heap(HsBuilder *builder, HsProcessId process, uint64_t handle)
 {
   HsTimeline *t = builder->timeline;
   uint32_t id = lookup(builder->heaps, process.v, handle);
-  if (id != HS_ID_NONE)
+  if (id != HS_ID_NONE && !builder->heap_states[id].over)
     return (HsHeapId){id};
   HsHeap *heap = NULL;
   if (t->heaps.length < builder->heap_states_capacity || grow_heap_states(builder))
@@ -136,11 +153,10 @@ hs_builder_heap(HsBuilder *builder, HsProcessId process, uint64_t handle)
 }
 
 void
-hs_builder_forget_heap(HsBuilder *builder, HsHeapId id)
+hs_builder_close_heap(HsBuilder *builder, HsHeapId id)
 {
-  HsHeap *heap = hs_builder_heap_of(builder, id);
-  forget(builder->heaps, heap->process.v, heap->handle);
   hs_pair_table_clear(&builder->heap_states[id.v].live);
+  builder->heap_states[id.v].over = true;
   builder->generation++;
 }
 
@@ -206,8 +222,8 @@ hs_builder_origin_slow(HsBuilder *builder, const HsHeapEvent *event)
     return (HsOriginId){HS_ID_NONE};
   HsOriginId origin = find_origin(builder, heap, thread);
   if (event->target_pid == 0 && heap.v != HS_ID_NONE) {
-    uint32_t slot = (event->tid * 0x9e3779b1u ^ (uint32_t)(event->handle >> 4) * 0x85ebca6bu) >> 22;
-    builder->cache[slot] = (HsOriginSlot){event->pid, event->tid, event->handle, origin.v, builder->generation};
+    builder->cache[hs_builder_cache_slot(event)] =
+        (HsOriginSlot){event->pid, event->tid, event->handle, origin.v, builder->generation};
   }
   return origin;
 }
@@ -244,7 +260,7 @@ void
 hs_builder_process_start(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint32_t parent_pid, bool wow64,
                          const char *image, const char *command_line)
 {
-  uint32_t known = lookup(builder->processes, pid, 0);
+  uint32_t known = living_process(builder, pid);
   /* A start of a pid that lives says that its end was lost: the pid is in other hands now. */
   if (!rundown && known != HS_ID_NONE)
     (void)hs_builder_process_end(builder, ticks, pid, NULL, NULL);
@@ -265,26 +281,31 @@ hs_builder_process_seen(HsBuilder *builder, int64_t ticks, uint32_t pid, uint32_
     describe_process(builder, id, parent_pid, wow64, image, command_line);
 }
 
-bool
-hs_builder_process_end(HsBuilder *builder, int64_t ticks, uint32_t pid, const char *image, GError **error)
+static void
+end_process(HsBuilder *builder, HsProcessId id, int64_t ticks)
 {
-  HsTimeline *t = builder->timeline;
-  HsProcessId id = hs_builder_process(builder, pid);
-  if (id.v == HS_ID_NONE)
-    goto out;
-  describe_process(builder, id, 0, false, image, NULL);
-  HsProcess *process = HS_VEC(&t->processes, HsProcess, id.v);
+  HsProcess *process = HS_VEC(&builder->timeline->processes, HsProcess, id.v);
   /* Rows are ascending in time, and so must the end be against the rows before it. */
   __atomic_store_n(&process->end_ticks, MAX(ticks, builder->last_ticks), __ATOMIC_RELEASE);
   for (uint32_t i = process->newest_heap; i != HS_ID_NONE; i = builder->heap_states[i].older_heap) {
-    if (lookup(builder->heaps, id.v, hs_builder_heap_of(builder, (HsHeapId){i})->handle) != i)
-      continue; /* destroyed before */
+    if (builder->heap_states[i].over)
+      continue;
     hs_builder_end_heap(builder, (HsHeapId){i}, HS_END_PROCESS_EXIT, HS_ROW_PROCESS_EXIT);
-    hs_builder_forget_heap(builder, (HsHeapId){i});
+    hs_builder_close_heap(builder, (HsHeapId){i});
   }
-  forget(builder->processes, pid, 0);
   builder->generation++;
-out:
+}
+
+bool
+hs_builder_process_end(HsBuilder *builder, int64_t ticks, uint32_t pid, const char *image, GError **error)
+{
+  /* Windows tells an end up to three times (Terminate, End, Defunct): the first counts. */
+  HsProcessId id = latest_process(builder, pid);
+  if (id.v != HS_ID_NONE) {
+    describe_process(builder, id, 0, false, image, NULL);
+    if (living_process(builder, pid) == id.v)
+      end_process(builder, id, ticks);
+  }
   if (builder->out_of_memory)
     g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "Out of memory after %u events", builder->n_rows);
   return !builder->out_of_memory;
@@ -294,7 +315,7 @@ void
 hs_builder_thread_name(HsBuilder *builder, int64_t ticks, uint32_t pid, uint32_t tid, const char *name)
 {
   HsTimeline *t = builder->timeline;
-  HsProcessId process = hs_builder_process(builder, pid);
+  HsProcessId process = latest_process(builder, pid);
   HsThreadId thread = process.v != HS_ID_NONE ? hs_builder_thread(builder, process, tid) : (HsThreadId){HS_ID_NONE};
   if (thread.v != HS_ID_NONE)
     __atomic_store_n(&HS_VEC(&t->threads, HsThread, thread.v)->name, hs_strings_intern(t->strings, name).v,
@@ -306,7 +327,7 @@ hs_builder_module_load(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t
                        uint32_t checksum, uint32_t time_stamp, const char *path)
 {
   HsTimeline *t = builder->timeline;
-  HsProcessId process = pid == 0 ? (HsProcessId){HS_ID_NONE} : hs_builder_process(builder, pid);
+  HsProcessId process = pid == 0 ? (HsProcessId){HS_ID_NONE} : latest_process(builder, pid);
   uint32_t known = lookup(builder->modules, process.v, base);
   HsStringId path_id = hs_strings_intern(t->strings, path);
   /* Rundowns tell again what was told before. */
@@ -335,7 +356,7 @@ hs_builder_module_load(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t
 void
 hs_builder_module_unload(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t base)
 {
-  HsProcessId process = pid == 0 ? (HsProcessId){HS_ID_NONE} : hs_builder_process(builder, pid);
+  HsProcessId process = pid == 0 ? (HsProcessId){HS_ID_NONE} : latest_process(builder, pid);
   uint32_t known = lookup(builder->modules, process.v, base);
   if (known == HS_ID_NONE)
     return;
@@ -349,6 +370,10 @@ hs_builder_region(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t hand
 {
   HsTimeline *t = builder->timeline;
   HsProcessId process = hs_builder_process(builder, pid);
+  /* What is told of a heap after its end is about its end; only a new reservation is the beginning of another. */
+  uint32_t latest = lookup(builder->heaps, process.v, handle);
+  if (latest != HS_ID_NONE && builder->heap_states[latest].over && what != HS_OP_EXTEND)
+    return;
   HsHeapId heap = process.v != HS_ID_NONE ? hs_builder_heap(builder, process, handle) : (HsHeapId){HS_ID_NONE};
   HsRegion *region = heap.v != HS_ID_NONE ? hs_vec_append(&t->regions) : NULL;
   if (region == NULL) {

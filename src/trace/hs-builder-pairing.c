@@ -169,10 +169,8 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
     return HS_REF_NONE;
   }
   *change = (HsRealloc){b->n_rows, 0, event->old_address, event->old_size};
-  if (event->address == 0) {
-    b->totals.failed_allocs++;
+  if (event->address == 0)
     return add_loose(b, 0, event->size);
-  }
   HsPairSlot *old = hs_pair_table_find(live, t, event->old_address);
   if (event->old_address == event->address) {
     if (old != NULL)

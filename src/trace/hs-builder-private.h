@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
   HsPairTable live;
   uint32_t older_heap; /* the same process's heap before this one, or HS_ID_NONE */
+  bool over;           /* destroyed, or its process ended: its handle means another heap from now on */
 } HsHeapState;
 
 #define HS_ORIGIN_CACHE 1024u
@@ -52,7 +53,15 @@ HsThreadId hs_builder_thread(HsBuilder *builder, HsProcessId process, uint32_t t
 /* The origin of an event; none (and out_of_memory set) if it cannot be stored. */
 HsOriginId hs_builder_origin_slow(HsBuilder *builder, const HsHeapEvent *event);
 /* The instance of this heap is over: a later record with its handle begins another. */
-void hs_builder_forget_heap(HsBuilder *builder, HsHeapId heap);
+void hs_builder_close_heap(HsBuilder *builder, HsHeapId heap);
+
+/* Where in the cache an event's origin stands, if it is there. */
+static inline uint32_t
+hs_builder_cache_slot(const HsHeapEvent *event)
+{
+  uint32_t hash = event->tid * 0x9e3779b1u ^ (uint32_t)(event->handle >> 4) * 0x85ebca6bu;
+  return hash / (UINT32_MAX / HS_ORIGIN_CACHE + 1);
+}
 
 /* hs-builder-pairing.c: pairs the row about to be appended and returns its reference. */
 uint32_t hs_builder_pair(HsBuilder *builder, const HsHeapEvent *event, HsHeapId heap, HsSource source);

@@ -150,7 +150,7 @@ add_other(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
   } else if (event->op == HS_OP_DESTROY) {
     hs_builder_end_heap(b, heap, HS_END_DESTROY, b->n_rows);
     HS_SET(hs_builder_heap_of(b, heap)->destroy_ticks, b->last_ticks);
-    hs_builder_forget_heap(b, heap);
+    hs_builder_close_heap(b, heap);
   }
   return ref;
 }
@@ -158,8 +158,7 @@ add_other(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
 static HsOriginId
 find_origin(HsBuilder *b, const HsHeapEvent *event)
 {
-  uint32_t slot = (event->tid * 0x9e3779b1u ^ (uint32_t)(event->handle >> 4) * 0x85ebca6bu) >> 22;
-  const HsOriginSlot *cached = &b->cache[slot];
+  const HsOriginSlot *cached = &b->cache[hs_builder_cache_slot(event)];
   if (G_LIKELY(cached->generation == b->generation && cached->tid == event->tid && cached->handle == event->handle &&
                cached->pid == event->pid && event->target_pid == 0))
     return (HsOriginId){cached->origin};
@@ -212,6 +211,63 @@ hs_builder_add(HsBuilder *b, const HsHeapEvent *event, GError **error)
     HS_ADD(hs_builder_heap_of(b, heap)->n_events, 1);
   b->totals.operations[event->op]++;
   b->n_rows = row + 1;
+  return true;
+}
+
+/* The pairing table an event will most likely use, without creating anything; NULL if that is not known yet. */
+static const HsPairTable *
+likely_table(const HsBuilder *b, const HsHeapEvent *event)
+{
+  const HsOriginSlot *cached = &b->cache[hs_builder_cache_slot(event)];
+  if (cached->generation != b->generation || cached->tid != event->tid || cached->handle != event->handle ||
+      cached->pid != event->pid)
+    return NULL;
+  HsHeapId heap = HS_VEC(&b->timeline->origins, HsOrigin, cached->origin)->heap;
+  const HsPairTable *table = &b->heap_states[heap.v].live;
+  return table->slots != NULL ? table : NULL;
+}
+
+static void
+prefetch_slots(const HsBuilder *b, const HsHeapEvent *events, uint32_t n, const HsPairSlot *slots[])
+{
+  for (uint32_t i = 0; i < n; i++) {
+    const HsPairTable *table = likely_table(b, &events[i]);
+    slots[i] = NULL;
+    if (table == NULL)
+      continue;
+    slots[i] = &table->slots[hs_pair_hash(events[i].address) & table->mask];
+    __builtin_prefetch(slots[i], 1);
+  }
+}
+
+static void
+prefetch_blocks(const HsBuilder *b, const HsHeapEvent *events, uint32_t n, const HsPairSlot *slots[])
+{
+  const HsTimeline *t = b->timeline;
+  for (uint32_t i = 0; i < n; i++) {
+    if (slots[i] == NULL || slots[i]->block == 0 || slots[i]->hash != hs_pair_hash(events[i].address))
+      continue;
+    uint32_t block = slots[i]->block - 1;
+    __builtin_prefetch(HS_AT(&t->block_address, uint64_t, block));
+    __builtin_prefetch(HS_AT(&t->block_size, uint32_t, block));
+    __builtin_prefetch(HS_AT(&t->block_end, uint32_t, block), 1);
+    __builtin_prefetch(HS_AT(&t->block_flags, uint8_t, block), 1);
+  }
+}
+
+bool
+hs_builder_add_batch(HsBuilder *b, const HsHeapEvent *events, uint32_t n_events, GError **error)
+{
+  const HsPairSlot *slots[HS_BUILDER_BATCH];
+  for (uint32_t first = 0; first < n_events; first += HS_BUILDER_BATCH) {
+    uint32_t n = MIN(n_events - first, HS_BUILDER_BATCH);
+    prefetch_slots(b, events + first, n, slots);
+    prefetch_blocks(b, events + first, n, slots);
+    for (uint32_t i = 0; i < n; i++) {
+      if (G_UNLIKELY(!hs_builder_add(b, &events[first + i], error)))
+        return false;
+    }
+  }
   return true;
 }
 

@@ -27,6 +27,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsBuilder, hs_builder_free)
  * stored; the timeline then ends there. */
 bool hs_builder_add(HsBuilder *builder, const HsHeapEvent *event, GError **error);
 
+/* Appends many, in order, as hs_builder_add() would one by one; what they touch is fetched into the cache beforehand,
+ * which is what a big trace waits for. Best in batches of HS_BUILDER_BATCH. */
+#define HS_BUILDER_BATCH 64
+bool hs_builder_add_batch(HsBuilder *builder, const HsHeapEvent *events, uint32_t n_events, GError **error);
+
 /* A process began (rundown: was there already). `image` may be a path; NULL = unknown. */
 void hs_builder_process_start(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint32_t parent_pid,
                               bool wow64, const char *image, const char *command_line);
@@ -39,7 +44,8 @@ void hs_builder_thread_name(HsBuilder *builder, int64_t ticks, uint32_t pid, uin
 void hs_builder_module_load(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint64_t base, uint64_t size,
                             uint32_t checksum, uint32_t time_stamp, const char *path);
 void hs_builder_module_unload(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t base);
-/* A heap range (hooks 0264..0268): a region of a heap reserved (gone = false) or released. */
+/* A heap range (hooks 0264..0268): a region of a heap that is there (`what` HS_OP_SNAPSHOT), is reserved (HS_OP_EXTEND)
+ * or released (HS_OP_CONTRACT, gone). */
 void hs_builder_region(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t handle, HsOp what, bool gone,
                        uint64_t address, uint64_t size);
 

@@ -63,9 +63,9 @@ static void
 model_realloc(Model *m, const HsHeapEvent *e, uint32_t row)
 {
   ModelBlock *old = find(m, e, e->old_address), *present = find(m, e, e->address);
-  if (e->address == 0) {
-    m->failed++;
-  } else if (e->old_address == e->address || present == NULL) {
+  if (e->address == 0)
+    return; /* failed; only Allocs are counted as that */
+  if (e->old_address == e->address || present == NULL) {
     if (old != NULL)
       end(m, old, HS_END_REALLOC, row);
     begin(m, e, row, true);
