@@ -2,7 +2,8 @@
 /*
  * Which heaps and which sources are shown. A plain value: copy it, compare it, hand it to a worker.
  * A row passes by its own heap and source; a block by those of the record that began it. Rows without a source (Create,
- * Extend, …) pass any choice of sources unless only some sources are shown ("only").
+ * Extend, …) pass while some sources are merely hidden, and do not pass once the choice comes down to one source: that
+ * is bit 0 of hidden_sources.
  */
 #pragma once
 
@@ -10,7 +11,7 @@
 
 typedef struct {
   bool only_heaps;        /* true: just the heaps listed; false: all but those listed */
-  uint8_t hidden_sources; /* bit 1 << HsSource; bit 0 (no source) is set whenever any other is */
+  uint8_t hidden_sources; /* bit 1 << HsSource; bit 0: rows without a source are hidden too */
   GArray *heaps;          /* of uint32_t (HsHeapId.v), sorted, no doubles */
 } HsFilter;
 
@@ -26,14 +27,17 @@ bool hs_filter_is_empty(const HsFilter *filter);
 bool hs_filter_shows_heap(const HsFilter *filter, HsHeapId heap);
 bool hs_filter_shows_source(const HsFilter *filter, HsSource source);
 void hs_filter_set_heap(HsFilter *filter, HsHeapId heap, bool shown);
+/* Shows or hides a source. Rows without a source are hidden when at most one source stays shown, and shown otherwise.
+ */
 void hs_filter_set_source(HsFilter *filter, HsSource source, bool shown);
 /* Shows this heap alone; sources stay as they are. */
 void hs_filter_only_heap(HsFilter *filter, HsHeapId heap);
 /* Shows this process's heaps that exist so far, and no others. */
 void hs_filter_only_process(HsFilter *filter, const HsTimeline *timeline, HsProcessId process);
-/* Shows this source alone; heaps stay as they are. */
+/* Shows this source alone, without the rows that have none; heaps stay as they are. */
 void hs_filter_only_source(HsFilter *filter, HsSource source);
 
-/* In the filter language: "heap == 0x1f0000 && source in {lowfrag, mainpath}"; "" if everything is shown. A handle that
- * several processes use is qualified by pid. Free with g_free(). */
+/* In the filter language: "heap == 0x1f0000 && not source in {lookaside}"; "" if everything is shown. "source in" and
+ * "source ==" leave out rows without a source, "not source in" does not. A handle that several processes use is
+ * qualified by pid; two heaps of one pid with one handle (reused) cannot be told apart in words. Free with g_free(). */
 char *hs_filter_to_text(const HsFilter *filter, const HsTimeline *timeline);

@@ -26,6 +26,8 @@ bool hs_row_set_contains(const HsRowSet *set, HsRow row);
 uint32_t hs_row_set_rank(const HsRowSet *set, HsRow row);
 /* The passing row with `rank` passing rows below it; rank < count. O(log n). */
 HsRow hs_row_set_select(const HsRowSet *set, uint32_t rank);
+/* The first passing row at or after `row`, or UINT32_MAX: the way to walk a set. O(1) but for gaps. */
+HsRow hs_row_set_next(const HsRowSet *set, HsRow row);
 
 /* --- order: the rows of a set sorted by a column --- */
 
@@ -42,7 +44,7 @@ typedef enum {
   HS_COLUMN_CPU,
   HS_COLUMN_OLD_ADDRESS,
   HS_COLUMN_OLD_SIZE,
-  HS_COLUMN_DETAILS, /* not sortable: lifetime for blocks, see hs-event-text.h; sorts by lifetime */
+  HS_COLUMN_DETAILS, /* for its text see hs-event-text.h; sorts by the lifetime of the row's block */
   HS_N_COLUMNS
 } HsEventColumn;
 
@@ -52,8 +54,9 @@ const char *hs_event_column_name(HsEventColumn column);
 const char *hs_event_column_title(HsEventColumn column);
 
 typedef struct _HsRowOrder HsRowOrder;
-/* Stable; rows without a value come last either way round; 4 bytes a row. NULL if cancelled or out of memory. Any
- * thread. */
+/* Stable: rows of equal value stay in time order, descending too; rows without a value come last either way round. 4
+ * bytes a row, 24 more while it sorts. Names and titles go by the locale's order. NULL if cancelled or out of memory.
+ * Any thread. */
 HsRowOrder *hs_row_order_new(HsTimeline *timeline, HsRowSet *set, HsEventColumn column, bool descending,
                              const int *cancel);
 HsRowOrder *hs_row_order_ref(HsRowOrder *order);

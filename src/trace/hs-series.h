@@ -19,21 +19,27 @@ typedef enum { HS_MEASURE_BYTES, HS_MEASURE_COUNT } HsMeasure;
 
 typedef enum { HS_GROUP_NONE, HS_GROUP_HEAP, HS_GROUP_SOURCE } HsGroup;
 
-/* The series of a filter over rows [0, 0): extend it. NULL filter = everything. Keeps a reference to the timeline. */
+/* The series of a filter over rows [0, 0): extend it. It keeps a reference to the timeline. With a NULL filter
+ * (everything) it does not, because such a set belongs to the timeline itself: whoever holds one must see to it that
+ * the timeline outlives it. */
 HsSeriesSet *hs_series_set_new(HsTimeline *timeline, const HsFilter *filter);
 HsSeriesSet *hs_series_set_ref(HsSeriesSet *set);
 void hs_series_set_unref(HsSeriesSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSeriesSet, hs_series_set_unref)
 
-/* Takes in rows up to n_rows (published ones). False if cancelled (the set stays usable as far as it got) or out of
- * memory. */
+/* Takes in rows up to n_rows (published ones), and the processes that ended since the last of them. False if cancelled
+ * (the set stays usable as far as it got) or out of memory. One thread at a time; others may ask the set meanwhile. */
 bool hs_series_set_extend(HsSeriesSet *set, uint32_t n_rows, const int *cancel);
 /* Rows taken in and published. */
 uint32_t hs_series_set_n_rows(const HsSeriesSet *set);
 uint64_t hs_series_set_memory_bytes(const HsSeriesSet *set);
 
-/* Smallest, largest and last value over the instants in [t0, t1): exact, O(log n). The value that held when t0 began
- * counts. */
+/* All questions below may be asked on any thread, while the set grows; each is answered for the rows published when it
+ * is asked. Values are those after each row, and after each process's end; steps inside one row do not count, but all
+ * rows of one instant do. Sums beyond 64 bits, which only a damaged trace can tell, wrap. */
+
+/* Smallest, largest and last value over the instants in [t0, t1): exact, O(log n). The value left by what came before
+ * t0 counts, and is all there is if t1 <= t0. */
 HsBand hs_series_band(const HsSeriesSet *set, int64_t t0_ticks, int64_t t1_ticks);
 /* Outstanding at an instant: blocks with begin ≤ t < end. */
 void hs_series_at(const HsSeriesSet *set, int64_t ticks, int64_t *bytes, uint32_t *count);
@@ -47,24 +53,26 @@ typedef struct {
   HsGroup group;
   int n_columns;
   int n_layers;
-  uint32_t *layer_ids; /* HsHeapId.v or HsSource, in stacking order from the bottom; owned */
+  uint32_t *layer_ids; /* HsHeapId.v or HsSource, in stacking order from the bottom (ascending); owned */
   int64_t *min;        /* [n_columns] smallest total in the column */
   int64_t *max;        /* [n_columns] largest total */
-  int64_t *
-      layers; /* [n_columns * n_layers], column-major: each layer at the moment of the largest total; they sum to max */
-  int64_t peak;       /* largest of max */
-  int64_t peak_ticks; /* the earliest moment of it inside the range */
-  uint32_t n_rows;    /* rows it was made from */
+  int64_t *layers;     /* [column * n_layers + layer]: each layer when the largest total was first reached; they sum
+                          to max */
+  int64_t peak;        /* largest of max */
+  int64_t peak_ticks;  /* the earliest moment of it inside the range */
+  uint32_t n_rows;     /* rows it was made from */
 } HsSamples;
 
-/* Samples [t0, t1) into n_columns equal columns. Layers beyond `max_layers` smallest are summed into the last one,
- * whose id is HS_ID_NONE ("others"). NULL if cancelled. Any thread. */
+/* Samples [t0, t1) into n_columns (≥ 1) equal columns: a moment belongs to column ⌊(ticks − t0) · n_columns / (t1 −
+ * t0)⌋; a column in which nothing happens repeats what holds. The max_layers layers with the largest values ever get
+ * places of their own, the sum of the others, if there are any, one more on top whose id is HS_ID_NONE; layers that are
+ * zero throughout the trace have none. HS_GROUP_NONE gives one layer, HS_ID_NONE. NULL if cancelled. */
 HsSamples *hs_series_sample(const HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks,
                             int64_t t1_ticks, int n_columns, int max_layers, const int *cancel);
 void hs_samples_free(HsSamples *samples);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSamples, hs_samples_free)
 
-/* The largest value of one heap or source in each of n_columns columns of [t0, t1): for small curves; exact to a
- * stretch of 1,024 rows. */
+/* The largest value of one heap or source (HS_GROUP_NONE: of all, `id` unused) in each of n_columns columns of [t0,
+ * t1): for small curves. Exact if few rows are in view, else exact to a stretch of 1,024 rows at the columns' edges. */
 void hs_series_curve(const HsSeriesSet *set, HsGroup group, uint32_t id, HsMeasure measure, int64_t t0_ticks,
                      int64_t t1_ticks, int n_columns, int64_t *values);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What a row is sorted by in a column, as a number. */
+#pragma once
+
+#include "hs-row-set.h"
+
+typedef struct {
+  uint64_t key;
+  bool has_value;
+} HsRowKey;
+
+typedef struct {
+  const HsTimeline *timeline;
+  HsEventColumn column;
+  uint32_t n_rows;                    /* ends past them are not yet known */
+  HsRowKey *origins;                  /* by origin, for what an origin tells; else NULL */
+  uint8_t op_ranks[HS_N_OPS];         /* by title */
+  uint8_t source_ranks[HS_N_SOURCES]; /* by title */
+} HsRowKeys;
+
+/* Ranks the names there are. False if out of memory. Free with hs_row_keys_clear() either way. */
+bool hs_row_keys_init(HsRowKeys *keys, const HsTimeline *timeline, HsEventColumn column, uint32_t n_rows);
+void hs_row_keys_clear(HsRowKeys *keys);
+HsRowKey hs_row_keys_get(const HsRowKeys *keys, HsRow row);

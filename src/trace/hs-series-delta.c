@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each row does to outstanding memory. In order: the endings listed for the row (of these, process exits come
+ * first and have their own time), the block its Free ends, the block it begins.
+ */
+#include "hs-series-private.h"
+
+#define ROW_NONE UINT32_MAX
+#define CHUNK_ROWS 64u
+
+HsGate *
+hs_gate_new(const HsFilter *filter)
+{
+  if (hs_filter_is_empty(filter))
+    return NULL;
+  HsGate *gate = g_new0(HsGate, 1);
+  gate->others_pass = !filter->only_heaps;
+  gate->hidden_sources = filter->hidden_sources;
+  guint n = filter->heaps->len;
+  gate->n_heaps = n == 0 ? 0 : g_array_index(filter->heaps, uint32_t, n - 1) + 1;
+  gate->heaps = g_new(uint8_t, MAX(gate->n_heaps, 1));
+  memset(gate->heaps, gate->others_pass, gate->n_heaps);
+  for (guint i = 0; i < n; i++)
+    gate->heaps[g_array_index(filter->heaps, uint32_t, i)] = filter->only_heaps;
+  return gate;
+}
+
+void
+hs_gate_free(HsGate *gate)
+{
+  if (gate == NULL)
+    return;
+  g_free(gate->heaps);
+  g_free(gate);
+}
+
+static inline bool
+passes(const HsGate *gate, uint32_t heap, uint8_t source)
+{
+  if (gate == NULL)
+    return true;
+  return (gate->hidden_sources >> source & 1) == 0 &&
+         (heap < gate->n_heaps ? gate->heaps[heap] != 0 : gate->others_pass);
+}
+
+static void
+look_at_ending(HsDeltaReader *reader)
+{
+  reader->ending_row =
+      reader->ending < reader->n_endings ? HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->row : ROW_NONE;
+}
+
+HsDeltaReader
+hs_delta_reader(const HsTimeline *timeline, const HsGate *gate, HsRow row, HsRow end_row, uint32_t n_endings)
+{
+  uint32_t low = 0, high = n_endings;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (HS_VEC(&timeline->endings, HsEnding, middle)->row < row)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  HsDeltaReader reader = {timeline, gate, row, end_row, low, n_endings, ROW_NONE, ROW_NONE, false};
+  look_at_ending(&reader);
+  return reader;
+}
+
+void
+hs_delta_reader_continue(HsDeltaReader *reader, HsRow end_row, uint32_t n_endings)
+{
+  reader->end_row = end_row;
+  reader->n_endings = n_endings;
+  look_at_ending(reader);
+}
+
+/* Blocks that rows name, before it is known what they are: the lookups of a batch run side by side. */
+typedef struct {
+  unsigned n;
+  uint32_t block[HS_DELTA_BATCH];
+  HsRow row[HS_DELTA_BATCH];
+  uint8_t kind[HS_DELTA_BATCH];
+} Names;
+
+enum { BEGINS, FREES, LISTED };
+
+static void
+name(Names *names, uint32_t block, HsRow row, uint8_t kind)
+{
+  names->block[names->n] = block;
+  names->row[names->n] = row;
+  names->kind[names->n] = kind;
+  names->n++;
+}
+
+/* False if there is no room for all endings of the row. */
+static bool
+name_endings(HsDeltaReader *reader, Names *names, HsRow row)
+{
+  while (reader->ending_row == row) {
+    if (names->n >= HS_DELTA_BATCH - 1)
+      return false;
+    name(names, HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block, row, LISTED);
+    reader->ending++;
+    look_at_ending(reader);
+  }
+  return true;
+}
+
+static void
+name_rows(HsDeltaReader *reader, Names *names)
+{
+  const uint32_t pairing = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
+  const HsTimeline *t = reader->timeline;
+  uint32_t n = MIN(reader->end_row - reader->row, CHUNK_ROWS - reader->row % CHUNK_ROWS);
+  const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, reader->row);
+  const uint32_t *ref = HS_AT(&t->ref, uint32_t, reader->row);
+  HsRow first = reader->row;
+  for (uint32_t i = 0; i < n; i++) {
+    if (names->n >= HS_DELTA_BATCH - 1 || !name_endings(reader, names, first + i))
+      return;
+    unsigned op = op_source[i] & 31;
+    name(names, ref[i], first + i, op == HS_OP_FREE ? FREES : BEGINS);
+    names->n -= (pairing >> op & 1) == 0 || (ref[i] & HS_REF_LOOSE) != 0;
+    reader->row++;
+  }
+}
+
+static void
+name_trailing(HsDeltaReader *reader, Names *names)
+{
+  while (reader->ending_row == reader->end_row && names->n < HS_DELTA_BATCH) {
+    uint32_t block = HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block;
+    /* What follows the exits belongs to the row itself. */
+    if (hs_timeline_block_end(reader->timeline, (HsBlockId){block}) != HS_ROW_PROCESS_EXIT) {
+      reader->trailing = false;
+      return;
+    }
+    name(names, block, reader->end_row, LISTED);
+    reader->ending++;
+    look_at_ending(reader);
+  }
+}
+
+static unsigned
+resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
+{
+  const HsTimeline *t = reader->timeline;
+  HsRow begins[HS_DELTA_BATCH];
+  for (unsigned i = 0; i < names->n; i++)
+    begins[i] = *HS_AT(&t->block_begin, uint32_t, names->block[i]);
+  unsigned n = 0;
+  for (unsigned i = 0; i < names->n; i++) {
+    HsBlockId block = {names->block[i]};
+    HsRow row = names->row[i];
+    unsigned kind = names->kind[i];
+    /* A ReAlloc that only sums up what was logged before names a block, but begins none. */
+    if (kind == BEGINS && begins[i] != row)
+      continue;
+    /* A Free is a record of the block's own heap. */
+    uint32_t heap = hs_timeline_row_heap(t, kind == FREES ? row : begins[i]).v;
+    uint8_t source = (uint8_t)hs_timeline_source(t, begins[i]);
+    if (!passes(reader->gate, heap, source))
+      continue;
+    bool exits = kind == LISTED && hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
+    deltas[n++] = (HsDelta){
+        .bytes = hs_timeline_block_size(t, block),
+        .row = row,
+        .heap = heap,
+        .source = source,
+        .ends = kind != BEGINS,
+        .exits = exits,
+        .starts = exits || row != reader->step_row,
+    };
+    reader->step_row = exits ? ROW_NONE : row;
+  }
+  return n;
+}
+
+unsigned
+hs_delta_reader_next(HsDeltaReader *reader, HsDelta *deltas)
+{
+  Names names;
+  for (;;) {
+    bool rows = reader->row < reader->end_row;
+    names.n = 0;
+    if (rows)
+      name_rows(reader, &names);
+    else if (reader->trailing)
+      name_trailing(reader, &names);
+    if (!rows && names.n == 0)
+      return 0;
+    unsigned n = resolve(reader, &names, deltas);
+    if (n > 0)
+      return n;
+  }
+}
+
+int64_t
+hs_delta_ticks(const HsTimeline *timeline, const HsDelta *delta, uint32_t n_rows)
+{
+  if (!delta->exits)
+    return hs_timeline_ticks(timeline, delta->row);
+  HsProcessId process = hs_timeline_heap(timeline, (HsHeapId){delta->heap})->process;
+  int64_t ticks = __atomic_load_n(&hs_timeline_process(timeline, process)->end_ticks, __ATOMIC_ACQUIRE);
+  if (delta->row > 0)
+    ticks = MAX(ticks, hs_timeline_ticks(timeline, delta->row - 1));
+  if (delta->row < n_rows)
+    ticks = MIN(ticks, hs_timeline_ticks(timeline, delta->row));
+  return ticks;
+}

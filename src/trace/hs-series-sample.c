@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Samples for charts. Few rows in view: one pass over them. Many: the total of each column by the pyramid, then the
+ * layers at the moment of each column's largest total, from the log and one replay of the stretch it lies in.
+ */
+#include "hs-series-private.h"
+
+#define DIRECT_ROWS (1u << 18)
+#define COLUMNS_PER_POLL 16
+#define DELTAS_PER_POLL 65536u
+
+typedef struct {
+  const HsSeriesSet *set;
+  HsSnapshot snapshot;
+  HsMeasure measure;
+  HsLayerChoice choice;
+  const HsEdge *edges;
+  HsSamples *samples;
+  const int *cancel;
+  int64_t *values; /* of the chosen layers, now */
+  int64_t total;   /* now */
+  HsRow peak_row;  /* of samples->peak; UINT32_MAX = it held at t0 */
+} Sampler;
+
+/* A moment: after rows below `row`, and after exits just before `row` with ticks below `ticks`. */
+typedef struct {
+  HsRow row;
+  int64_t ticks;
+} Moment;
+
+HsEdge *
+hs_series_edges(const HsSeriesSet *set, const HsSnapshot *snapshot, int64_t t0, int64_t t1, int n, const int *cancel)
+{
+  g_autofree HsEdge *edges = g_new(HsEdge, (gsize)n + 1);
+  __int128 span = t1 > t0 ? (__int128)t1 - t0 : 0;
+  for (int i = 0; i <= n; i++) {
+    if (i % COLUMNS_PER_POLL == 0 && hs_series_cancelled(cancel))
+      return NULL;
+    edges[i].ticks = (int64_t)(t0 + (span * i + n - 1) / n);
+    bool same = i > 0 && edges[i].ticks == edges[i - 1].ticks;
+    edges[i].row = same ? edges[i - 1].row : hs_timeline_row_at(set->timeline, edges[i].ticks, snapshot->n_rows);
+  }
+  return g_steal_pointer(&edges);
+}
+
+/* --- few rows --- */
+
+/* The column's largest total is the value as it stands. */
+static void
+keep(Sampler *sampler, int column)
+{
+  HsSamples *samples = sampler->samples;
+  uint32_t n = sampler->choice.n;
+  int64_t *layers = samples->layers + (gsize)column * (gsize)samples->n_layers;
+  int64_t rest = sampler->total;
+  for (uint32_t i = 0; i < n; i++) {
+    layers[i] = sampler->values[i];
+    rest = hs_wrapping_add(rest, 0 - (uint64_t)sampler->values[i]);
+  }
+  if (sampler->choice.others)
+    layers[n] = rest;
+  samples->max[column] = sampler->total;
+}
+
+static inline void
+settle(Sampler *sampler, int column, HsRow row)
+{
+  HsSamples *samples = sampler->samples;
+  samples->min[column] = MIN(samples->min[column], sampler->total);
+  if (sampler->total <= samples->max[column])
+    return;
+  keep(sampler, column);
+  if (sampler->total > samples->peak) {
+    samples->peak = sampler->total;
+    sampler->peak_row = row;
+  }
+}
+
+static inline void
+apply(Sampler *sampler, const HsDelta *delta)
+{
+  sampler->total = hs_wrapping_add(sampler->total, hs_delta_amount(delta, sampler->measure));
+  hs_layer_choice_apply(&sampler->choice, delta, sampler->values);
+}
+
+/* Puts the state to what held before the stretch. */
+static void
+start_at(Sampler *sampler, uint32_t stretch)
+{
+  const HsSeriesSet *set = sampler->set;
+  sampler->total = 0;
+  if (stretch > 0) {
+    const HsBand *band = hs_series_entry(set, 0, (stretch << (HS_STRETCH_SHIFT - HS_ENTRY_SHIFT)) - 1);
+    sampler->total = sampler->measure == HS_MEASURE_BYTES ? band->last_bytes : band->last_count;
+  }
+  for (uint32_t i = 0; i < sampler->choice.n; i++) {
+    uint32_t newest = hs_layers_newest(&set->layers, sampler->choice.layers[i]);
+    sampler->values[i] =
+        hs_layers_last(&set->layers, hs_layers_before(&set->layers, newest, stretch), sampler->measure);
+  }
+}
+
+/* The last column may end with a process's exit: its blocks need not be looked at to know what is left. */
+static bool
+ends_with_tail(const Sampler *sampler, int column, const HsDelta *delta)
+{
+  const HsTail *tail = sampler->snapshot.tail;
+  return column == sampler->samples->n_columns - 1 && tail != NULL && delta->row == tail->n_rows &&
+         tail->ticks < sampler->edges[column + 1].ticks;
+}
+
+static void
+sample_column(Sampler *sampler, HsReplay *replay, int column)
+{
+  const HsTimeline *timeline = sampler->set->timeline;
+  HsSpan rest = {sampler->edges[column + 1].ticks, INT64_MAX, sampler->edges[column + 1].row, UINT32_MAX};
+  sampler->samples->min[column] = sampler->total;
+  keep(sampler, column);
+  HsRow row = UINT32_MAX;
+  const HsDelta *delta;
+  while ((delta = hs_replay_peek(replay)) != NULL &&
+         hs_span_is_ahead(&rest, timeline, delta, sampler->snapshot.n_rows)) {
+    if (delta->starts && row != UINT32_MAX)
+      settle(sampler, column, row);
+    if (ends_with_tail(sampler, column, delta)) {
+      const HsTail *tail = sampler->snapshot.tail;
+      sampler->total = sampler->measure == HS_MEASURE_BYTES ? tail->bytes : tail->count;
+      sampler->samples->min[column] = MIN(sampler->samples->min[column], sampler->total);
+      return;
+    }
+    apply(sampler, delta);
+    row = delta->row;
+    replay->i++;
+  }
+  if (row != UINT32_MAX)
+    settle(sampler, column, row);
+}
+
+static bool
+sample_directly(Sampler *sampler)
+{
+  const HsEdge *edges = sampler->edges;
+  int n = sampler->samples->n_columns;
+  uint32_t stretch = edges[0].row >> HS_STRETCH_SHIFT;
+  HsSpan view = {edges[0].ticks, edges[n].ticks, edges[0].row, edges[n].row};
+  start_at(sampler, stretch);
+  HsReplay replay;
+  hs_replay_init(&replay, sampler->set, &sampler->snapshot, stretch << HS_STRETCH_SHIFT, edges[n].row, true);
+  for (const HsDelta *delta; (delta = hs_replay_peek(&replay)) != NULL; replay.i++) {
+    if (!hs_span_is_ahead(&view, sampler->set->timeline, delta, sampler->snapshot.n_rows))
+      break;
+    apply(sampler, delta);
+  }
+  sampler->samples->peak = sampler->total;
+  for (int column = 0; column < n; column++) {
+    if (column % COLUMNS_PER_POLL == 0 && hs_series_cancelled(sampler->cancel))
+      return false;
+    sample_column(sampler, &replay, column);
+  }
+  return true;
+}
+
+/* --- many rows --- */
+
+static bool
+sample_totals(Sampler *sampler, Moment *moments)
+{
+  HsSamples *samples = sampler->samples;
+  for (int column = 0; column < samples->n_columns; column++) {
+    if (column % COLUMNS_PER_POLL == 0 && hs_series_cancelled(sampler->cancel))
+      return false;
+    HsSpan span = hs_edges_span(sampler->edges, column);
+    HsFold fold;
+    hs_series_fold(sampler->set, &sampler->snapshot, &span, sampler->measure, &fold);
+    bool bytes = sampler->measure == HS_MEASURE_BYTES;
+    samples->min[column] = bytes ? fold.band.min_bytes : fold.band.min_count;
+    samples->max[column] = hs_band_max(&fold.band, sampler->measure);
+    bool held = fold.peak_row >= sampler->snapshot.n_rows;
+    moments[column] = held ? (Moment){span.first, span.t0} : (Moment){fold.peak_row + 1, INT64_MIN};
+    if (column == 0 || samples->max[column] > samples->peak) {
+      samples->peak = samples->max[column];
+      sampler->peak_row = fold.peak_row;
+    }
+  }
+  return true;
+}
+
+/* Fills samples->layers with what each layer was before the stretch of the column's moment. Backwards, since that is
+ * the way the log is linked. */
+static bool
+look_up_layers(Sampler *sampler, const Moment *moments)
+{
+  HsSamples *samples = sampler->samples;
+  const HsLayers *layers = &sampler->set->layers;
+  uint32_t n = sampler->choice.n;
+  g_autofree uint32_t *entries = g_new(uint32_t, MAX(n, 1));
+  for (uint32_t i = 0; i < n; i++)
+    entries[i] = hs_layers_newest(layers, sampler->choice.layers[i]);
+  for (int column = samples->n_columns - 1; column >= 0; column--) {
+    if (column % COLUMNS_PER_POLL == 0 && hs_series_cancelled(sampler->cancel))
+      return false;
+    uint32_t stretch = moments[column].row >> HS_STRETCH_SHIFT;
+    int64_t *values = samples->layers + (gsize)column * (gsize)samples->n_layers;
+    for (uint32_t i = 0; i < n; i++) {
+      entries[i] = hs_layers_before(layers, entries[i], stretch);
+      values[i] = hs_layers_last(layers, entries[i], sampler->measure);
+    }
+  }
+  return true;
+}
+
+/* Goes from the start of the stretch on to the moment. False if cancelled. */
+static bool
+advance(Sampler *sampler, HsReplay *replay, Moment moment)
+{
+  HsSpan rest = {moment.ticks, INT64_MAX, moment.row, UINT32_MAX};
+  uint32_t n = 0;
+  const HsDelta *delta;
+  while ((delta = hs_replay_peek(replay)) != NULL &&
+         hs_span_is_ahead(&rest, sampler->set->timeline, delta, sampler->snapshot.n_rows)) {
+    if (n++ % DELTAS_PER_POLL == DELTAS_PER_POLL - 1 && hs_series_cancelled(sampler->cancel))
+      return false;
+    hs_layer_choice_apply(&sampler->choice, delta, sampler->values);
+    replay->i++;
+  }
+  return true;
+}
+
+static bool
+replay_layers(Sampler *sampler, const Moment *moments)
+{
+  HsSamples *samples = sampler->samples;
+  HsReplay replay;
+  uint32_t replayed = UINT32_MAX;
+  for (int column = 0; column < samples->n_columns; column++) {
+    if (column % COLUMNS_PER_POLL == 0 && hs_series_cancelled(sampler->cancel))
+      return false;
+    int64_t *values = samples->layers + (gsize)column * (gsize)samples->n_layers;
+    uint32_t stretch = moments[column].row >> HS_STRETCH_SHIFT;
+    if (stretch != replayed) {
+      HsRow first = stretch << HS_STRETCH_SHIFT;
+      HsRow end = first + MIN(sampler->snapshot.n_rows - first, 1u << HS_STRETCH_SHIFT);
+      hs_replay_init(&replay, sampler->set, &sampler->snapshot, first, end, end == sampler->snapshot.n_rows);
+      memcpy(sampler->values, values, sampler->choice.n * sizeof(int64_t));
+      replayed = stretch;
+    }
+    if (!advance(sampler, &replay, moments[column]))
+      return false;
+    sampler->total = samples->max[column];
+    keep(sampler, column);
+  }
+  return true;
+}
+
+static bool
+sample_by_pyramid(Sampler *sampler)
+{
+  g_autofree Moment *moments = g_new(Moment, sampler->samples->n_columns);
+  if (!sample_totals(sampler, moments))
+    return false;
+  return look_up_layers(sampler, moments) && replay_layers(sampler, moments);
+}
+
+static void
+allocate(Sampler *sampler, HsGroup group, int n_columns)
+{
+  HsSamples *samples = sampler->samples;
+  const HsLayerChoice *choice = &sampler->choice;
+  samples->measure = sampler->measure;
+  samples->group = group;
+  samples->n_columns = n_columns;
+  samples->n_layers = (int)choice->n + choice->others;
+  samples->n_rows = sampler->snapshot.n_rows;
+  samples->layer_ids = g_new(uint32_t, MAX(samples->n_layers, 1));
+  for (uint32_t i = 0; i < choice->n; i++)
+    samples->layer_ids[i] = group == HS_GROUP_HEAP ? choice->layers[i] - HS_N_SOURCES : choice->layers[i];
+  if (choice->others)
+    samples->layer_ids[choice->n] = HS_ID_NONE;
+  samples->min = g_new0(int64_t, MAX(n_columns, 1));
+  samples->max = g_new0(int64_t, MAX(n_columns, 1));
+  samples->layers = g_new0(int64_t, MAX((gsize)n_columns * (gsize)samples->n_layers, 1));
+  sampler->values = g_new0(int64_t, MAX(choice->n, 1));
+}
+
+HsSamples *
+hs_series_sample(const HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks, int64_t t1_ticks,
+                 int n_columns, int max_layers, const int *cancel)
+{
+  n_columns = MAX(n_columns, 1);
+  g_autoptr(HsSamples) samples = g_new0(HsSamples, 1);
+  Sampler sampler = {.set = set, .measure = measure, .samples = samples, .cancel = cancel, .peak_row = UINT32_MAX};
+  sampler.snapshot = hs_series_snapshot(set);
+  g_autofree HsEdge *edges = hs_series_edges(set, &sampler.snapshot, t0_ticks, t1_ticks, n_columns, cancel);
+  if (edges == NULL)
+    return NULL;
+  sampler.edges = edges;
+  hs_layer_choice_init(&sampler.choice, set, &sampler.snapshot, group, measure, max_layers);
+  allocate(&sampler, group, n_columns);
+  bool few = edges[n_columns].row - edges[0].row <= DIRECT_ROWS;
+  bool done = few ? sample_directly(&sampler) : sample_by_pyramid(&sampler);
+  bool held = sampler.peak_row >= sampler.snapshot.n_rows;
+  samples->peak_ticks = held ? t0_ticks : hs_timeline_ticks(set->timeline, sampler.peak_row);
+  hs_layer_choice_clear(&sampler.choice);
+  g_free(sampler.values);
+  return done ? g_steal_pointer(&samples) : NULL;
+}
+
+void
+hs_samples_free(HsSamples *samples)
+{
+  if (samples == NULL)
+    return;
+  g_free(samples->layer_ids);
+  g_free(samples->min);
+  g_free(samples->max);
+  g_free(samples->layers);
+  g_free(samples);
+}
