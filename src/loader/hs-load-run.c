@@ -34,9 +34,15 @@ add_heap_record(HsLoadRun *run, const HsEtlRecord *record)
   return ++run->n_batch < HS_BUILDER_BATCH || flush(run);
 }
 
+/* Told of processes whose last handle is closed, long after their end; also of some that ended before the trace began.
+ */
+#define PROCESS_DEFUNCT 0x27
+
 static bool
 add_process(HsLoadRun *run, const HsEtlRecord *record, const HsEtlProcess *p)
 {
+  if (record->opcode == PROCESS_DEFUNCT)
+    return true;
   switch (p->life) {
   case HS_ETL_START:
   case HS_ETL_RUNDOWN_START:
