@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib/gi18n.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hs-cli.h"
+
+void
+hs_cli_message(const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_autofree char *text = g_strdup_vprintf(format, args);
+  va_end(args);
+  fprintf(stderr, "heapscope-cli: %s\n", text);
+}
+
+int
+hs_cli_usage_error(const char *command, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  g_autofree char *text = g_strdup_vprintf(format, args);
+  va_end(args);
+  hs_cli_message("%s", text);
+  if (command == NULL) {
+    fprintf(stderr, "%s heapscope-cli %s\n", _("Usage:"), _("COMMAND [OPTION…] FILE"));
+    fprintf(stderr, _("Try “%s --help”.\n"), "heapscope-cli");
+  } else {
+    g_autofree char *name = g_strdup_printf("heapscope-cli %s", command);
+    fprintf(stderr, "%s %s %s\n", _("Usage:"), name, _("[OPTION…] FILE"));
+    fprintf(stderr, _("Try “%s --help”.\n"), name);
+  }
+  return HS_CLI_EXIT_USAGE;
+}
+
+static char *
+the_one_file(const char *command, char **files)
+{
+  if (files == NULL || files[0] == NULL) {
+    hs_cli_usage_error(command, _("no file given"));
+    return NULL;
+  }
+  if (files[1] != NULL) {
+    hs_cli_usage_error(command, _("more than one file given"));
+    return NULL;
+  }
+  if (strcmp(files[0], "-") == 0) {
+    hs_cli_usage_error(command, _("a trace cannot be read from standard input"));
+    return NULL;
+  }
+  return g_strdup(files[0]);
+}
+
+char *
+hs_cli_parse(const HsCliOptions *options, int argc, char **argv)
+{
+  g_auto(GStrv) files = NULL;
+  const GOptionEntry file_entry[] = {{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, N_("FILE")},
+                                     {NULL}};
+  /* --help shows the program's name before the command's arguments. */
+  g_autofree char *name = g_strdup_printf("heapscope-cli %s", options->command);
+  g_set_prgname(name);
+  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  g_option_context_set_translation_domain(context, textdomain(NULL));
+  g_option_context_set_summary(context, options->summary);
+  g_option_context_set_description(context, options->description);
+  if (options->entries != NULL)
+    g_option_context_add_main_entries(context, options->entries, textdomain(NULL));
+  g_option_context_add_main_entries(context, file_entry, textdomain(NULL));
+  g_autoptr(GError) error = NULL;
+  if (!g_option_context_parse(context, &argc, &argv, &error)) {
+    hs_cli_usage_error(options->command, "%s", error->message);
+    return NULL;
+  }
+  return the_one_file(options->command, files);
+}
+
+/* Nanoseconds in a unit; 0 if it is none. */
+static int64_t
+unit_ns(const char *unit)
+{
+  static const struct {
+    const char *name;
+    int64_t ns;
+  } units[] = {{"", 1}, {"ns", 1}, {"us", 1000}, {"µs", 1000}, {"ms", 1000000}, {"s", 1000000000}};
+  for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+    if (strcmp(unit, units[i].name) == 0)
+      return units[i].ns;
+  }
+  return 0;
+}
+
+/* By whole numbers, digit by digit: "0.1s" is not a binary fraction. */
+static bool
+parse_time(const char *text, int64_t *time_ns)
+{
+  const char *at = text;
+  bool negative = *at == '-';
+  __int128 number = 0, scale = 1;
+  bool in_decimals = false;
+  if (negative)
+    at++;
+  if (!g_ascii_isdigit(*at))
+    return false;
+  for (; g_ascii_isdigit(*at) || (*at == '.' && !in_decimals && g_ascii_isdigit(at[1])); at++) {
+    if (*at == '.') {
+      in_decimals = true;
+      continue;
+    }
+    if (number > (__int128)INT64_MAX * 1000000000 || scale > (__int128)INT64_MAX)
+      return false;
+    number = number * 10 + (*at - '0');
+    scale *= in_decimals ? 10 : 1;
+  }
+  int64_t unit = unit_ns(at);
+  if (unit == 0 || number / scale > INT64_MAX / unit)
+    return false;
+  number *= unit;
+  __int128 ns = number / scale;
+  bool is_cut = number % scale != 0;
+  if (ns > INT64_MAX - 1)
+    return false;
+  *time_ns = negative ? -(int64_t)ns : (int64_t)ns + is_cut;
+  return true;
+}
+
+bool
+hs_cli_parse_range(const char *text, HsCliRange *range, GError **error)
+{
+  const char *dots = strstr(text, "..");
+  *range = (HsCliRange){INT64_MIN, INT64_MAX};
+  if (dots != NULL && text[0] != '\0' && strcmp(text, "..") != 0) {
+    g_autofree char *from = g_strndup(text, (size_t)(dots - text));
+    const char *to = dots + 2;
+    if ((from[0] == '\0' || parse_time(from, &range->t0_ns)) && (to[0] == '\0' || parse_time(to, &range->t1_ns))) {
+      if (range->t0_ns <= range->t1_ns)
+        return true;
+      g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("the range “%s” ends before it begins"), text);
+      return false;
+    }
+  }
+  g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+              _("“%s” is not a range of time; expected T0..T1, T0.. or ..T1, such as 0.5s..1.2s"), text);
+  return false;
+}
+
+bool
+hs_cli_parse_count(const char *text, uint64_t *count, GError **error)
+{
+  guint64 value;
+  if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &value, NULL)) {
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("“%s” is not a count"), text);
+    return false;
+  }
+  *count = value;
+  return true;
+}
+
+int
+hs_cli_find_name(const char *const *names, const char *name)
+{
+  for (int i = 0; names[i] != NULL; i++) {
+    if (strcmp(names[i], name) == 0)
+      return i;
+  }
+  return -1;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-cli-json.h"
+#include "hs-cli-summary.h"
+
+static void
+add_session(const HsCliSummary *summary, JsonBuilder *builder)
+{
+  const HsSession *session = summary->session;
+  hs_cli_json_begin(builder, "session");
+  hs_cli_json_text(builder, "name", session->name);
+  hs_cli_json_text(builder, "log_file", session->log_file);
+  hs_cli_json_text(builder, "os_version", session->os_version);
+  hs_cli_json_uint(builder, "pointer_size", session->pointer_size);
+  hs_cli_json_uint(builder, "cpus", session->cpus);
+  hs_cli_json_text(builder, "clock", session->clock);
+  hs_cli_json_uint(builder, "frequency", session->frequency);
+  hs_cli_json_text(builder, "start_utc", session->start_utc);
+  hs_cli_json_int(builder, "duration_ns", summary->duration_ns);
+  hs_cli_json_uint(builder, "buffers", summary->report->buffers);
+  hs_cli_json_uint(builder, "events_lost", session->events_lost);
+  hs_cli_json_uint(builder, "buffers_lost", session->buffers_lost);
+  hs_cli_json_bool(builder, "compressed", session->compressed);
+  json_builder_end_object(builder);
+}
+
+static void
+add_records(const HsCliSummary *summary, JsonBuilder *builder)
+{
+  const HsLoadReport *report = summary->report;
+  hs_cli_json_begin(builder, "records");
+  hs_cli_json_uint(builder, "total", report->records);
+  hs_cli_json_uint(builder, "heap", report->heap_records);
+  hs_cli_json_uint(builder, "stack", report->stack_records);
+  hs_cli_json_uint(builder, "skipped", report->skipped_records);
+  json_builder_end_object(builder);
+}
+
+static void
+add_operations(const HsCliSummary *summary, JsonBuilder *builder)
+{
+  hs_cli_json_begin(builder, "operations");
+  for (size_t i = 0; i < G_N_ELEMENTS(hs_cli_operations); i++) {
+    HsOp op = hs_cli_operations[i];
+    uint64_t count = hs_cli_operation_count(summary->timeline, op);
+    if (count > 0 || hs_cli_operation_is_common(op))
+      hs_cli_json_uint(builder, hs_op_name(op), count);
+  }
+  json_builder_end_object(builder);
+  hs_cli_json_begin(builder, "sources");
+  for (unsigned source = HS_SOURCE_LOOKASIDE; source < HS_N_SOURCES; source++)
+    hs_cli_json_uint(builder, hs_source_name((HsSource)source), HS_GET(summary->timeline->totals.sources[source]));
+  json_builder_end_object(builder);
+}
+
+static void
+add_allocations(const HsCliSummary *summary, JsonBuilder *builder)
+{
+  const HsTotals *totals = &summary->timeline->totals;
+  HsClock clock = hs_timeline_clock(summary->timeline);
+  hs_cli_json_begin(builder, "allocations");
+  hs_cli_json_uint(builder, "count", HS_GET(totals->n_begun));
+  hs_cli_json_uint(builder, "bytes", HS_GET(totals->begun_bytes));
+  hs_cli_json_uint(builder, "outstanding_count", HS_GET(totals->outstanding_count));
+  hs_cli_json_uint(builder, "outstanding_bytes", HS_GET(totals->outstanding_bytes));
+  hs_cli_json_uint(builder, "peak_bytes", HS_GET(totals->peak_bytes));
+  hs_cli_json_int(builder, "peak_time_ns", hs_clock_to_ns(clock, HS_GET(totals->peak_ticks)));
+  json_builder_end_object(builder);
+}
+
+static void
+add_issues(const HsLoadReport *report, JsonBuilder *builder)
+{
+  json_builder_set_member_name(builder, "issues");
+  json_builder_begin_array(builder);
+  for (unsigned kind = 0; kind < HS_ETL_N_ISSUES; kind++) {
+    const HsEtlIssue *issue = &report->issues[kind];
+    if (issue->count == 0)
+      continue;
+    json_builder_begin_object(builder);
+    hs_cli_json_text(builder, "kind", hs_etl_issue_name((HsEtlIssueKind)kind));
+    hs_cli_json_uint(builder, "offset", issue->offset);
+    hs_cli_json_uint(builder, "count", issue->count);
+    hs_cli_json_text(builder, "detail", issue->detail);
+    json_builder_end_object(builder);
+  }
+  json_builder_end_array(builder);
+}
+
+static void
+add_health(const HsCliSummary *summary, JsonBuilder *builder)
+{
+  const HsTotals *totals = &summary->timeline->totals;
+  const HsLoadReport *report = summary->report;
+  hs_cli_json_begin(builder, "health");
+  hs_cli_json_uint(builder, "unmatched_frees", HS_GET(totals->unmatched_frees));
+  hs_cli_json_uint(builder, "overwritten", HS_GET(totals->overwritten));
+  hs_cli_json_uint(builder, "freed_by_destroy", HS_GET(totals->freed_by_destroy));
+  hs_cli_json_uint(builder, "failed_allocs", HS_GET(totals->failed_allocs));
+  hs_cli_json_uint(builder, "ended_by_exit", HS_GET(totals->ended_by_exit));
+  hs_cli_json_uint(builder, "time_inversions", report->time_inversions);
+  hs_cli_json_uint(builder, "bad_records", report->bad_records);
+  hs_cli_json_uint(builder, "bad_buffers", report->bad_buffers);
+  add_issues(report, builder);
+  json_builder_end_object(builder);
+}
+
+void
+hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  json_builder_begin_object(builder);
+  hs_cli_json_text(builder, "file", summary->file);
+  hs_cli_json_text(builder, "outcome", summary->outcome == HS_LOAD_COMPLETE ? "complete" : "partial");
+  add_session(summary, builder);
+  add_records(summary, builder);
+  add_operations(summary, builder);
+  add_allocations(summary, builder);
+  add_health(summary, builder);
+  json_builder_set_member_name(builder, "heaps");
+  hs_cli_heaps_add_json(summary->heaps, builder);
+  json_builder_end_object(builder);
+  hs_cli_json_write(builder, writer);
+}

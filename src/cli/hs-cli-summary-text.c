@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib/gi18n.h>
+
+#include "hs-cli-summary.h"
+#include "hs-cli-table.h"
+#include "hs-format.h"
+
+#define INDENT 2
+
+static void
+put_title(HsCliWriter *writer, const char *title)
+{
+  hs_cli_put_char(writer, '\n');
+  hs_cli_put(writer, title);
+  hs_cli_put_char(writer, '\n');
+}
+
+/* Writes and frees. */
+static void
+end_table(HsCliTable *table, HsCliWriter *writer)
+{
+  hs_cli_table_write(table, writer, INDENT);
+  hs_cli_table_free(table);
+}
+
+static void
+add_text(HsCliTable *table, const char *name, const char *value)
+{
+  hs_cli_table_add(table, name);
+  hs_cli_table_add(table, value != NULL && value[0] != '\0' ? value : "-");
+}
+
+static void
+add_count(HsCliTable *table, const char *name, uint64_t n)
+{
+  hs_cli_table_add(table, name);
+  hs_cli_table_add_count(table, n);
+}
+
+/* A third column says large numbers of bytes in a handier unit. */
+static void
+add_bytes(HsCliTable *table, const char *name, uint64_t bytes)
+{
+  char text[HS_FORMAT_MAX];
+  add_count(table, name, bytes);
+  hs_format_bytes(text, sizeof text, (int64_t)MIN(bytes, (uint64_t)INT64_MAX));
+  hs_cli_table_add(table, text);
+}
+
+static void
+write_file(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  HsCliTable *table = hs_cli_table_new("ll");
+  add_text(table, _("File"), summary->file);
+  add_text(table, _("Outcome"), summary->outcome == HS_LOAD_COMPLETE ? _("complete") : _("partial"));
+  hs_cli_table_write(table, writer, 0);
+  hs_cli_table_free(table);
+}
+
+static void
+write_session(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  const HsSession *session = summary->session;
+  char frequency[HS_FORMAT_MAX];
+  hs_format_count(frequency, sizeof frequency, session->frequency);
+  g_autofree char *clock = g_strdup_printf("%s, %s Hz", session->clock, frequency);
+  HsCliTable *table = hs_cli_table_new("ll");
+  put_title(writer, _("Session"));
+  add_text(table, _("Name"), session->name);
+  add_text(table, _("Log file"), session->log_file);
+  add_text(table, _("Windows version"), session->os_version);
+  add_count(table, _("Pointer size, bytes"), session->pointer_size);
+  add_count(table, _("Processors"), session->cpus);
+  add_text(table, _("Clock"), clock);
+  add_text(table, _("Start"), session->start_utc);
+  hs_cli_table_add(table, _("Duration, s"));
+  hs_cli_table_add_time(table, summary->duration_ns);
+  add_count(table, _("Buffers"), summary->report->buffers);
+  add_text(table, _("Compressed"), session->compressed ? _("yes") : _("no"));
+  add_count(table, _("Events lost"), session->events_lost);
+  add_count(table, _("Buffers lost"), session->buffers_lost);
+  end_table(table, writer);
+}
+
+static void
+write_records(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  const HsLoadReport *report = summary->report;
+  HsCliTable *table = hs_cli_table_new("lr");
+  put_title(writer, _("Records"));
+  add_count(table, _("Total"), report->records);
+  add_count(table, _("Heap"), report->heap_records);
+  add_count(table, _("Stack"), report->stack_records);
+  add_count(table, _("Skipped"), report->skipped_records);
+  end_table(table, writer);
+}
+
+static void
+write_operations(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  HsCliTable *table = hs_cli_table_new("lr");
+  put_title(writer, _("Operations"));
+  for (size_t i = 0; i < G_N_ELEMENTS(hs_cli_operations); i++) {
+    HsOp op = hs_cli_operations[i];
+    uint64_t count = hs_cli_operation_count(summary->timeline, op);
+    if (count > 0 || hs_cli_operation_is_common(op))
+      add_count(table, hs_op_title(op), count);
+  }
+  end_table(table, writer);
+
+  table = hs_cli_table_new("lr");
+  put_title(writer, _("Sources"));
+  for (unsigned source = HS_SOURCE_LOOKASIDE; source < HS_N_SOURCES; source++)
+    add_count(table, hs_source_title((HsSource)source), HS_GET(summary->timeline->totals.sources[source]));
+  end_table(table, writer);
+}
+
+static void
+write_allocations(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  const HsTotals *totals = &summary->timeline->totals;
+  HsCliTable *table = hs_cli_table_new("lrl");
+  put_title(writer, _("Allocations"));
+  add_count(table, _("Blocks"), HS_GET(totals->n_begun));
+  hs_cli_table_add(table, "");
+  add_bytes(table, _("Bytes"), HS_GET(totals->begun_bytes));
+  add_count(table, _("Outstanding blocks"), HS_GET(totals->outstanding_count));
+  hs_cli_table_add(table, "");
+  add_bytes(table, _("Outstanding bytes"), HS_GET(totals->outstanding_bytes));
+  add_bytes(table, _("Peak bytes"), HS_GET(totals->peak_bytes));
+  hs_cli_table_add(table, _("Peak at, s"));
+  hs_cli_table_add_time(table, hs_clock_to_ns(hs_timeline_clock(summary->timeline), HS_GET(totals->peak_ticks)));
+  hs_cli_table_add(table, "");
+  end_table(table, writer);
+}
+
+static void
+write_issues(const HsLoadReport *report, HsCliWriter *writer)
+{
+  HsCliTable *table = hs_cli_table_new("lrrl");
+  bool any = false;
+  for (unsigned kind = 0; kind < HS_ETL_N_ISSUES; kind++) {
+    const HsEtlIssue *issue = &report->issues[kind];
+    if (issue->count == 0)
+      continue;
+    if (!any) {
+      put_title(writer, _("Issues"));
+      hs_cli_table_add(table, _("Kind"));
+      hs_cli_table_add(table, _("Count"));
+      hs_cli_table_add(table, _("First offset"));
+      hs_cli_table_add(table, _("Detail"));
+      any = true;
+    }
+    g_autofree char *offset = g_strdup_printf("%" G_GUINT64_FORMAT, issue->offset);
+    add_count(table, hs_etl_issue_name((HsEtlIssueKind)kind), issue->count);
+    hs_cli_table_add(table, offset);
+    hs_cli_table_add(table, issue->detail);
+  }
+  end_table(table, writer);
+}
+
+static void
+write_health(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  const HsTotals *totals = &summary->timeline->totals;
+  const HsLoadReport *report = summary->report;
+  HsCliTable *table = hs_cli_table_new("lr");
+  put_title(writer, _("Health"));
+  add_count(table, _("Unmatched frees"), HS_GET(totals->unmatched_frees));
+  add_count(table, _("Overwritten blocks"), HS_GET(totals->overwritten));
+  add_count(table, _("Freed by Destroy"), HS_GET(totals->freed_by_destroy));
+  add_count(table, _("Failed allocations"), HS_GET(totals->failed_allocs));
+  add_count(table, _("Ended by process exit"), HS_GET(totals->ended_by_exit));
+  add_count(table, _("Time inversions"), report->time_inversions);
+  add_count(table, _("Bad records"), report->bad_records);
+  add_count(table, _("Bad buffers"), report->bad_buffers);
+  end_table(table, writer);
+  write_issues(report, writer);
+}
+
+void
+hs_cli_summary_write_text(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  write_file(summary, writer);
+  write_session(summary, writer);
+  write_records(summary, writer);
+  write_operations(summary, writer);
+  write_allocations(summary, writer);
+  write_health(summary, writer);
+  put_title(writer, _("Heaps"));
+  if (summary->heaps->len > 0) {
+    hs_cli_heaps_write_text(summary->heaps, writer, INDENT);
+  } else {
+    HsCliTable *table = hs_cli_table_new("l");
+    hs_cli_table_add(table, _("none"));
+    end_table(table, writer);
+  }
+}

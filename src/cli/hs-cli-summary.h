@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The summary of a loaded trace, as JSON and as text.
+ */
+#pragma once
+
+#include "hs-cli-heaps.h"
+#include "hs-loader.h"
+
+/* A loaded trace and what the parts of its summary are made from. All borrowed. */
+typedef struct {
+  const char *file; /* UTF-8, for showing */
+  HsLoadOutcome outcome;
+  const HsSession *session;
+  const HsLoadReport *report;
+  const HsTimeline *timeline;
+  const GArray *heaps; /* of HsCliHeap */
+  int64_t duration_ns; /* from time zero to the last record */
+} HsCliSummary;
+
+/* The operations in the order they are shown; each of the four snapshot opcodes counts as HS_OP_SNAPSHOT. */
+#define HS_CLI_N_OPERATIONS 25
+extern const HsOp hs_cli_operations[HS_CLI_N_OPERATIONS];
+uint64_t hs_cli_operation_count(const HsTimeline *timeline, HsOp op);
+/* Common operations are shown even where there were none. */
+bool hs_cli_operation_is_common(HsOp op);
+
+void hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer);
+void hs_cli_summary_write_text(const HsCliSummary *summary, HsCliWriter *writer);
