@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What can be wrong with an ETL file. A file that cannot be used at all is a GError of HS_ETL_ERROR, whose message
- * names offset, expected and found. Damage that is read around is an HsEtlIssue, one for each kind: its first place,
- * how often.
+ * names offset, expected and found, but not the file, which the caller knows. Damage that is read around is an
+ * HsEtlIssue, one for each kind: its first place, how often.
  */
 #pragma once
 
@@ -20,7 +20,7 @@ typedef enum {
 } HsEtlError;
 
 typedef enum {
-  HS_ETL_ISSUE_TRUNCATED_FILE,   /* the file ends inside a buffer */
+  HS_ETL_ISSUE_TRUNCATED_FILE,   /* the file ends inside a buffer, or before the last it should have */
   HS_ETL_ISSUE_BAD_BUFFER,       /* a buffer header that cannot be right; reading stops or the buffer is skipped */
   HS_ETL_ISSUE_BAD_RECORD,       /* a record header that cannot be right; the rest of its buffer is skipped */
   HS_ETL_ISSUE_BAD_PAYLOAD,      /* a payload too short for its kind; the record is skipped */

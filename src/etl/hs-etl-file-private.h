@@ -48,8 +48,9 @@ typedef struct {
   guint16 section;
 } HsEtlBuffer;
 
-#define HS_ETL_HEADER_STREAM_KEY 0 /* header buffers have a stream of their own: what Windows adds to them comes late  \
-                                    */
+#define HS_ETL_HEADER_STREAM_KEY                                                                                       \
+  0 /* header buffers have a stream of their own: what Windows adds to them comes late                                 \
+     */
 #define HS_ETL_MAX_CPUS 2048
 #define HS_ETL_N_STREAM_KEYS (1 + HS_ETL_MAX_CPUS)
 

@@ -32,6 +32,8 @@ rundown_ranges(HsBytes *b, unsigned version, unsigned width, uint32_t tainted_co
   if (version >= 3)
     hs_bytes_skip(b, 4);
   size_t left = hs_bytes_left(b);
+  if (left == 0)
+    return hs_bytes("", 0);
   uint64_t wanted = (uint64_t)tainted_count * 2 * width;
   size_t size = wanted < left ? (size_t)wanted : left;
   return hs_bytes(b->data + b->pos, size);

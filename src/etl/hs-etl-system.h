@@ -24,7 +24,7 @@ typedef struct {
   int32_t exit_status;
   uint32_t flags;     /* version ≥ 4 */
   bool wow64;         /* a 32-bit process on 64-bit Windows: flag 2 */
-  char *image;        /* file name as logged */
+  char *image;        /* file name as logged; NULL in Terminate, which only has the pid */
   char *command_line; /* or NULL */
 } HsEtlProcess;
 
