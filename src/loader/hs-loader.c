@@ -86,8 +86,11 @@ load(HsLoader *loader)
   g_autoptr(HsEtlFile) file = loader->bytes != NULL
                                   ? hs_etl_file_open_bytes(loader->bytes, loader->path, &loader->error)
                                   : hs_etl_file_open(loader->path, &loader->cancel, &loader->error);
-  if (file == NULL)
+  if (file == NULL) {
+    g_autofree char *name = g_filename_display_name(loader->path);
+    g_prefix_error(&loader->error, "%s: ", name);
     return HS_LOAD_FAILED;
+  }
   fill_session(&loader->session, file);
   __atomic_store_n(&loader->bytes_total, hs_etl_file_size(file), __ATOMIC_RELAXED);
   __atomic_store_n(&loader->opened, 1, __ATOMIC_RELEASE);
