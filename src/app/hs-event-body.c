@@ -373,14 +373,15 @@ hs_event_body_dispose(GObject *object)
 {
   HsEventBody *self = HS_EVENT_BODY(object);
 
-  hs_event_body_set_document(self, NULL);
-  g_clear_pointer(&self->menu, gtk_widget_destroy);
+  /* First: a scrolled window that is being taken apart must not be told to scroll. */
   for (int i = 0; i < 2; i++) {
     if (self->adjustments[i] != NULL)
       g_signal_handlers_disconnect_by_data(self->adjustments[i], self);
     g_clear_object(&self->adjustments[i]);
   }
+  hs_event_body_set_document(self, NULL);
   hs_event_body_drop_layouts(self);
+  g_clear_pointer(&self->menu, gtk_widget_destroy);
   g_clear_weak_pointer(&self->accessible);
   G_OBJECT_CLASS(hs_event_body_parent_class)->dispose(object);
 }

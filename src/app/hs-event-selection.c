@@ -103,6 +103,8 @@ hs_event_selection_remove(HsEventSelection *self, uint32_t begin, uint32_t end)
 {
   guint i = first_after(self, begin);
 
+  if (begin >= end)
+    return;
   while (i < hs_event_selection_n_intervals(self) && INTERVAL(self, i).begin < end) {
     HsInterval old = INTERVAL(self, i);
     if (old.begin < begin && old.end > end) {

@@ -275,7 +275,6 @@ hs_event_table_dispose(GObject *object)
   stop_sorting(self);
   if (self->document != NULL) {
     g_signal_handlers_disconnect_by_data(self->document, self);
-    hs_event_body_set_document(self->body, NULL);
     g_clear_object(&self->document);
   }
   G_OBJECT_CLASS(hs_event_table_parent_class)->dispose(object);
