@@ -58,8 +58,11 @@ prepare_picture(gpointer owner)
   HsAddressMap *self = owner;
   HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
   HsViewport viewport;
-  if (!hs_time_pane_get_viewport(HS_TIME_PANE(self), &viewport))
+  if (!hs_time_pane_get_viewport(HS_TIME_PANE(self), &viewport)) {
+    /* Whatever is wanted once there is room again, it was not made yet. */
+    g_clear_pointer(&self->key_filter, hs_filter_free);
     return NULL;
+  }
   const HsFilter *filter = hs_document_get_applied_filter(document);
   HsMapWish *wish = g_new0(HsMapWish, 1);
   wish->timeline = hs_timeline_ref(hs_document_get_timeline(document));
@@ -342,6 +345,24 @@ hs_address_map_vertical_scroll(HsTimePane *pane, double steps)
   return TRUE;
 }
 
+/* A block chosen elsewhere is brought into the visible addresses. */
+static void
+hs_address_map_chosen(HsTimePane *pane)
+{
+  HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  HsTimeline *timeline = hs_document_get_timeline(hs_time_pane_get_document(pane));
+  HsBlockId id = hs_document_get_block(hs_time_pane_get_document(pane));
+  if (!self->zoomed || id.v == HS_ID_NONE || hs_timeline_block_begin(timeline, id) >= self->layout_rows)
+    return;
+  HsBlock block;
+  hs_timeline_block(timeline, id, self->layout_rows, &block);
+  uint64_t u = hs_map_layout_u(self->layout, hs_timeline_heap(timeline, block.heap)->process, block.address);
+  if (u == UINT64_MAX || (u >= self->window.u0 && u < self->window.u1))
+    return;
+  double half = (double)(self->window.u1 - self->window.u0) / 2;
+  set_window(self, (double)u - half, (double)u + half);
+}
+
 static gboolean
 hs_address_map_key_press(GtkWidget *widget, GdkEventKey *event)
 {
@@ -406,6 +427,7 @@ hs_address_map_class_init(HsAddressMapClass *klass)
   pane_class->is_busy = hs_address_map_is_busy;
   pane_class->clicked = hs_address_map_clicked;
   pane_class->hovered = hs_address_map_hovered;
+  pane_class->chosen = hs_address_map_chosen;
   pane_class->context_menu = hs_address_map_context_menu;
   pane_class->vertical_zoom = hs_address_map_vertical_zoom;
   pane_class->vertical_begin = hs_address_map_vertical_begin;

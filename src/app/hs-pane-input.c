@@ -397,6 +397,10 @@ on_release(GtkWidget *widget, GdkEventButton *event, HsPaneInput *self)
   else if (kind == HS_DRAG_PRESSED)
     click(self, event);
   update_cursor(self, event->x, event->y);
+  /* The leave of a pointer that was dragged out came while it still belonged to the pane. */
+  if (event->x < 0 || event->x >= gtk_widget_get_allocated_width(widget) || event->y < 0 ||
+      event->y >= gtk_widget_get_allocated_height(widget))
+    hover(self, NAN, NAN);
   return GDK_EVENT_STOP;
 }
 

@@ -24,6 +24,7 @@ typedef struct {
   HsPaneWheel *wheel;
   GtkWidget *menu;
   guint describe_source;
+  int hover_line_x; /* where the pointer's line was last wanted; −1 = nowhere */
 } HsTimePanePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE(HsTimePane, hs_time_pane, GTK_TYPE_DRAWING_AREA)
@@ -160,17 +161,46 @@ refresh(HsTimePane *self)
   priv->describe_source = g_timeout_add_full(G_PRIORITY_LOW, DESCRIBE_DELAY_MS, describe, self, NULL);
 }
 
+/* The pointer's line moves with every motion in every pane: only where it was and is, is drawn anew. */
+static void
+on_hover_changed(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  GtkWidget *widget = GTK_WIDGET(self);
+  int64_t hover = hs_document_get_hover(priv->document);
+  HsViewport viewport;
+  if (HS_TIME_PANE_GET_CLASS(self)->paints_marks || !hs_time_pane_get_viewport(self, &viewport)) {
+    gtk_widget_queue_draw(widget);
+    return;
+  }
+  int height = gtk_widget_get_allocated_height(widget);
+  if (priv->hover_line_x >= 0)
+    gtk_widget_queue_draw_area(widget, priv->hover_line_x - 2, 0, 5, height);
+  priv->hover_line_x = hover != INT64_MIN ? (int)hs_viewport_x(&viewport, hover) : -1;
+  if (priv->hover_line_x >= 0)
+    gtk_widget_queue_draw_area(widget, priv->hover_line_x - 2, 0, 5, height);
+}
+
+static void
+on_choice_changed(HsTimePane *self)
+{
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  if (klass->chosen != NULL)
+    klass->chosen(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
 static void
 connect_document(HsTimePane *self)
 {
   static const char *const renewing[] = {"range-changed", "data-changed", "display-changed", "loading-changed"};
-  static const char *const marking[] = {"selection-changed", "choice-changed", "hover-changed"};
   HsDocument *document = priv_of(self)->document;
 
   for (guint i = 0; i < G_N_ELEMENTS(renewing); i++)
     g_signal_connect_object(document, renewing[i], G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
-  for (guint i = 0; i < G_N_ELEMENTS(marking); i++)
-    g_signal_connect_object(document, marking[i], G_CALLBACK(gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "selection-changed", G_CALLBACK(gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "choice-changed", G_CALLBACK(on_choice_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "hover-changed", G_CALLBACK(on_hover_changed), self, G_CONNECT_SWAPPED);
 }
 
 void
@@ -435,6 +465,7 @@ hs_time_pane_init(HsTimePane *self)
 {
   HsTimePanePrivate *priv = priv_of(self);
 
+  priv->hover_line_x = -1;
   priv->input = hs_pane_input_new(self);
   priv->wheel = hs_pane_wheel_new(self);
   g_signal_connect(self, "style-updated", G_CALLBACK(on_style_changed), NULL);

@@ -33,6 +33,8 @@ struct _HsTimePaneClass {
   gboolean (*clicked)(HsTimePane *self, double x, double y, guint button, GdkModifierType state);
   /* The pointer moved over (x, y) or left (NaN). */
   void (*hovered)(HsTimePane *self, double x, double y);
+  /* Another row or block was chosen; a redraw follows. */
+  void (*chosen)(HsTimePane *self);
   /* A context menu is wanted at a point. `event` is what asked for it. Show it with hs_time_pane_popup(). */
   void (*context_menu)(HsTimePane *self, double x, double y, const GdkEvent *event);
   /* Takes over a drag from its press on: TRUE = taken; then come updates and one end. */
