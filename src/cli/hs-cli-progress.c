@@ -10,6 +10,9 @@
 
 #define INTERVAL_US 100000
 #define BAR_COLUMNS_MAX 30
+#define BAR_COLUMNS_MIN 5
+/* What the figures may take, so that the bar keeps its length while they change theirs. */
+#define FIGURES_COLUMNS 58
 
 void
 hs_cli_progress_init(HsCliProgress *progress)
@@ -77,12 +80,13 @@ hs_cli_progress_update(HsCliProgress *progress, HsLoader *loader)
   HsLoadProgress load;
   hs_loader_progress(loader, &load);
   g_autofree char *text = figures(&load);
-  unsigned columns = terminal_columns();
-  unsigned taken = (unsigned)g_utf8_strlen(text, -1) + 5; /* brackets, a space, and a column that must stay free */
-  if (taken > columns)
-    return;
-  g_autofree char *drawn = bar(&load, MIN(columns - taken, BAR_COLUMNS_MAX));
+  int columns = (int)terminal_columns();
+  int bar_columns = MIN(columns - FIGURES_COLUMNS, BAR_COLUMNS_MAX);
+  g_autofree char *drawn = bar_columns >= BAR_COLUMNS_MIN ? bar(&load, (unsigned)bar_columns) : g_strdup("");
   g_autofree char *line = g_strconcat(drawn, " ", text, NULL);
+  /* A line that is broken cannot be replaced; the last column must stay free, too. */
+  if (g_utf8_strlen(line, -1) >= columns)
+    return;
   replace_line(progress, line);
 }
 
