@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-settings.h"
+
+#include "hs-config.h"
+
+GSettings *
+hs_settings_new(void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default();
+  if (source == NULL)
+    return NULL;
+  g_autoptr(GSettingsSchema) schema = g_settings_schema_source_lookup(source, HS_APP_ID, TRUE);
+  if (schema == NULL)
+    return NULL;
+  return g_settings_new_full(schema, NULL, NULL);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* What the program remembers between runs. A program run from its build folder may have no schema: then there are no
+ * settings, and everything takes its default. */
+#pragma once
+
+#include <gio/gio.h>
+
+/* The program's settings, owned by the caller, or NULL if their schema is not installed. */
+GSettings *hs_settings_new(void);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* HsSidebar: what there is to show and hide: processes with their heaps, and sources. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "hs-document.h"
+
+#define HS_TYPE_SIDEBAR (hs_sidebar_get_type())
+G_DECLARE_FINAL_TYPE(HsSidebar, hs_sidebar, HS, SIDEBAR, GtkBox)
+
+void hs_sidebar_set_document(HsSidebar *self, HsDocument *document); /* NULL = none */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The window's actions on what is shown. Heaps are named by pid and handle; if a handle was used again after its heap
+ * was destroyed, all heaps of that name are meant, as in the filter's text. Names that do not exist change nothing.
+ */
+#include "hs-window-private.h"
+
+#define ACTION(name) static void activate_##name(GSimpleAction *action, GVariant *parameter, gpointer data)
+
+typedef enum { HS_SHOW, HS_HIDE, HS_ONLY } Wish;
+
+static gboolean
+parse_handle(const char *text, uint64_t *handle)
+{
+  char *end = NULL;
+  if (!g_ascii_isdigit(text[0]))
+    return FALSE;
+  *handle = g_ascii_strtoull(text, &end, 0);
+  return *end == '\0';
+}
+
+static gboolean
+heap_matches(HsTimeline *timeline, HsHeapId id, uint32_t pid, const uint64_t *handle)
+{
+  const HsHeap *heap = hs_timeline_heap(timeline, id);
+  return hs_timeline_process(timeline, heap->process)->pid == pid && (handle == NULL || heap->handle == *handle);
+}
+
+/* handle NULL: all heaps of the process. */
+static void
+change_heaps(HsWindow *self, uint32_t pid, const uint64_t *handle, Wish wish)
+{
+  HsTimeline *timeline = hs_document_get_timeline(self->document);
+  g_autoptr(HsFilter) filter = hs_filter_copy(hs_document_get_filter(self->document));
+  uint32_t n_heaps = hs_timeline_n_heaps(timeline);
+  gboolean found = FALSE;
+
+  for (uint32_t i = 0; i < n_heaps; i++) {
+    HsHeapId heap = {i};
+    if (!heap_matches(timeline, heap, pid, handle))
+      continue;
+    if (wish == HS_ONLY && !found)
+      hs_filter_only_heap(filter, heap);
+    else
+      hs_filter_set_heap(filter, heap, wish != HS_HIDE);
+    found = TRUE;
+  }
+  if (found)
+    hs_document_set_filter(self->document, filter);
+}
+
+static void
+change_named_heap(HsWindow *self, GVariant *parameter, Wish wish)
+{
+  uint32_t pid;
+  uint64_t handle;
+  const char *text;
+  g_variant_get(parameter, "(u&s)", &pid, &text);
+  if (parse_handle(text, &handle))
+    change_heaps(self, pid, &handle, wish);
+}
+
+static void
+change_source(HsWindow *self, GVariant *parameter, Wish wish)
+{
+  HsSource source = hs_source_from_name(g_variant_get_string(parameter, NULL));
+  if (source == HS_SOURCE_NONE)
+    return;
+  g_autoptr(HsFilter) filter = hs_filter_copy(hs_document_get_filter(self->document));
+  if (wish == HS_ONLY)
+    hs_filter_only_source(filter, source);
+  else
+    hs_filter_set_source(filter, source, wish == HS_SHOW);
+  hs_document_set_filter(self->document, filter);
+}
+
+ACTION(only_heap)
+{
+  change_named_heap(data, parameter, HS_ONLY);
+}
+
+ACTION(hide_heap)
+{
+  change_named_heap(data, parameter, HS_HIDE);
+}
+
+ACTION(show_heap)
+{
+  change_named_heap(data, parameter, HS_SHOW);
+}
+
+ACTION(only_process)
+{
+  change_heaps(data, g_variant_get_uint32(parameter), NULL, HS_ONLY);
+}
+
+ACTION(hide_process)
+{
+  change_heaps(data, g_variant_get_uint32(parameter), NULL, HS_HIDE);
+}
+
+ACTION(show_process)
+{
+  change_heaps(data, g_variant_get_uint32(parameter), NULL, HS_SHOW);
+}
+
+ACTION(only_source)
+{
+  change_source(data, parameter, HS_ONLY);
+}
+
+ACTION(hide_source)
+{
+  change_source(data, parameter, HS_HIDE);
+}
+
+ACTION(show_source)
+{
+  change_source(data, parameter, HS_SHOW);
+}
+
+ACTION(clear_filter)
+{
+  g_autoptr(HsFilter) everything = hs_filter_new();
+  hs_document_set_filter(HS_WINDOW(data)->document, everything);
+}
+
+static const GActionEntry entries[] = {
+    {"only-heap", activate_only_heap, "(us)", NULL, NULL},    {"hide-heap", activate_hide_heap, "(us)", NULL, NULL},
+    {"show-heap", activate_show_heap, "(us)", NULL, NULL},    {"only-process", activate_only_process, "u", NULL, NULL},
+    {"hide-process", activate_hide_process, "u", NULL, NULL}, {"show-process", activate_show_process, "u", NULL, NULL},
+    {"only-source", activate_only_source, "s", NULL, NULL},   {"hide-source", activate_hide_source, "s", NULL, NULL},
+    {"show-source", activate_show_source, "s", NULL, NULL},   {"clear-filter", activate_clear_filter, NULL, NULL, NULL},
+};
+
+void
+hs_window_add_filter_actions(HsWindow *self)
+{
+  g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
+}
+
+void
+hs_window_update_filter_actions(HsWindow *self)
+{
+  gboolean filtered = self->document != NULL && !hs_filter_is_empty(hs_document_get_filter(self->document));
+  for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
+    gboolean clears = g_str_equal(entries[i].name, "clear-filter");
+    hs_window_set_action_enabled(self, entries[i].name, clears ? filtered : self->document != NULL);
+  }
+}

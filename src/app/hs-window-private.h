@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of HsWindow, shared by hs-window*.c only. */
+#pragma once
+
+#include "hs-address-map.h"
+#include "hs-event-table.h"
+#include "hs-overview.h"
+#include "hs-range-figures.h"
+#include "hs-ruler.h"
+#include "hs-sidebar.h"
+#include "hs-size-chart.h"
+#include "hs-start-page.h"
+#include "hs-window.h"
+
+struct _HsWindow {
+  GtkApplicationWindow parent_instance;
+
+  HsDocument *document;
+  GSettings *settings; /* or NULL */
+  guint state_idle;
+  guint status_idle;
+  gboolean load_told; /* the end of the load has been shown */
+  gboolean panes_placed;
+  int wanted_width, wanted_height; /* 0 = none; see hs_window_set_content_size() */
+  guint size_tries;
+  gboolean size_given; /* such a size is not to be remembered */
+
+  HsRangeFigures figures; /* of the selection; t1 <= t0 = not counted yet */
+  HsRowSet *figures_rows; /* the row set they were counted over */
+  GCancellable *counting;
+
+  int64_t fit_t0, fit_t1; /* the range that the last win.center-block made */
+
+  GtkLabel *title_label;
+  GtkWidget *filter_pill;
+  GtkLabel *filter_label;
+  GtkLabel *filter_count_label;
+  GtkMenuButton *recent_button;
+  GtkStack *pages;
+  HsStartPage *start_page;
+  GtkInfoBar *notice_bar;
+  GtkLabel *notice_label;
+  GtkInfoBar *issue_bar;
+  GtkLabel *issue_label;
+  GtkPaned *sidebar_paned;
+  GtkPaned *chart_paned;
+  GtkPaned *map_paned;
+  HsSidebar *sidebar;
+  HsTimePane *overview;
+  HsTimePane *ruler;
+  HsTimePane *chart;
+  HsTimePane *map;
+  GtkNotebook *tabs;
+  HsEventTable *table;
+  GtkLabel *rows_label;
+  GtkLabel *range_label;
+  GtkWidget *progress_box;
+  GtkProgressBar *progress_bar;
+  GtkLabel *progress_label;
+  GtkLabel *totals_label;
+};
+
+/* The document's clock; a harmless one while there is none. */
+HsClock hs_window_clock(HsWindow *self);
+
+/* hs-window-actions.c, hs-window-filter-actions.c */
+void hs_window_add_actions(HsWindow *self);
+void hs_window_add_filter_actions(HsWindow *self);
+/* Which actions make sense now; states of measure and group. */
+void hs_window_update_actions(HsWindow *self);
+void hs_window_update_filter_actions(HsWindow *self);
+void hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean enabled);
+
+/* hs-window-state.c: the state of win.view-state follows within one turn of the main loop. */
+void hs_window_add_view_state(HsWindow *self);
+void hs_window_queue_view_state(HsWindow *self);
+
+/* hs-window-status.c: title, filter, progress, status bar, counts. */
+void hs_window_queue_status(HsWindow *self);
+void hs_window_update_status(HsWindow *self);
+/* What is to be said of a load that has ended. */
+void hs_window_update_notices(HsWindow *self);
+
+/* hs-window-screenshot.c: title bar and content, in the window's coordinates. */
+GdkRectangle hs_window_content_rectangle(HsWindow *self);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* What the window says in words: title, filter, counts, progress, selection, and what was wrong with the trace. */
+#include "hs-config.h"
+#include "hs-event-text.h"
+#include "hs-format.h"
+#include "hs-issue-text.h"
+#include "hs-window-private.h"
+
+#define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
+#include <glib/gi18n-lib.h>
+
+/* --- selection and range --- */
+
+static void
+on_counted(GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr(HsWindow) self = data;
+  HsRangeFigures figures;
+  if (!hs_range_figures_count_finish(result, &figures) || self->document != HS_DOCUMENT(source))
+    return;
+  self->figures = figures;
+  hs_window_update_status(self);
+}
+
+static void
+count_selection(HsWindow *self, int64_t t0, int64_t t1)
+{
+  HsRowSet *rows = hs_document_get_row_set(self->document);
+  if (self->counting != NULL && self->figures_rows == rows && self->figures.t0 == t0 && self->figures.t1 == t1)
+    return;
+  g_cancellable_cancel(self->counting);
+  g_clear_object(&self->counting);
+  g_clear_pointer(&self->figures_rows, hs_row_set_unref);
+  self->counting = g_cancellable_new();
+  self->figures_rows = hs_row_set_ref(rows);
+  /* Until they come, the figures' range says for what they were asked; no blocks are told. */
+  self->figures = (HsRangeFigures){.t0 = t0, .t1 = t1, .n_events = UINT32_MAX};
+  hs_range_figures_count_async(self->document, t0, t1, self->counting, on_counted, g_object_ref(self));
+}
+
+static char *
+range_text(HsWindow *self, int64_t t0, int64_t t1)
+{
+  HsClock clock = hs_window_clock(self);
+  int64_t ns0 = hs_clock_to_ns(clock, t0), ns1 = hs_clock_to_ns(clock, t1);
+  char begin[HS_FORMAT_MAX], end[HS_FORMAT_MAX], length[HS_FORMAT_MAX];
+
+  hs_format_time(begin, sizeof begin, ns0);
+  hs_format_time(end, sizeof end, ns1);
+  hs_format_duration(length, sizeof length, ns1 - ns0);
+  return g_strdup_printf("%s – %s (Δ %s)", begin, end, length);
+}
+
+static char *
+selection_text(HsWindow *self, int64_t t0, int64_t t1)
+{
+  g_autofree char *range = range_text(self, t0, t1);
+  count_selection(self, t0, t1);
+  if (self->figures.n_events == UINT32_MAX)
+    return g_strdup_printf(_("Selection %s"), range);
+  char begun[HS_FORMAT_MAX], bytes[HS_FORMAT_MAX], net[HS_FORMAT_MAX];
+  hs_format_count(begun, sizeof begun, self->figures.n_begun);
+  hs_format_bytes(bytes, sizeof bytes, (int64_t)MIN(self->figures.begun_bytes, (uint64_t)INT64_MAX));
+  hs_format_bytes(net, sizeof net, self->figures.net_bytes);
+  return g_strdup_printf(_("Selection %s  ·  %s blocks begun (%s)  ·  net change %s%s"), range, begun, bytes,
+                         self->figures.net_bytes > 0 ? "+" : "", net);
+}
+
+static char *
+visible_text(HsWindow *self)
+{
+  int64_t t0, t1, outstanding = 0;
+  uint32_t n_blocks = 0;
+  char bytes[HS_FORMAT_MAX], count[HS_FORMAT_MAX];
+
+  hs_document_get_range(self->document, &t0, &t1);
+  g_autofree char *range = range_text(self, t0, t1);
+  hs_series_at(hs_document_get_series(self->document), t1 - 1, &outstanding, &n_blocks);
+  hs_format_bytes(bytes, sizeof bytes, outstanding);
+  hs_format_count(count, sizeof count, n_blocks);
+  return g_strdup_printf(_("Visible %s  ·  at its end %s in %s blocks"), range, bytes, count);
+}
+
+static void
+update_range_label(HsWindow *self)
+{
+  int64_t t0, t1;
+  g_autofree char *text = NULL;
+  if (hs_document_get_selection(self->document, &t0, &t1))
+    text = selection_text(self, t0, t1);
+  else if (hs_document_get_n_rows(self->document) > 0)
+    text = visible_text(self);
+  gtk_label_set_label(self->range_label, text != NULL ? text : "");
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->range_label), text);
+}
+
+/* --- counts, filter, title --- */
+
+static void
+update_rows_label(HsWindow *self)
+{
+  char shown[HS_FORMAT_MAX], selected[HS_FORMAT_MAX];
+  int64_t t0, t1;
+  g_autofree char *text = NULL;
+
+  hs_format_count(shown, sizeof shown, hs_row_set_count(hs_document_get_row_set(self->document)));
+  if (hs_document_get_selection(self->document, &t0, &t1)) {
+    hs_format_count(selected, sizeof selected, hs_range_count_events(self->document, t0, t1));
+    text = g_strdup_printf(_("%s rows · selection holds %s"), shown, selected);
+  } else {
+    text = g_strdup_printf(_("%s rows"), shown);
+  }
+  gtk_label_set_label(self->rows_label, text);
+}
+
+static void
+update_filter_pill(HsWindow *self)
+{
+  const HsFilter *filter = hs_document_get_filter(self->document);
+  gboolean filtered = !hs_filter_is_empty(filter);
+  gtk_widget_set_visible(self->filter_pill, filtered);
+  if (!filtered)
+    return;
+  char shown[HS_FORMAT_MAX], total[HS_FORMAT_MAX];
+  g_autofree char *text = hs_filter_to_text(filter, hs_document_get_timeline(self->document));
+  hs_format_count(shown, sizeof shown, hs_row_set_count(hs_document_get_row_set(self->document)));
+  hs_format_count(total, sizeof total, hs_document_get_n_rows(self->document));
+  g_autofree char *count = g_strdup_printf(_("%s of %s"), shown, total);
+  gtk_label_set_label(self->filter_label, text);
+  gtk_label_set_width_chars(self->filter_label, MIN((int)g_utf8_strlen(text, -1), 60));
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->filter_label), text);
+  gtk_label_set_label(self->filter_count_label, count);
+}
+
+static void
+update_progress(HsWindow *self, const HsLoadProgress *progress)
+{
+  char done[HS_FORMAT_MAX], total[HS_FORMAT_MAX], rate[HS_FORMAT_MAX], left[HS_FORMAT_MAX];
+  g_autofree char *text = NULL;
+
+  hs_format_bytes(done, sizeof done, (int64_t)progress->bytes_done);
+  hs_format_bytes(total, sizeof total, (int64_t)progress->bytes_total);
+  hs_format_count(rate, sizeof rate, (uint64_t)MAX(progress->events_per_s, 0));
+  if (progress->left_s >= 0) {
+    hs_format_duration(left, sizeof left, (int64_t)(MIN(progress->left_s, 1e8) * 1e9));
+    text = g_strdup_printf(_("%s of %s · %s events/s · %s left"), done, total, rate, left);
+  } else {
+    text = g_strdup_printf(_("%s of %s · %s events/s"), done, total, rate);
+  }
+  gtk_label_set_label(self->progress_label, text);
+  if (progress->bytes_total > 0)
+    gtk_progress_bar_set_fraction(self->progress_bar,
+                                  CLAMP((double)progress->bytes_done / (double)progress->bytes_total, 0, 1));
+}
+
+static void
+update_totals(HsWindow *self, const HsLoadProgress *progress)
+{
+  HsTimeline *timeline = hs_document_get_timeline(self->document);
+  char events[HS_FORMAT_MAX], memory[HS_FORMAT_MAX];
+  hs_format_count(events, sizeof events, hs_timeline_n_rows(timeline));
+  hs_format_bytes(memory, sizeof memory, (int64_t)hs_timeline_memory_bytes(timeline));
+  g_autofree char *text = g_strdup_printf(_("%s events · %s · loaded in %.2f s"), events, memory, progress->elapsed_s);
+  gtk_label_set_label(self->totals_label, text);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->totals_label),
+                              _("Heap events, memory they take, and how long loading took"));
+}
+
+void
+hs_window_update_status(HsWindow *self)
+{
+  if (self->document == NULL) {
+    gtk_widget_hide(self->filter_pill);
+    return;
+  }
+  HsLoadProgress progress;
+  gboolean loading = hs_document_get_marks(self->document).loaded_to != INT64_MAX;
+
+  hs_loader_progress(hs_document_get_loader(self->document), &progress);
+  gtk_widget_set_visible(self->progress_box, loading);
+  gtk_widget_set_visible(GTK_WIDGET(self->totals_label), !loading);
+  if (loading)
+    update_progress(self, &progress);
+  else
+    update_totals(self, &progress);
+  update_range_label(self);
+  update_rows_label(self);
+  update_filter_pill(self);
+}
+
+static gboolean
+on_status_idle(gpointer data)
+{
+  HsWindow *self = data;
+  self->status_idle = 0;
+  hs_window_update_status(self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+hs_window_queue_status(HsWindow *self)
+{
+  if (self->status_idle == 0)
+    self->status_idle = g_idle_add_full(GTK_PRIORITY_RESIZE - 1, on_status_idle, self, NULL);
+}
+
+/* --- notices --- */
+
+static char *
+no_events_text(HsDocument *document, const HsLoadReport *report)
+{
+  char processes[HS_FORMAT_MAX], records[HS_FORMAT_MAX];
+  uint32_t n_processes = hs_timeline_n_processes(hs_document_get_timeline(document));
+
+  hs_format_count(processes, sizeof processes, n_processes);
+  hs_format_count(records, sizeof records, report->records);
+  if (report->cancelled)
+    return g_strdup(_("Loading was cancelled before the first heap event."));
+  return g_strdup_printf(ngettext("This trace holds no heap events. It was recorded without heap tracing; "
+                                  "%s process and %s other records were read.",
+                                  "This trace holds no heap events. It was recorded without heap tracing; "
+                                  "%s processes and %s other records were read.",
+                                  n_processes),
+                         processes, records);
+}
+
+static void
+show_bar(GtkInfoBar *bar, GtkLabel *label, const char *text)
+{
+  gtk_label_set_label(label, text != NULL ? text : "");
+  gtk_widget_set_visible(GTK_WIDGET(bar), text != NULL);
+}
+
+void
+hs_window_update_notices(HsWindow *self)
+{
+  g_autofree char *notice = NULL;
+  g_autofree char *issues = NULL;
+
+  if (self->document != NULL && hs_document_get_marks(self->document).loaded_to == INT64_MAX) {
+    const HsLoadReport *report = hs_loader_report(hs_document_get_loader(self->document));
+    if (report != NULL) {
+      issues = hs_report_text(report);
+      if (hs_timeline_n_rows(hs_document_get_timeline(self->document)) == 0)
+        notice = no_events_text(self->document, report);
+    }
+  }
+  show_bar(self->notice_bar, self->notice_label, notice);
+  show_bar(self->issue_bar, self->issue_label, issues);
+}

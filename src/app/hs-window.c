@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-config.h"
+#include "hs-settings.h"
+#include "hs-window-private.h"
+
+#define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
+#include <glib/gi18n-lib.h>
+
+/* Shares of the panes' height where nothing else is remembered. */
+#define CHART_SHARE 0.195
+#define MAP_SHARE 0.41
+#define N_RECENT 10
+
+G_DEFINE_FINAL_TYPE(HsWindow, hs_window, GTK_TYPE_APPLICATION_WINDOW)
+
+HsClock
+hs_window_clock(HsWindow *self)
+{
+  HsClock clock = {0};
+  if (self->document != NULL)
+    clock = hs_timeline_clock(hs_document_get_timeline(self->document));
+  if (clock.frequency == 0)
+    clock.frequency = 10000000;
+  return clock;
+}
+
+HsDocument *
+hs_window_get_document(HsWindow *self)
+{
+  return self->document;
+}
+
+static gboolean
+has_failed(HsWindow *self)
+{
+  return self->document != NULL && hs_loader_outcome(hs_document_get_loader(self->document)) == HS_LOAD_FAILED;
+}
+
+gboolean
+hs_window_is_free(HsWindow *self)
+{
+  return self->document == NULL || has_failed(self);
+}
+
+/* --- following the document --- */
+
+static void
+on_view_changed(HsWindow *self)
+{
+  hs_window_update_actions(self);
+  hs_window_queue_status(self);
+  hs_window_queue_view_state(self);
+}
+
+static void
+on_choice_changed(HsWindow *self)
+{
+  self->fit_t0 = self->fit_t1 = 0;
+  hs_window_update_actions(self);
+  hs_window_queue_view_state(self);
+}
+
+static void
+remember_recent(HsWindow *self)
+{
+  char *groups[] = {(char *)"Heapscope", NULL};
+  GtkRecentData recent = {.mime_type = (char *)"application/x-ms-etl",
+                          .app_name = (char *)"Heapscope",
+                          .app_exec = (char *)"heapscope %f",
+                          .groups = groups};
+  g_autoptr(GFile) file = g_file_new_for_path(hs_document_get_path(self->document));
+  g_autofree char *uri = g_file_get_uri(file);
+  gboolean enabled = TRUE;
+  g_object_get(gtk_settings_get_default(), "gtk-recent-files-enabled", &enabled, NULL);
+  if (enabled)
+    gtk_recent_manager_add_full(gtk_recent_manager_get_default(), uri, &recent);
+}
+
+static void
+set_panes_document(HsWindow *self, HsDocument *document)
+{
+  hs_sidebar_set_document(self->sidebar, document);
+  hs_time_pane_set_document(self->overview, document);
+  hs_time_pane_set_document(self->ruler, document);
+  hs_time_pane_set_document(self->chart, document);
+  hs_time_pane_set_document(self->map, document);
+  hs_event_table_set_document(self->table, document);
+}
+
+static void
+show_failure(HsWindow *self)
+{
+  const GError *error = hs_loader_error(hs_document_get_loader(self->document));
+  g_autofree char *title = hs_document_dup_title(self->document);
+  set_panes_document(self, NULL);
+  hs_start_page_set_error(self->start_page, title, error != NULL ? error->message : _("The file cannot be read."));
+  gtk_stack_set_visible_child(self->pages, GTK_WIDGET(self->start_page));
+}
+
+static void
+on_load_ended(HsWindow *self)
+{
+  self->load_told = TRUE;
+  if (has_failed(self)) {
+    show_failure(self);
+    return;
+  }
+  hs_window_update_notices(self);
+  remember_recent(self);
+}
+
+static void
+on_loading_changed(HsWindow *self)
+{
+  gboolean loading = hs_document_get_marks(self->document).loaded_to != INT64_MAX;
+  if (!loading && !self->load_told)
+    on_load_ended(self);
+  on_view_changed(self);
+}
+
+static void
+drop_document(HsWindow *self)
+{
+  g_cancellable_cancel(self->counting);
+  g_clear_object(&self->counting);
+  g_clear_pointer(&self->figures_rows, hs_row_set_unref);
+  if (self->document == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data(self->document, self);
+  hs_document_close(self->document);
+  g_clear_object(&self->document);
+}
+
+static const char *
+action_string(HsWindow *self, const char *action)
+{
+  g_autoptr(GVariant) state = g_action_group_get_action_state(G_ACTION_GROUP(self), action);
+  return g_intern_string(g_variant_get_string(state, NULL));
+}
+
+void
+hs_window_open(HsWindow *self, const char *path)
+{
+  set_panes_document(self, NULL);
+  drop_document(self);
+  self->document = hs_document_new(path);
+  self->load_told = FALSE;
+  hs_document_set_measure(self->document,
+                          g_str_equal(action_string(self, "measure"), "count") ? HS_MEASURE_COUNT : HS_MEASURE_BYTES);
+  hs_document_set_group(self->document,
+                        g_str_equal(action_string(self, "group"), "heap") ? HS_GROUP_HEAP : HS_GROUP_SOURCE);
+  g_signal_connect_swapped(self->document, "range-changed", G_CALLBACK(on_view_changed), self);
+  g_signal_connect_swapped(self->document, "selection-changed", G_CALLBACK(on_view_changed), self);
+  g_signal_connect_swapped(self->document, "filter-changed", G_CALLBACK(on_view_changed), self);
+  g_signal_connect_swapped(self->document, "data-changed", G_CALLBACK(on_view_changed), self);
+  g_signal_connect_swapped(self->document, "choice-changed", G_CALLBACK(on_choice_changed), self);
+  g_signal_connect_swapped(self->document, "loading-changed", G_CALLBACK(on_loading_changed), self);
+
+  g_autofree char *title = hs_document_dup_title(self->document);
+  g_autofree char *window_title = g_strdup_printf(_("%s – Heapscope"), title);
+  gtk_label_set_label(self->title_label, title);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->title_label), path);
+  gtk_window_set_title(GTK_WINDOW(self), window_title);
+  hs_start_page_set_error(self->start_page, NULL, NULL);
+  set_panes_document(self, self->document);
+  gtk_stack_set_visible_child_name(self->pages, "trace");
+  hs_window_update_notices(self);
+  hs_window_update_status(self);
+  on_view_changed(self);
+}
+
+/* --- keyboard --- */
+
+/* Keys without Ctrl or Alt belong first to what has the focus (an entry, a list, the table), then to the window's
+ * shortcuts; in an open popover they never are shortcuts. */
+static gboolean
+hs_window_key_press(GtkWidget *widget, GdkEventKey *event)
+{
+  GtkWindow *window = GTK_WINDOW(widget);
+  GdkModifierType modifiers = event->state & gtk_accelerator_get_default_mod_mask();
+  GtkWidget *focus = gtk_window_get_focus(window);
+
+  if ((modifiers & ~GDK_SHIFT_MASK) == 0 && focus != NULL) {
+    if (gtk_window_propagate_key_event(window, event))
+      return GDK_EVENT_STOP;
+    if (gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL || GTK_IS_EDITABLE(focus))
+      return gtk_bindings_activate_event(G_OBJECT(widget), event);
+  }
+  return GTK_WIDGET_CLASS(hs_window_parent_class)->key_press_event(widget, event);
+}
+
+/* --- size and panes --- */
+
+static double
+get_share(HsWindow *self, const char *key, double fallback)
+{
+  return self->settings != NULL ? g_settings_get_double(self->settings, key) : fallback;
+}
+
+/* Once the height is known, the panes get their shares of it. */
+static void
+on_panes_allocate(GtkWidget *widget, GdkRectangle *allocation, HsWindow *self)
+{
+  if (self->panes_placed || allocation->height < 300 || self->wanted_width != 0)
+    return;
+  self->panes_placed = TRUE;
+  double chart = get_share(self, "chart-share", CHART_SHARE), map = get_share(self, "map-share", MAP_SHARE);
+  gtk_paned_set_position(self->chart_paned, (int)(allocation->height * chart));
+  gtk_paned_set_position(self->map_paned, (int)(allocation->height * map));
+}
+
+void
+hs_window_set_content_size(HsWindow *self, int width, int height)
+{
+  self->wanted_width = width;
+  self->wanted_height = height;
+  self->size_tries = 0;
+  self->size_given = TRUE;
+  gtk_window_set_default_size(GTK_WINDOW(self), width, height);
+}
+
+/* What title bar and shadows add to a size differs between themes and window systems: so the size is corrected by what
+ * came of it. */
+static gboolean
+adjust_size(gpointer data)
+{
+  HsWindow *self = data;
+  if (self->wanted_width == 0 || !gtk_widget_get_realized(GTK_WIDGET(self)))
+    return G_SOURCE_REMOVE;
+  GdkRectangle area = hs_window_content_rectangle(self);
+  int width, height;
+  if ((area.width == self->wanted_width && area.height == self->wanted_height) || self->size_tries++ >= 20) {
+    self->wanted_width = self->wanted_height = 0;
+    gtk_widget_queue_resize(GTK_WIDGET(self->chart_paned));
+    return G_SOURCE_REMOVE;
+  }
+  gtk_window_get_size(GTK_WINDOW(self), &width, &height);
+  gtk_window_resize(GTK_WINDOW(self), MAX(width + self->wanted_width - area.width, 1),
+                    MAX(height + self->wanted_height - area.height, 1));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+hs_window_map(GtkWidget *widget)
+{
+  HsWindow *self = HS_WINDOW(widget);
+  GTK_WIDGET_CLASS(hs_window_parent_class)->map(widget);
+  if (self->wanted_width != 0)
+    g_timeout_add_full(G_PRIORITY_DEFAULT, 50, adjust_size, g_object_ref(self), g_object_unref);
+}
+
+static void
+save_size(HsWindow *self)
+{
+  int width, height, panes = gtk_widget_get_allocated_height(GTK_WIDGET(self->chart_paned));
+  gboolean maximized = gtk_window_is_maximized(GTK_WINDOW(self));
+
+  if (self->settings == NULL || self->size_given)
+    return;
+  g_settings_set_boolean(self->settings, "window-maximized", maximized);
+  gtk_window_get_size(GTK_WINDOW(self), &width, &height);
+  if (!maximized)
+    g_settings_set(self->settings, "window-size", "(ii)", width, height);
+  g_settings_set_int(self->settings, "sidebar-width", CLAMP(gtk_paned_get_position(self->sidebar_paned), 150, 2000));
+  if (!self->panes_placed || panes < 300)
+    return;
+  double chart = (double)gtk_paned_get_position(self->chart_paned) / panes;
+  double map = (double)gtk_paned_get_position(self->map_paned) / panes;
+  g_settings_set_double(self->settings, "chart-share", CLAMP(chart, 0.02, 0.9));
+  g_settings_set_double(self->settings, "map-share", CLAMP(map, 0.02, 0.9));
+}
+
+static void
+restore_settings(HsWindow *self)
+{
+  int width, height;
+  if (self->settings == NULL)
+    return;
+  g_settings_get(self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size(GTK_WINDOW(self), CLAMP(width, 400, 16000), CLAMP(height, 300, 16000));
+  if (g_settings_get_boolean(self->settings, "window-maximized"))
+    gtk_window_maximize(GTK_WINDOW(self));
+  gtk_paned_set_position(self->sidebar_paned, g_settings_get_int(self->settings, "sidebar-width"));
+  g_autofree char *measure = g_settings_get_string(self->settings, "measure");
+  g_autofree char *group = g_settings_get_string(self->settings, "group");
+  g_action_group_change_action_state(G_ACTION_GROUP(self), "measure", g_variant_new_string(measure));
+  g_action_group_change_action_state(G_ACTION_GROUP(self), "group", g_variant_new_string(group));
+}
+
+static gboolean
+hs_window_delete_event(GtkWidget *widget, GdkEventAny *event)
+{
+  save_size(HS_WINDOW(widget));
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* --- dropped files, recent files, info bars --- */
+
+static void
+hs_window_drag_data_received(GtkWidget *widget, GdkDragContext *context, int x, int y, GtkSelectionData *data,
+                             guint info, guint time)
+{
+  g_auto(GStrv) uris = gtk_selection_data_get_uris(data);
+  GApplication *application = G_APPLICATION(gtk_window_get_application(GTK_WINDOW(widget)));
+
+  for (gsize i = 0; uris != NULL && uris[i] != NULL && application != NULL; i++)
+    g_action_group_activate_action(G_ACTION_GROUP(application), "open-uri", g_variant_new_string(uris[i]));
+}
+
+static void
+fill_recent_menu(HsWindow *self)
+{
+  g_autoptr(GMenu) menu = g_menu_new();
+  GList *traces = hs_recent_traces(N_RECENT);
+
+  for (GList *l = traces; l != NULL; l = l->next) {
+    g_autofree char *name = g_strdup(gtk_recent_info_get_display_name(l->data));
+    g_auto(GStrv) parts = g_strsplit(name, "_", -1);
+    g_autofree char *label = g_strjoinv("__", parts);
+    g_autoptr(GMenuItem) item = g_menu_item_new(label, NULL);
+    g_menu_item_set_action_and_target(item, "app.open-uri", "s", gtk_recent_info_get_uri(l->data));
+    g_menu_append_item(menu, item);
+  }
+  gtk_menu_button_set_menu_model(self->recent_button, traces != NULL ? G_MENU_MODEL(menu) : NULL);
+  gtk_widget_set_sensitive(GTK_WIDGET(self->recent_button), traces != NULL);
+  g_list_free_full(traces, (GDestroyNotify)gtk_recent_info_unref);
+}
+
+static void
+on_bar_response(GtkInfoBar *bar, int response, HsWindow *self)
+{
+  gtk_widget_hide(GTK_WIDGET(bar));
+}
+
+/* --- type --- */
+
+static void
+hs_window_dispose(GObject *object)
+{
+  HsWindow *self = HS_WINDOW(object);
+  g_clear_handle_id(&self->state_idle, g_source_remove);
+  g_clear_handle_id(&self->status_idle, g_source_remove);
+  if (self->sidebar != NULL)
+    set_panes_document(self, NULL);
+  drop_document(self);
+  g_clear_object(&self->settings);
+  self->sidebar = NULL;
+  G_OBJECT_CLASS(hs_window_parent_class)->dispose(object);
+}
+
+static void
+bind_children(GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource(widget_class, "/org/heapscope/Heapscope/hs-window.ui");
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, title_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_pill);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_count_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, recent_button);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, pages);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, start_page);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, notice_bar);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, notice_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, issue_bar);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, issue_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, sidebar_paned);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, chart_paned);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, map_paned);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, sidebar);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, overview);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, ruler);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, chart);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, map);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, tabs);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, table);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, rows_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, range_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_box);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_bar);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, totals_label);
+  gtk_widget_class_bind_template_callback(widget_class, on_panes_allocate);
+  gtk_widget_class_bind_template_callback(widget_class, on_bar_response);
+}
+
+static void
+hs_window_class_init(HsWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
+
+  G_OBJECT_CLASS(klass)->dispose = hs_window_dispose;
+  widget_class->map = hs_window_map;
+  widget_class->delete_event = hs_window_delete_event;
+  widget_class->key_press_event = hs_window_key_press;
+  widget_class->drag_data_received = hs_window_drag_data_received;
+  g_type_ensure(HS_TYPE_START_PAGE);
+  g_type_ensure(HS_TYPE_SIDEBAR);
+  g_type_ensure(HS_TYPE_OVERVIEW);
+  g_type_ensure(HS_TYPE_RULER);
+  g_type_ensure(HS_TYPE_SIZE_CHART);
+  g_type_ensure(HS_TYPE_ADDRESS_MAP);
+  g_type_ensure(HS_TYPE_EVENT_TABLE);
+  bind_children(widget_class);
+}
+
+static void
+hs_window_init(HsWindow *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+  self->settings = hs_settings_new();
+  hs_window_add_actions(self);
+  hs_window_add_filter_actions(self);
+  hs_window_add_view_state(self);
+  hs_window_update_actions(self);
+  restore_settings(self);
+  fill_recent_menu(self);
+  g_signal_connect_object(gtk_recent_manager_get_default(), "changed", G_CALLBACK(fill_recent_menu), self,
+                          G_CONNECT_SWAPPED);
+  gtk_drag_dest_set(GTK_WIDGET(self), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
+  gtk_drag_dest_add_uri_targets(GTK_WIDGET(self));
+}
+
+HsWindow *
+hs_window_new(GtkApplication *application)
+{
+  return g_object_new(HS_TYPE_WINDOW, "application", application, NULL);
+}
