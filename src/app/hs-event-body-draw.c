@@ -28,7 +28,6 @@ new_layout(HsEventBody *self, bool mono, int *height_px)
   pango_layout_set_single_paragraph_mode(layout, TRUE);
   pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_alignment(layout, PANGO_ALIGN_LEFT);
-  pango_layout_set_auto_dir(layout, FALSE);
   pango_layout_get_pixel_size(layout, NULL, height_px);
   return layout;
 }
@@ -36,17 +35,19 @@ new_layout(HsEventBody *self, bool mono, int *height_px)
 static void
 ensure_layouts(HsEventBody *self)
 {
-  if (self->layout != NULL)
+  if (self->texts != NULL)
     return;
-  self->layout = new_layout(self, false, &self->text_height_px);
-  self->mono = new_layout(self, true, &self->mono_height_px);
+  g_autoptr(PangoLayout) sans = new_layout(self, false, &self->text_height_px);
+  g_autoptr(PangoLayout) mono = new_layout(self, true, &self->mono_height_px);
+  self->texts = hs_text_cache_new(sans);
+  self->mono_texts = hs_text_cache_new(mono);
 }
 
 void
 hs_event_body_drop_layouts(HsEventBody *self)
 {
-  g_clear_object(&self->layout);
-  g_clear_object(&self->mono);
+  g_clear_pointer(&self->texts, hs_text_cache_free);
+  g_clear_pointer(&self->mono_texts, hs_text_cache_free);
 }
 
 void
@@ -113,7 +114,6 @@ draw_cell(HsEventBody *self, cairo_t *cr, const Place *place, const HsEvent *eve
 
   if (text[0] == '\0')
     return;
-  PangoLayout *layout = place->mono ? self->mono : self->layout;
   int x = place->x + HS_CELL_PAD_PX, room = place->width_px - 2 * HS_CELL_PAD_PX, width;
   if (place->column == HS_COLUMN_SOURCE && event->source != HS_SOURCE_NONE) {
     draw_swatch(self, cr, place, event->source, y, selected);
@@ -122,14 +122,7 @@ draw_cell(HsEventBody *self, cairo_t *cr, const Place *place, const HsEvent *eve
   }
   if (room <= 0)
     return;
-  /* Shaped once at its own width; cut only where it does not fit. */
-  pango_layout_set_width(layout, -1);
-  pango_layout_set_text(layout, text, -1);
-  pango_layout_get_pixel_size(layout, &width, NULL);
-  if (width > room) {
-    pango_layout_set_width(layout, room * PANGO_SCALE);
-    pango_layout_get_pixel_size(layout, &width, NULL);
-  }
+  PangoLayout *layout = hs_text_cache_get(place->mono ? self->mono_texts : self->texts, text, room, &width);
   int height = place->mono ? self->mono_height_px : self->text_height_px;
   cairo_move_to(cr, place->right ? x + room - width : x, y + (self->row_height_px - height) / 2);
   pango_cairo_show_layout(cr, layout);
@@ -202,13 +195,11 @@ draw_empty(HsEventBody *self, cairo_t *cr, const Frame *frame)
   if (self->document == NULL || hs_document_is_busy(self->document))
     return;
   const char *text = hs_document_get_n_rows(self->document) > 0 ? _("No event passes the filter") : _("No heap events");
-  int width, height, view_px = gtk_widget_get_allocated_height(GTK_WIDGET(self));
-  pango_layout_set_width(self->layout, -1);
-  pango_layout_set_text(self->layout, text, -1);
-  pango_layout_get_pixel_size(self->layout, &width, &height);
+  int width, view_px = gtk_widget_get_allocated_height(GTK_WIDGET(self));
+  PangoLayout *layout = hs_text_cache_get(self->texts, text, frame->width_px, &width);
   hs_color_set(cr, self->palette.dim_text);
-  cairo_move_to(cr, (frame->width_px - width) / 2, MAX(0, (view_px - height) / 2));
-  pango_cairo_show_layout(cr, self->layout);
+  cairo_move_to(cr, (frame->width_px - width) / 2, MAX(0, (view_px - self->text_height_px) / 2));
+  pango_cairo_show_layout(cr, layout);
 }
 
 static void
@@ -273,11 +264,8 @@ hs_event_body_query_tooltip(GtkWidget *widget, int x, int y, gboolean keyboard, 
   if (text[0] == '\0')
     return FALSE;
   ensure_layouts(self);
-  PangoLayout *layout = hs_event_column_is_mono((HsEventColumn)column) ? self->mono : self->layout;
   hs_event_body_cell_area(self, position, (HsEventColumn)column, &area);
-  pango_layout_set_width(layout, -1);
-  pango_layout_set_text(layout, text, -1);
-  pango_layout_get_pixel_size(layout, &width, NULL);
+  width = hs_text_cache_width(hs_event_column_is_mono((HsEventColumn)column) ? self->mono_texts : self->texts, text);
   int room = area.width - 2 * HS_CELL_PAD_PX - (column == HS_COLUMN_SOURCE ? HS_SWATCH_PX + HS_SWATCH_GAP_PX : 0);
   if (width <= room)
     return FALSE;

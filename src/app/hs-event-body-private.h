@@ -4,6 +4,7 @@
 #pragma once
 
 #include "hs-event-body.h"
+#include "hs-text-cache.h"
 
 struct _HsEventBody {
   GtkDrawingArea parent_instance;
@@ -26,7 +27,7 @@ struct _HsEventBody {
   HsEventColumns columns;
   HsPalette palette;
   int row_height_px;
-  PangoLayout *layout, *mono; /* reused for every cell */
+  HsTextCache *texts, *mono_texts;
   int text_height_px, mono_height_px;
 
   gboolean dragging;

@@ -161,17 +161,23 @@ tear_down(Fixture *f, gconstpointer data)
     ;
 }
 
+/* As the window gets it: it hands it on to the widget with the focus. */
 static void
 key(Fixture *f, guint keyval, GdkModifierType state)
 {
   g_autoptr(GdkEvent) event = gdk_event_new(GDK_KEY_PRESS);
+  GdkDisplay *display = gtk_widget_get_display(f->window);
+  g_autofree GdkKeymapKey *keys = NULL;
+  int n_keys = 0;
 
-  event->key.window = g_object_ref(gtk_widget_get_window(GTK_WIDGET(f->body)));
+  event->key.window = g_object_ref(gtk_widget_get_window(f->window));
   event->key.send_event = TRUE;
   event->key.keyval = keyval;
   event->key.state = state;
-  gdk_event_set_device(event, gdk_seat_get_keyboard(gdk_display_get_default_seat(gdk_display_get_default())));
-  gtk_widget_event(GTK_WIDGET(f->body), event);
+  if (gdk_keymap_get_entries_for_keyval(gdk_keymap_get_for_display(display), keyval, &keys, &n_keys))
+    event->key.hardware_keycode = (guint16)keys[0].keycode;
+  gdk_event_set_device(event, gdk_seat_get_keyboard(gdk_display_get_default_seat(display)));
+  gtk_main_do_event(event);
 }
 
 static void
@@ -451,8 +457,7 @@ test_header(Fixture *f, gconstpointer data)
   g_assert_cmpint(hs_event_body_get_columns(f->body)->width_px[HS_COLUMN_SIZE], ==, before + 40);
   GdkRectangle area;
   GtkAllocation button;
-  gtk_widget_queue_resize(GTK_WIDGET(header));
-  wait_for(f, is_settled);
+  gtk_test_widget_wait_for_draw(f->window);
   hs_event_body_cell_area(f->body, 0, HS_COLUMN_SIZE, &area);
   gtk_widget_get_allocation(size, &button);
   g_assert_cmpint(area.x, ==, button.x);
@@ -528,6 +533,31 @@ test_accessible(Fixture *f, gconstpointer data)
   g_assert_cmpstr(atk_object_get_name(cell), ==, "");
 }
 
+static void
+test_menu(Fixture *f, gconstpointer data)
+{
+  hs_document_choose_row(f->document, FIRST_ALLOC + 9);
+  key(f, GDK_KEY_Menu, 0);
+  wait_for(f, is_settled);
+  GList *menus = gtk_menu_get_for_attach_widget(GTK_WIDGET(f->body));
+  g_assert_nonnull(menus);
+  gtk_menu_popdown(menus->data);
+
+  GActionGroup *group = gtk_widget_get_action_group(GTK_WIDGET(f->body), "event");
+  g_assert_true(g_action_group_get_action_enabled(group, "zoom-block"));
+  g_action_group_activate_action(group, "copy-address", NULL);
+  g_autofree char *address = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", alloc_address(9));
+  g_autofree char *text =
+      gtk_clipboard_wait_for_text(gtk_widget_get_clipboard(GTK_WIDGET(f->body), GDK_SELECTION_CLIPBOARD));
+  g_assert_cmpstr(text, ==, address);
+
+  /* A Create has no block. */
+  hs_document_choose_row(f->document, 0);
+  key(f, GDK_KEY_Menu, 0);
+  g_assert_false(g_action_group_get_action_enabled(group, "zoom-block"));
+  g_assert_false(g_action_group_get_action_enabled(group, "other-event"));
+}
+
 /* What is drawn costs the same however long the table is. */
 static void
 test_draw(Fixture *f, gconstpointer data)
@@ -574,6 +604,7 @@ main(int argc, char **argv)
   ADD("header", test_header);
   ADD("filter", test_filter);
   ADD("accessible", test_accessible);
+  ADD("menu", test_menu);
   ADD("draw", test_draw);
   return g_test_run();
 }
