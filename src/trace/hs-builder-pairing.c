@@ -16,9 +16,10 @@
 #include "hs-sort.h"
 
 static uint32_t
-begin_block(HsBuilder *b, HsHeapId heap_id, uint64_t address, uint64_t size, uint8_t flags)
+begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource source, uint8_t flags)
 {
   HsTimeline *t = b->timeline;
+  uint64_t address = event->address, size = event->size;
   uint32_t id = b->n_blocks;
   if (id >= HS_REF_LOOSE) {
     b->out_of_memory = true;
@@ -47,7 +48,7 @@ begin_block(HsBuilder *b, HsHeapId heap_id, uint64_t address, uint64_t size, uin
   }
   *HS_AT(&t->block_begin, uint32_t, id) = b->n_rows;
   *HS_AT(&t->block_end, uint32_t, id) = HS_ROW_OUTSTANDING;
-  *HS_AT(&t->block_flags, uint8_t, id) = flags;
+  *HS_AT(&t->block_flags, uint8_t, id) = (uint8_t)(flags | source << HS_BLOCK_SOURCE_SHIFT);
   if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id)) {
     b->out_of_memory = true;
     return HS_REF_NONE;
@@ -126,7 +127,7 @@ add_loose(HsBuilder *b, uint64_t address, uint64_t size)
 }
 
 static uint32_t
-pair_alloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+pair_alloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource source)
 {
   HS_ADD(hs_builder_heap_of(b, heap)->n_allocs, 1);
   if (event->address == 0) {
@@ -138,7 +139,7 @@ pair_alloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
     end_slot(b, heap, slot, HS_END_OVERWRITTEN);
     b->totals.overwritten++;
   }
-  return begin_block(b, heap, event->address, event->size, 0);
+  return begin_block(b, event, heap, source, 0);
 }
 
 static uint32_t
@@ -158,7 +159,7 @@ pair_free(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
 }
 
 static uint32_t
-pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource source)
 {
   HsTimeline *t = b->timeline;
   HsPairTable *live = &b->heap_states[heap.v].live;
@@ -175,13 +176,13 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
   if (event->old_address == event->address) {
     if (old != NULL)
       end_slot(b, heap, old, HS_END_REALLOC);
-    return begin_block(b, heap, event->address, event->size, HS_BLOCK_IS_REALLOC);
+    return begin_block(b, event, heap, source, HS_BLOCK_IS_REALLOC);
   }
   HsPairSlot *present = hs_pair_table_find(live, t, event->address);
   if (present == NULL) {
     if (old != NULL)
       end_slot(b, heap, old, HS_END_REALLOC);
-    return begin_block(b, heap, event->address, event->size, HS_BLOCK_IS_REALLOC);
+    return begin_block(b, event, heap, source, HS_BLOCK_IS_REALLOC);
   }
   uint32_t block = present->block - 1;
   uint8_t *flags = HS_AT(&t->block_flags, uint8_t, block);
@@ -230,10 +231,10 @@ hs_builder_pair(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource 
   b->totals.sources[source]++;
   switch (event->op) {
   case HS_OP_ALLOC:
-    return pair_alloc(b, event, heap);
+    return pair_alloc(b, event, heap, source);
   case HS_OP_FREE:
     return pair_free(b, event, heap);
   default:
-    return pair_realloc(b, event, heap);
+    return pair_realloc(b, event, heap, source);
   }
 }

@@ -1,12 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-pair-table.h"
 
+#include <sys/mman.h>
+
 #define FIRST_CAPACITY 64u
+#define HUGE_PAGE ((size_t)2 << 20)
+
+/* Zeroed slots. Every lookup lands somewhere else: large tables go to huge pages, or each would miss the TLB too. */
+static HsPairSlot *
+allocate(uint64_t capacity)
+{
+  size_t bytes = capacity * sizeof(HsPairSlot);
+  if (bytes < HUGE_PAGE)
+    return g_try_malloc0(bytes);
+  void *slots = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (slots == MAP_FAILED)
+    return NULL;
+  (void)madvise(slots, bytes, MADV_HUGEPAGE);
+  return slots;
+}
+
+static void
+release(HsPairSlot *slots, uint64_t capacity)
+{
+  size_t bytes = capacity * sizeof(HsPairSlot);
+  if (slots == NULL)
+    return;
+  if (bytes < HUGE_PAGE)
+    g_free(slots);
+  else
+    munmap(slots, bytes);
+}
 
 void
 hs_pair_table_clear(HsPairTable *table)
 {
-  g_free(table->slots);
+  release(table->slots, (uint64_t)table->mask + 1);
   *table = (HsPairTable){0};
 }
 
@@ -16,7 +45,7 @@ hs_pair_table_grow(HsPairTable *table)
   uint64_t capacity = table->slots == NULL ? FIRST_CAPACITY : ((uint64_t)table->mask + 1) * 2;
   if (capacity > (uint64_t)UINT32_MAX + 1)
     return false;
-  HsPairSlot *slots = g_try_new0(HsPairSlot, capacity);
+  HsPairSlot *slots = allocate(capacity);
   if (slots == NULL)
     return false;
   uint32_t mask = (uint32_t)(capacity - 1);
@@ -31,7 +60,7 @@ hs_pair_table_grow(HsPairTable *table)
       slots[j] = slot;
     }
   }
-  g_free(table->slots);
+  release(table->slots, (uint64_t)table->mask + 1);
   table->slots = slots;
   table->mask = mask;
   return true;

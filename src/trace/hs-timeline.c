@@ -278,7 +278,7 @@ hs_timeline_block(const HsTimeline *t, HsBlockId id, uint32_t n_rows, HsBlock *b
       .end_ticks = INT64_MAX,
       .heap = origin->heap,
       .thread = origin->thread,
-      .source = hs_timeline_source(t, begin),
+      .source = (HsSource)(flags >> HS_BLOCK_SOURCE_SHIFT & 7),
       .end = (HsEnd)(flags & HS_BLOCK_END_MASK),
       .is_realloc = (flags & HS_BLOCK_IS_REALLOC) != 0,
   };

@@ -105,6 +105,7 @@ typedef enum {
 
 #define HS_BLOCK_END_MASK 0x07
 #define HS_BLOCK_IS_REALLOC 0x08
+#define HS_BLOCK_SOURCE_SHIFT 4 /* the HsSource of the record that began it: saves a look at that row */
 
 #define HS_ROW_OUTSTANDING UINT32_MAX        /* a block's end row while it is live */
 #define HS_ROW_PROCESS_EXIT (UINT32_MAX - 1) /* its process ended: the time is the process's end_ticks */
@@ -171,7 +172,7 @@ typedef struct _HsTimeline {
   HsColumn block_size;    /* uint32_t; UINT32_MAX = look in big_sizes */
   HsColumn block_begin;   /* uint32_t */
   HsColumn block_end;     /* uint32_t, atomic */
-  HsColumn block_flags;   /* uint8_t, atomic: HsEnd | HS_BLOCK_… */
+  HsColumn block_flags;   /* uint8_t, atomic: HsEnd | HS_BLOCK_… | source */
   HsVec big_sizes;        /* {uint32_t block; uint64_t size}, ascending by block */
   HsVec loose, endings, reallocs, odd_sources, details;
   HsVec processes, heaps, threads, origins, modules, regions;
@@ -367,6 +368,11 @@ static inline uint8_t
 hs_timeline_block_flags(const HsTimeline *t, HsBlockId b)
 {
   return __atomic_load_n(HS_AT(&t->block_flags, uint8_t, b.v), __ATOMIC_RELAXED);
+}
+static inline HsSource
+hs_timeline_block_source(const HsTimeline *t, HsBlockId b)
+{
+  return (HsSource)(hs_timeline_block_flags(t, b) >> HS_BLOCK_SOURCE_SHIFT & 7);
 }
 /* Everything about one block. end_ticks is INT64_MAX while it is outstanding (or its end lies at or past n_rows). */
 typedef struct {
