@@ -26,7 +26,7 @@ struct _HsOverview {
   HsOverviewPart part;
   double x0;
   int64_t old0, old1; /* visible range at the press, ticks */
-  gboolean moved;
+  gboolean moved, remembered;
 };
 
 G_DEFINE_FINAL_TYPE(HsOverview, hs_overview, HS_TYPE_TIME_PANE)
@@ -122,7 +122,7 @@ hs_overview_drag_begin(HsTimePane *pane, double x, double y, guint button, GdkMo
   gboolean pans = button == GDK_BUTTON_MIDDLE || (state & GDK_CONTROL_MASK) != 0;
   self->part = pans ? HS_OVERVIEW_MOVE : part_at(pane, &viewport, x);
   self->x0 = x;
-  self->moved = FALSE;
+  self->moved = self->remembered = FALSE;
   hs_document_get_range(hs_time_pane_get_document(pane), &self->old0, &self->old1);
   return TRUE;
 }
@@ -153,8 +153,6 @@ hs_overview_drag_update(HsTimePane *pane, double x, double y)
 
   if ((!self->moved && fabs(x - self->x0) < threshold) || !hs_time_pane_get_viewport(pane, &viewport))
     return;
-  if (!self->moved)
-    hs_document_remember_range(document);
   self->moved = TRUE;
   int64_t here = ticks_at(&viewport, x), there = ticks_at(&viewport, self->x0);
   switch (self->part) {
@@ -174,8 +172,13 @@ hs_overview_drag_update(HsTimePane *pane, double x, double y)
     t1 = MAX(here, there);
     break;
   }
-  if (t1 > t0)
-    hs_document_set_range(document, t0, t1, FALSE);
+  if (t1 <= t0)
+    return;
+  if (!self->remembered && (t0 != self->old0 || t1 != self->old1)) {
+    hs_document_remember_range(document);
+    self->remembered = TRUE;
+  }
+  hs_document_set_range(document, t0, t1, FALSE);
 }
 
 static void

@@ -23,13 +23,14 @@ struct _HsPaneInput {
   HsTimePane *pane;
   HsDragKind kind;
   guint button;
-  double x0, y0;      /* of the press */
-  double x, y;        /* of the pointer */
-  double threshold;   /* to tell a drag from a click */
-  HsViewport at;      /* the plot at the press */
-  int64_t anchor;     /* ticks: the end of the selection that stays */
-  int64_t old0, old1; /* the selection before; empty if none */
-  gboolean moved;     /* a pan has begun to move */
+  double x0, y0;       /* of the press */
+  double x, y;         /* of the pointer */
+  double threshold;    /* to tell a drag from a click */
+  HsViewport at;       /* the plot at the press */
+  int64_t anchor;      /* ticks: the end of the selection that stays */
+  int64_t old0, old1;  /* the selection before; empty if none */
+  gboolean moved;      /* a pan has begun to move */
+  gboolean remembered; /* the range before it is on the history */
   GtkWidget *toplevel;
   gulong key_handler;
   const char *cursor; /* name of the shape set now, static; NULL = the usual one */
@@ -152,7 +153,7 @@ start(HsPaneInput *self, HsDragKind kind, const GdkEventButton *event)
   self->x0 = self->x = event->x;
   self->y0 = self->y = event->y;
   self->threshold = DRAG_THRESHOLD_PX;
-  self->moved = FALSE;
+  self->moved = self->remembered = FALSE;
   self->old0 = self->old1 = 0;
   hs_document_get_selection(document_of(self), &self->old0, &self->old1);
   g_set_weak_pointer(&self->toplevel, gtk_widget_get_toplevel(GTK_WIDGET(self->pane)));
@@ -177,17 +178,18 @@ update_pan(HsPaneInput *self)
 {
   HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self->pane);
   HsDocument *document = document_of(self);
-  if (!self->moved) {
-    hs_document_remember_range(document);
-    if (klass->vertical_begin != NULL)
-      klass->vertical_begin(self->pane);
-    self->moved = TRUE;
-  }
+  if (!self->moved && klass->vertical_begin != NULL)
+    klass->vertical_begin(self->pane);
+  self->moved = TRUE;
   /* Always from where the drag began: roundings do not add up, and what the limits held back comes again. */
   int64_t span0, span1, t0 = self->at.t0, t1 = self->at.t1;
   double ticks = (self->x0 - self->x) * hs_viewport_ticks_per_px(&self->at);
   hs_document_get_span(document, &span0, &span1);
   hs_viewport_pan((int64_t)llround(ticks), span0, span1, &t0, &t1);
+  if (!self->remembered && (t0 != self->at.t0 || t1 != self->at.t1)) {
+    hs_document_remember_range(document);
+    self->remembered = TRUE;
+  }
   hs_document_set_range(document, t0, t1, FALSE);
   if (klass->vertical_pan != NULL)
     klass->vertical_pan(self->pane, self->y - self->y0);

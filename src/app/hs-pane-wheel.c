@@ -16,6 +16,7 @@ struct _HsPaneWheel {
   HsTimePane *pane;
   GtkGesture *pinch;
   gint64 last_us;      /* monotonic: the last step */
+  gboolean remembered; /* the range before this burst or pinch is on the history */
   double pan_rest;     /* ticks that steps of less than one tick have gathered */
   HsViewport pinch_at; /* when the pinch began */
   gboolean pinching;
@@ -36,25 +37,40 @@ visible_viewport(HsPaneWheel *self, HsViewport *visible, double *x)
   return TRUE;
 }
 
-static void
-remember_once(HsPaneWheel *self)
+/* Whether a step begins a new row of steps. */
+static gboolean
+begins_burst(HsPaneWheel *self)
 {
   gint64 now = g_get_monotonic_time();
-  if (self->last_us == 0 || now - self->last_us > BURST_US) {
-    hs_document_remember_range(hs_time_pane_get_document(self->pane));
-    self->pan_rest = 0;
-  }
+  gboolean begins = self->last_us == 0 || now - self->last_us > BURST_US;
   self->last_us = now;
+  if (begins)
+    self->remembered = FALSE;
+  return begins;
+}
+
+/* Shows a range; the one before the first change of a burst or pinch goes on the history. */
+static void
+show_range(HsPaneWheel *self, int64_t t0, int64_t t1)
+{
+  HsDocument *document = hs_time_pane_get_document(self->pane);
+  int64_t old0, old1;
+  hs_document_get_range(document, &old0, &old1);
+  if (t0 == old0 && t1 == old1)
+    return;
+  if (!self->remembered)
+    hs_document_remember_range(document);
+  self->remembered = TRUE;
+  hs_document_set_range(document, t0, t1, FALSE);
 }
 
 static void
 zoom_about(HsPaneWheel *self, const HsViewport *viewport, double x, double factor)
 {
-  HsDocument *document = hs_time_pane_get_document(self->pane);
   int64_t span0, span1, t0 = viewport->t0, t1 = viewport->t1;
-  hs_document_get_span(document, &span0, &span1);
+  hs_document_get_span(hs_time_pane_get_document(self->pane), &span0, &span1);
   hs_viewport_zoom(viewport, x, factor, span0, span1, MIN_ZOOM_TICKS, &t0, &t1);
-  hs_document_set_range(document, t0, t1, FALSE);
+  show_range(self, t0, t1);
 }
 
 static void
@@ -63,7 +79,7 @@ zoom_by_steps(HsPaneWheel *self, double x, double steps)
   HsViewport viewport;
   if (!visible_viewport(self, &viewport, &x))
     return;
-  remember_once(self);
+  begins_burst(self);
   zoom_about(self, &viewport, x, pow(STEP_FACTOR, steps));
 }
 
@@ -74,17 +90,17 @@ pan_by_steps(HsPaneWheel *self, double steps)
   double x = 0;
   if (!visible_viewport(self, &viewport, &x))
     return;
-  remember_once(self);
-  HsDocument *document = hs_time_pane_get_document(self->pane);
+  if (begins_burst(self))
+    self->pan_rest = 0;
   /* The distance a scrolled window of this width would move. */
   double px = steps * pow(viewport.width, 2.0 / 3);
   double ticks = px * hs_viewport_ticks_per_px(&viewport) + self->pan_rest;
   double whole = trunc(ticks);
   self->pan_rest = ticks - whole;
   int64_t span0, span1, t0 = viewport.t0, t1 = viewport.t1;
-  hs_document_get_span(document, &span0, &span1);
+  hs_document_get_span(hs_time_pane_get_document(self->pane), &span0, &span1);
   hs_viewport_pan((int64_t)whole, span0, span1, &t0, &t1);
-  hs_document_set_range(document, t0, t1, FALSE);
+  show_range(self, t0, t1);
 }
 
 static void
@@ -144,8 +160,7 @@ on_pinch_begin(GtkGesture *gesture, GdkEventSequence *sequence, HsPaneWheel *sel
   double x = 0;
   hs_time_pane_cancel_drag(self->pane);
   self->pinching = visible_viewport(self, &self->pinch_at, &x);
-  if (self->pinching)
-    hs_document_remember_range(hs_time_pane_get_document(self->pane));
+  self->remembered = FALSE;
 }
 
 static void

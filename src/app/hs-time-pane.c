@@ -8,9 +8,6 @@
 
 /* Right of every plot, so that its last label and its edge have room. */
 #define RIGHT_PX 8
-/* Labels are this much smaller than the window's text. */
-#define FONT_SCALE 0.85
-#define MIN_FONT_SIZE (7 * PANGO_SCALE)
 /* Screen readers are told what is shown once it has been still for this long. */
 #define DESCRIBE_DELAY_MS 400
 
@@ -83,30 +80,12 @@ describe(gpointer data)
 
 /* --- palette and viewport --- */
 
-static void
-scale_font(char **font)
-{
-  if (*font == NULL)
-    return;
-  PangoFontDescription *description = pango_font_description_from_string(*font);
-  int size = pango_font_description_get_size(description);
-  if (size > 0 && pango_font_description_get_size_is_absolute(description))
-    pango_font_description_set_absolute_size(description, size * FONT_SCALE);
-  else if (size > 0)
-    pango_font_description_set_size(description, MAX((int)(size * FONT_SCALE), MIN_FONT_SIZE));
-  g_free(*font);
-  *font = pango_font_description_to_string(description);
-  pango_font_description_free(description);
-}
-
 const HsPalette *
 hs_time_pane_get_palette(HsTimePane *self)
 {
   HsTimePanePrivate *priv = priv_of(self);
   if (!priv->palette_valid) {
     hs_palette_from_widget(&priv->palette, GTK_WIDGET(self));
-    scale_font(&priv->palette.font);
-    scale_font(&priv->palette.mono_font);
     priv->palette_valid = TRUE;
   }
   return &priv->palette;
