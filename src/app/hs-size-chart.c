@@ -121,10 +121,10 @@ static char *
 layer_name(const HsTimeline *timeline, HsGroup group, uint32_t id)
 {
   char handle[HS_FORMAT_MAX];
-  if (group == HS_GROUP_SOURCE)
-    return g_strdup(hs_source_title((HsSource)id));
   if (id == HS_ID_NONE)
     return g_strdup(_("Others"));
+  if (group == HS_GROUP_SOURCE)
+    return g_strdup(id == HS_SOURCE_NONE ? _("No source") : hs_source_title((HsSource)id));
   if (group != HS_GROUP_HEAP)
     return g_strdup(_("All"));
   const HsHeap *heap = hs_timeline_heap(timeline, (HsHeapId){id});
