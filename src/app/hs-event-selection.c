@@ -81,6 +81,12 @@ hs_event_selection_add(HsEventSelection *self, uint32_t begin, uint32_t end)
   if (self->intervals == NULL)
     self->intervals = g_array_new(FALSE, FALSE, sizeof(HsInterval));
 
+  guint n = self->intervals->len;
+  if (n > 0 && begin >= INTERVAL(self, n - 1).begin && begin <= INTERVAL(self, n - 1).end) {
+    INTERVAL(self, n - 1).end = MAX(INTERVAL(self, n - 1).end, end);
+    return;
+  }
+
   /* Everything from `first` to `last` overlaps or touches the new interval and melts into it. */
   guint first = first_after(self, begin > 0 ? begin - 1 : 0), last = first;
   HsInterval merged = {begin, end};
