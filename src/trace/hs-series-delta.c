@@ -146,20 +146,18 @@ static unsigned
 resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
 {
   const HsTimeline *t = reader->timeline;
-  HsRow begins[HS_DELTA_BATCH];
-  for (unsigned i = 0; i < names->n; i++)
-    begins[i] = *HS_AT(&t->block_begin, uint32_t, names->block[i]);
   unsigned n = 0;
   for (unsigned i = 0; i < names->n; i++) {
     HsBlockId block = {names->block[i]};
     HsRow row = names->row[i];
     unsigned kind = names->kind[i];
     /* A ReAlloc that only sums up what was logged before names a block, but begins none. */
-    if (kind == BEGINS && begins[i] != row)
+    if (kind == BEGINS && hs_timeline_block_begin(t, block) != row)
       continue;
-    /* A Free is a record of the block's own heap. */
-    uint32_t heap = hs_timeline_row_heap(t, kind == FREES ? row : begins[i]).v;
-    uint8_t source = (uint8_t)hs_timeline_source(t, begins[i]);
+    /* A Free is a record of the block's own heap: no need to go and look at the row that began it. */
+    HsRow of_heap = kind == LISTED ? hs_timeline_block_begin(t, block) : row;
+    uint32_t heap = hs_timeline_row_heap(t, of_heap).v;
+    uint8_t source = (uint8_t)hs_timeline_block_source(t, block);
     if (!passes(reader->gate, heap, source))
       continue;
     bool exits = kind == LISTED && hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
