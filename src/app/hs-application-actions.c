@@ -3,6 +3,7 @@
 #include "hs-application-private.h"
 #include "hs-config.h"
 #include "hs-settings.h"
+#include "hs-window.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
@@ -64,11 +65,11 @@ activate_open_sample(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 activate_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  /* Closing each window lets it remember its size; the last one ends the program. */
-  GList *windows = g_list_copy(gtk_application_get_windows(data));
-  for (GList *l = windows; l != NULL; l = l->next)
-    gtk_window_close(l->data);
-  g_list_free(windows);
+  for (GList *l = gtk_application_get_windows(data); l != NULL; l = l->next) {
+    if (HS_IS_WINDOW(l->data))
+      hs_window_remember_size(l->data);
+  }
+  g_application_quit(data);
 }
 
 static void

@@ -17,6 +17,8 @@
 #define MAX_ROWS 20000
 /* From this width on there is room for counts beside the bytes. */
 #define WIDE_PX 360
+/* Numbers and handles, compared with names. */
+#define SMALL 0.92
 
 enum { COLUMN_KIND, COLUMN_ID, N_TREE_COLUMNS };
 
@@ -65,7 +67,8 @@ render_process(HsHeapTree *self, HsProcessId process)
   g_snprintf(pid, sizeof pid, "%u", hs_timeline_process(timeline, process)->pid);
   g_object_set(self->toggle, "visible", TRUE, "active", n_shown > 0, "inconsistent", n_shown > 0 && n_shown < n_heaps,
                NULL);
-  g_object_set(self->name, "text", name, "weight", PANGO_WEIGHT_BOLD, "family", NULL, "sensitive", n_shown > 0, NULL);
+  g_object_set(self->name, "text", name, "weight", PANGO_WEIGHT_BOLD, "family", NULL, "scale", 1.0, "sensitive",
+               n_shown > 0, NULL);
   g_object_set(self->value, "text", pid, "sensitive", FALSE, NULL);
 }
 
@@ -87,8 +90,8 @@ render_heap(HsHeapTree *self, HsHeapId heap)
   g_object_set(self->toggle, "visible", TRUE, "active", shown, "inconsistent", FALSE, NULL);
   g_object_set(self->swatch, "visible", TRUE, NULL);
   g_object_set(self->curve, "visible", TRUE, NULL);
-  g_object_set(self->name, "text", handle, "weight", PANGO_WEIGHT_NORMAL, "family", "monospace", "sensitive", shown,
-               NULL);
+  g_object_set(self->name, "text", handle, "weight", PANGO_WEIGHT_NORMAL, "family", "monospace", "scale", SMALL,
+               "sensitive", shown, NULL);
   g_object_set(self->count, "visible", wide, "text", count, NULL);
   g_object_set(self->value, "text", bytes, "sensitive", TRUE, NULL);
 }
@@ -97,7 +100,8 @@ static void
 render_plain(HsHeapTree *self, const char *text, const char *value)
 {
   g_object_set(self->toggle, "visible", FALSE, NULL);
-  g_object_set(self->name, "text", text, "weight", PANGO_WEIGHT_NORMAL, "family", NULL, "sensitive", TRUE, NULL);
+  g_object_set(self->name, "text", text, "weight", PANGO_WEIGHT_NORMAL, "family", NULL, "scale", 1.0, "sensitive", TRUE,
+               NULL);
   g_object_set(self->value, "text", value, "sensitive", FALSE, NULL);
 }
 
@@ -139,8 +143,8 @@ render_row(GtkTreeViewColumn *column, GtkCellRenderer *cell, GtkTreeModel *model
     render_plain(self, name, pid);
     break;
   }
-  case ROW_OTHERS:
-    render_group(self, _("Processes without heap events (%s)"), row.id);
+  case ROW_OTHERS: /* processes without heap events */
+    render_group(self, _("Other processes (%s)"), row.id);
     break;
   case ROW_MORE_HEAPS:
     render_group(self, _("%s more heaps are not listed"), row.id);
@@ -494,9 +498,9 @@ add_cells(HsHeapTree *self)
   self->value = gtk_cell_renderer_text_new();
   g_object_set(self->swatch, "width", HS_SWATCH_PX + 6, "xpad", 3, NULL);
   g_object_set(self->name, "ellipsize", PANGO_ELLIPSIZE_END, "ypad", 2, NULL);
-  g_object_set(self->curve, "width", 36, "ypad", 4, NULL);
-  g_object_set(self->count, "xalign", 1.0, "width", 64, "sensitive", FALSE, NULL);
-  g_object_set(self->value, "xalign", 1.0, "xpad", 6, NULL);
+  g_object_set(self->curve, "width", 34, "ypad", 4, NULL);
+  g_object_set(self->count, "xalign", 1.0, "width", 64, "sensitive", FALSE, "scale", SMALL, NULL);
+  g_object_set(self->value, "xalign", 1.0, "xpad", 4, "width-chars", 8, "scale", SMALL, NULL);
   g_signal_connect(self->toggle, "toggled", G_CALLBACK(on_toggled), self);
 
   gtk_cell_layout_pack_start(layout, self->toggle, FALSE);

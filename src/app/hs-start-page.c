@@ -7,6 +7,8 @@
 #include <glib/gi18n-lib.h>
 
 #define N_RECENT 6
+#define ICON_PX 128
+#define ERROR_ICON_PX 64
 
 struct _HsStartPage {
   GtkBox parent_instance;
@@ -106,6 +108,7 @@ hs_start_page_set_error(HsStartPage *self, const char *file_name, const char *me
 {
   if (message == NULL) {
     gtk_image_set_from_icon_name(self->icon, HS_APP_ID, GTK_ICON_SIZE_DIALOG);
+    gtk_image_set_pixel_size(self->icon, ICON_PX);
     gtk_label_set_label(self->title_label, _("Open a heap trace"));
     gtk_label_set_label(self->message_label, _("Drop an .etl file here that was recorded with “xperf -heap” or "
                                                "“wpr -start Heap”."));
@@ -113,6 +116,7 @@ hs_start_page_set_error(HsStartPage *self, const char *file_name, const char *me
   }
   g_autofree char *title = g_strdup_printf(_("“%s” cannot be opened"), file_name);
   gtk_image_set_from_icon_name(self->icon, "dialog-error-symbolic", GTK_ICON_SIZE_DIALOG);
+  gtk_image_set_pixel_size(self->icon, ERROR_ICON_PX);
   gtk_label_set_label(self->title_label, title);
   gtk_label_set_label(self->message_label, message);
 }

@@ -433,7 +433,7 @@ hs_window_update_actions(HsWindow *self)
 {
   for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
     const char *name = entries[i].name;
-    gboolean possible = self->document != NULL && is_possible(self->document, name);
+    gboolean possible = hs_window_has_trace(self) && is_possible(self->document, name);
     hs_window_set_action_enabled(self, name, possible || g_strv_contains(always, name));
   }
   hs_window_update_filter_actions(self);

@@ -142,9 +142,10 @@ hs_window_add_filter_actions(HsWindow *self)
 void
 hs_window_update_filter_actions(HsWindow *self)
 {
-  gboolean filtered = self->document != NULL && !hs_filter_is_empty(hs_document_get_filter(self->document));
+  gboolean has_trace = hs_window_has_trace(self);
+  gboolean filtered = has_trace && !hs_filter_is_empty(hs_document_get_filter(self->document));
   for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
     gboolean clears = g_str_equal(entries[i].name, "clear-filter");
-    hs_window_set_action_enabled(self, entries[i].name, clears ? filtered : self->document != NULL);
+    hs_window_set_action_enabled(self, entries[i].name, clears ? filtered : has_trace);
   }
 }

@@ -60,6 +60,8 @@ struct _HsWindow {
   GtkLabel *totals_label;
 };
 
+/* FALSE on the start page: there is no document, or its load failed. */
+gboolean hs_window_has_trace(HsWindow *self);
 /* The document's clock; a harmless one while there is none. */
 HsClock hs_window_clock(HsWindow *self);
 

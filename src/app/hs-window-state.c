@@ -149,10 +149,10 @@ hs_window_queue_view_state(HsWindow *self)
     self->state_idle = g_idle_add_full(G_PRIORITY_HIGH, on_idle, self, NULL);
 }
 
+/* Without handlers of its own an action lets anybody write its state. */
 static void
-refuse_change(GSimpleAction *action, GVariant *value, gpointer data)
+do_nothing(GSimpleAction *action, GVariant *value, gpointer data)
 {
-  /* Without a handler anybody could write the state. */
 }
 
 void
@@ -160,6 +160,7 @@ hs_window_add_view_state(HsWindow *self)
 {
   g_autoptr(GSimpleAction) action =
       g_simple_action_new_stateful("view-state", NULL, g_variant_new_take_string(view_state(self)));
-  g_signal_connect(action, "change-state", G_CALLBACK(refuse_change), NULL);
+  g_signal_connect(action, "activate", G_CALLBACK(do_nothing), NULL);
+  g_signal_connect(action, "change-state", G_CALLBACK(do_nothing), NULL);
   g_action_map_add_action(G_ACTION_MAP(self), G_ACTION(action));
 }

@@ -169,7 +169,7 @@ update_totals(HsWindow *self, const HsLoadProgress *progress)
 void
 hs_window_update_status(HsWindow *self)
 {
-  if (self->document == NULL) {
+  if (!hs_window_has_trace(self)) {
     gtk_widget_hide(self->filter_pill);
     return;
   }

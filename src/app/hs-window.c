@@ -37,9 +37,15 @@ has_failed(HsWindow *self)
 }
 
 gboolean
+hs_window_has_trace(HsWindow *self)
+{
+  return self->document != NULL && !has_failed(self);
+}
+
+gboolean
 hs_window_is_free(HsWindow *self)
 {
-  return self->document == NULL || has_failed(self);
+  return !hs_window_has_trace(self);
 }
 
 /* --- following the document --- */
@@ -249,8 +255,8 @@ hs_window_map(GtkWidget *widget)
     g_timeout_add_full(G_PRIORITY_DEFAULT, 50, adjust_size, g_object_ref(self), g_object_unref);
 }
 
-static void
-save_size(HsWindow *self)
+void
+hs_window_remember_size(HsWindow *self)
 {
   int width, height, panes = gtk_widget_get_allocated_height(GTK_WIDGET(self->chart_paned));
   gboolean maximized = gtk_window_is_maximized(GTK_WINDOW(self));
@@ -290,7 +296,7 @@ restore_settings(HsWindow *self)
 static gboolean
 hs_window_delete_event(GtkWidget *widget, GdkEventAny *event)
 {
-  save_size(HS_WINDOW(widget));
+  hs_window_remember_size(HS_WINDOW(widget));
   return GDK_EVENT_PROPAGATE;
 }
 

@@ -21,6 +21,8 @@ HsDocument *hs_window_get_document(HsWindow *self);
 /* TRUE if a file can be opened here without losing a trace. */
 gboolean hs_window_is_free(HsWindow *self);
 
+/* Keeps the window's size and the panes' for the next start; closing does it by itself. */
+void hs_window_remember_size(HsWindow *self);
 /* Size of what a picture of the window shows (title bar and content, without shadows), user pixels. */
 void hs_window_set_content_size(HsWindow *self, int width, int height);
 /* TRUE once the load has ended, no worker is under way and the panes' pictures are exact. */
