@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The container: what kinds of files, buffers, clocks and losses there are. */
 #include <glib/gstdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -426,6 +427,67 @@ test_order(void)
   }
 }
 
+/* ---- Size ---- */
+
+typedef struct {
+  guint64 n;
+  guint64 last_offset;
+} Far;
+
+static void
+see_far(const HsEtlRecord *record, gpointer data)
+{
+  Far *far = data;
+  if (record->hook == 0x0b01) {
+    far->n++;
+    far->last_offset = record->offset;
+  }
+}
+
+/* Buffers of 16 MiB to beyond 4 GiB, in memory of which only what is written exists. */
+static void
+test_over_4_gib(void)
+{
+  const gsize buffer_bytes = 16u << 20;
+  const guint n_buffers = 300;
+  gsize size = 65536 + n_buffers * buffer_bytes;
+  guint8 *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (bytes == MAP_FAILED) {
+    g_test_skip("no address space for 5 GiB");
+    return;
+  }
+  HsEtlWriterOptions options;
+  hs_etl_writer_options_init(&options);
+  options.start_ticks = START_TICKS;
+  options.buffers_written = 1 + n_buffers;
+  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
+  HsEtlWriterAt place = at(HS_ETL_WRITER_SYSTEM64, 2, 1);
+  hs_etl_writer_hook(writer, &place, 0x0b01, 2, "", 0);
+  g_autoptr(GBytes) model = hs_etl_writer_finish(writer);
+  g_assert_cmpuint(g_bytes_get_size(model), ==, 2 * 65536);
+  const guint8 *header = g_bytes_get_data(model, NULL);
+  memcpy(bytes, header, 65536);
+  for (guint i = 0; i < n_buffers; i++) {
+    guint8 *buffer = bytes + 65536 + i * buffer_bytes;
+    memcpy(buffer, header + 65536, 256);
+    const guint32 stored = (guint32)buffer_bytes;
+    memcpy(buffer, &stored, sizeof stored);
+  }
+  g_autoptr(GBytes) image = g_bytes_new_static(bytes, size);
+  g_autoptr(HsEtlFile) file = open_good(image);
+  g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
+  Far far = {0};
+  merge_all(merger, file, see_far, &far);
+  g_assert_cmpuint(n_issues(hs_etl_merger_counts(merger)), ==, 0);
+  g_assert_cmpuint(far.n, ==, n_buffers);
+  g_assert_cmpuint(far.last_offset, ==, 65536 + 299 * (guint64)buffer_bytes + 72);
+  g_assert_cmpuint(hs_etl_merger_position(merger), ==, size);
+  g_clear_pointer(&merger, hs_etl_merger_free);
+  g_clear_pointer(&file, hs_etl_file_free);
+  g_clear_pointer(&image, g_bytes_unref);
+  munmap(bytes, size);
+}
+
 /* ---- Files that are none ---- */
 
 static void
@@ -494,6 +556,7 @@ main(int argc, char **argv)
   g_test_add_func("/etl/file/one-stream", test_one_stream);
   g_test_add_func("/etl/file/inversions", test_inversions);
   g_test_add_func("/etl/file/order", test_order);
+  g_test_add_func("/etl/file/over-4-gib", test_over_4_gib);
   g_test_add_func("/etl/file/paths", test_paths);
   return g_test_run();
 }
