@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-map-private.h"
+
+/* A chunk is 16 pages; pages are of 4 KiB unless the trace touches too many places. */
+#define PAGE_SHIFT 12
+#define MAX_PAGE_SHIFT 56
+#define CHUNK_PAGES_SHIFT 4
+#define CHUNK_PAGES (1u << CHUNK_PAGES_SHIFT)
+#define MAX_CHUNKS (256u << 10)
+/* What covers more chunks than this is kept as a stretch. */
+#define MAX_CHUNKS_A_BLOCK 16
+#define MAX_STRETCHES (512u << 10)
+
+typedef struct {
+  uint64_t key;
+  uint32_t process;
+  uint32_t bits; /* a page each; 0 = the slot is free */
+} HsChunk;
+
+struct _HsMapPages {
+  unsigned page_shift;
+  HsChunk *chunks; /* open addressing */
+  uint32_t n_slots, n_chunks;
+  HsChunk *last; /* where the block before was: blocks come in runs */
+  GArray *stretches;
+  guint merge_at; /* stretches are merged when there are so many */
+};
+
+HsMapPages *
+hs_map_pages_new(void)
+{
+  HsMapPages *pages = g_new0(HsMapPages, 1);
+  pages->page_shift = PAGE_SHIFT;
+  pages->n_slots = 4096;
+  pages->chunks = g_new0(HsChunk, pages->n_slots);
+  pages->stretches = g_array_new(FALSE, FALSE, sizeof(HsMapStretch));
+  pages->merge_at = 4096;
+  return pages;
+}
+
+void
+hs_map_pages_free(HsMapPages *pages)
+{
+  g_free(pages->chunks);
+  g_array_unref(pages->stretches);
+  g_free(pages);
+}
+
+static int
+compare_stretches(gconstpointer a, gconstpointer b)
+{
+  const HsMapStretch *x = a, *y = b;
+  if (x->process != y->process)
+    return x->process < y->process ? -1 : 1;
+  return x->begin < y->begin ? -1 : x->begin > y->begin;
+}
+
+/* Sorts, and joins what overlaps or lies no more than `slack` bytes apart. */
+static void
+merge_stretches(GArray *stretches, uint64_t slack)
+{
+  guint kept = 0;
+  g_array_sort(stretches, compare_stretches);
+  for (guint i = 0; i < stretches->len; i++) {
+    HsMapStretch s = g_array_index(stretches, HsMapStretch, i);
+    HsMapStretch *last = kept > 0 ? &g_array_index(stretches, HsMapStretch, kept - 1) : NULL;
+    if (last != NULL && last->process == s.process && (s.begin <= last->end || s.begin - last->end <= slack))
+      last->end = MAX(last->end, s.end);
+    else
+      g_array_index(stretches, HsMapStretch, kept++) = s;
+  }
+  g_array_set_size(stretches, kept);
+}
+
+static void
+add_stretch(HsMapPages *pages, uint32_t process, uint64_t begin, uint64_t end)
+{
+  HsMapStretch stretch = {process, begin, end};
+  if (pages->stretches->len > 0) {
+    HsMapStretch *last = &g_array_index(pages->stretches, HsMapStretch, pages->stretches->len - 1);
+    if (last->process == process && last->begin <= begin && last->end >= end)
+      return;
+  }
+  if (pages->stretches->len >= pages->merge_at) {
+    uint64_t slack = 0;
+    merge_stretches(pages->stretches, slack);
+    for (slack = 1 << PAGE_SHIFT; pages->stretches->len > MAX_STRETCHES; slack *= 16)
+      merge_stretches(pages->stretches, slack);
+    pages->merge_at = MAX(4096, 2 * pages->stretches->len);
+  }
+  g_array_append_val(pages->stretches, stretch);
+}
+
+/* --- chunks --- */
+
+static HsChunk *
+find_slot(const HsMapPages *pages, uint32_t process, uint64_t key)
+{
+  uint64_t hash = (key ^ (uint64_t)process << 44) * UINT64_C(0x9e3779b97f4a7c15);
+  uint32_t mask = pages->n_slots - 1;
+  uint32_t slot = (uint32_t)(hash >> 32) & mask;
+  while (pages->chunks[slot].bits != 0 && (pages->chunks[slot].key != key || pages->chunks[slot].process != process))
+    slot = (slot + 1) & mask;
+  return &pages->chunks[slot];
+}
+
+/* Moves every chunk into a table of n_slots; `coarser`: 16 pages become one. */
+static void
+rehash(HsMapPages *pages, uint32_t n_slots, bool coarser)
+{
+  g_autofree HsChunk *old = g_steal_pointer(&pages->chunks);
+  uint32_t n_old = pages->n_slots;
+  pages->chunks = g_new0(HsChunk, n_slots);
+  pages->n_slots = n_slots;
+  pages->n_chunks = 0;
+  pages->last = NULL;
+  for (uint32_t i = 0; i < n_old; i++) {
+    if (old[i].bits == 0)
+      continue;
+    uint64_t key = coarser ? old[i].key >> CHUNK_PAGES_SHIFT : old[i].key;
+    uint32_t bits = coarser ? 1u << (old[i].key & (CHUNK_PAGES - 1)) : old[i].bits;
+    HsChunk *chunk = find_slot(pages, old[i].process, key);
+    if (chunk->bits == 0)
+      pages->n_chunks++;
+    *chunk = (HsChunk){key, old[i].process, chunk->bits | bits};
+  }
+  if (coarser)
+    pages->page_shift += CHUNK_PAGES_SHIFT;
+}
+
+static void
+add_bits(HsMapPages *pages, uint32_t process, uint64_t key, uint32_t bits)
+{
+  HsChunk *chunk = pages->last;
+  if (chunk == NULL || chunk->key != key || chunk->process != process)
+    chunk = pages->last = find_slot(pages, process, key);
+  if (chunk->bits != 0) {
+    chunk->bits |= bits;
+    return;
+  }
+  *chunk = (HsChunk){key, process, bits};
+  pages->n_chunks++;
+  if (pages->n_chunks > pages->n_slots / 2)
+    rehash(pages, pages->n_slots * 2, false);
+}
+
+void
+hs_map_pages_add(HsMapPages *pages, uint32_t process, uint64_t begin, uint64_t end)
+{
+  while (pages->n_chunks > MAX_CHUNKS && pages->page_shift < MAX_PAGE_SHIFT)
+    rehash(pages, pages->n_slots, true);
+  uint64_t first = begin >> pages->page_shift, last = (end - 1) >> pages->page_shift;
+  uint64_t first_chunk = first >> CHUNK_PAGES_SHIFT, last_chunk = last >> CHUNK_PAGES_SHIFT;
+  if (last_chunk - first_chunk > MAX_CHUNKS_A_BLOCK) {
+    uint64_t mask = (UINT64_C(1) << PAGE_SHIFT) - 1;
+    add_stretch(pages, process, begin & ~mask, end > UINT64_MAX - mask ? UINT64_MAX : (end + mask) & ~mask);
+    return;
+  }
+  for (uint64_t key = first_chunk; key <= last_chunk; key++) {
+    unsigned from = key == first_chunk ? (unsigned)(first & (CHUNK_PAGES - 1)) : 0;
+    unsigned to = key == last_chunk ? (unsigned)(last & (CHUNK_PAGES - 1)) : CHUNK_PAGES - 1;
+    add_bits(pages, process, key, ((2u << to) - 1) & ~((1u << from) - 1));
+  }
+}
+
+/* The runs of pages in one chunk. */
+static void
+add_runs(const HsMapPages *pages, const HsChunk *chunk, GArray *stretches)
+{
+  for (unsigned from = 0; from < CHUNK_PAGES; from++) {
+    if ((chunk->bits >> from & 1) == 0)
+      continue;
+    unsigned to = from + 1;
+    while (to < CHUNK_PAGES && (chunk->bits >> to & 1) != 0)
+      to++;
+    uint64_t page = chunk->key << CHUNK_PAGES_SHIFT;
+    /* The last page of the address space has no end that could be told. */
+    unsigned __int128 end = (unsigned __int128)(page + to) << pages->page_shift;
+    HsMapStretch s = {chunk->process, (page + from) << pages->page_shift,
+                      end > UINT64_MAX ? UINT64_MAX : (uint64_t)end};
+    g_array_append_val(stretches, s);
+    from = to;
+  }
+}
+
+GArray *
+hs_map_pages_stretches(HsMapPages *pages)
+{
+  GArray *stretches = g_array_ref(pages->stretches);
+  for (uint32_t i = 0; i < pages->n_slots; i++) {
+    if (pages->chunks[i].bits != 0)
+      add_runs(pages, &pages->chunks[i], stretches);
+  }
+  merge_stretches(stretches, 0);
+  return stretches;
+}

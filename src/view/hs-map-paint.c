@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "hs-format.h"
+#include "hs-event-text.h"
+#include "hs-map-private.h"
+#include "hs-paint-private.h"
+
+/* A fold lower than this is drawn as a plain line. */
+#define ZIGZAG_MIN_PX 5
+#define ZIGZAG_STEP_PX 4.0
+#define ZIGZAG_HEIGHT_PX 3.0
+#define MAX_FOLD_PX 24
+/* Marks of addresses while the axis is zoomed. */
+#define MARK_DISTANCE_PX 56
+
+static double
+y_of(const HsViewport *viewport, HsMapWindow window, uint64_t u)
+{
+  double offset = (double)(int64_t)(u - window.u0);
+  return viewport->y + offset * viewport->height / (double)(window.u1 - window.u0);
+}
+
+/* --- folds --- */
+
+/* Where the fold above a band is, clamped to just beyond the plot. False if it is not visible. */
+static bool
+fold_rect(const HsViewport *viewport, HsMapWindow window, const HsMapLayout *layout, uint32_t index, double *y0,
+          double *y1)
+{
+  const HsMapBand *above = hs_map_layout_band(layout, index - 1), *below = hs_map_layout_band(layout, index);
+  double top = viewport->y - 1.0, bottom = viewport->y + viewport->height + 1.0;
+  *y0 = CLAMP(y_of(viewport, window, above->u + (above->end - above->begin)), top, bottom);
+  *y1 = CLAMP(y_of(viewport, window, below->u), top, bottom);
+  return *y1 > top && *y0 < bottom;
+}
+
+static void
+paint_fold(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, double y0, double y1)
+{
+  double left = viewport->x, width = viewport->width;
+  y0 = hs_viewport_snap(viewport, y0);
+  y1 = hs_viewport_snap(viewport, y1);
+  HsColor line = hs_color_alpha(palette->dim_text, 0.75);
+  if (y1 - y0 < ZIGZAG_MIN_PX) {
+    hs_color_set(cr, hs_color_mix(palette->bg, palette->dim_text, 0.5));
+    cairo_rectangle(cr, left, y0, width, MAX(y1 - y0, 1.0 / MAX(viewport->scale, 1)));
+    cairo_fill(cr);
+    return;
+  }
+  hs_color_set(cr, palette->bg);
+  cairo_rectangle(cr, left, y0, width, y1 - y0);
+  cairo_fill(cr);
+  double middle = (y0 + y1) / 2;
+  bool up = false;
+  cairo_move_to(cr, left, middle + ZIGZAG_HEIGHT_PX / 2);
+  for (double x = left + ZIGZAG_STEP_PX; x < left + width + ZIGZAG_STEP_PX; x += ZIGZAG_STEP_PX) {
+    up = !up;
+    cairo_line_to(cr, x, middle + (up ? -ZIGZAG_HEIGHT_PX : ZIGZAG_HEIGHT_PX) / 2);
+  }
+  hs_color_set(cr, line);
+  cairo_set_line_width(cr, 1);
+  cairo_stroke(cr);
+}
+
+static void
+paint_folds(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+            const HsMapLayout *layout)
+{
+  double painted_to = -1e9;
+  for (uint32_t i = 1; i < hs_map_layout_n_bands(layout); i++) {
+    double y0, y1;
+    /* Folds closer than a pixel to the one before would only thicken it. */
+    if (!fold_rect(viewport, window, layout, i, &y0, &y1) || y1 < painted_to + 1)
+      continue;
+    paint_fold(cr, viewport, palette, y0, y1);
+    painted_to = y1;
+  }
+}
+
+/* --- labels --- */
+
+typedef struct {
+  cairo_t *cr;
+  const HsViewport *viewport;
+  HsMapWindow window;
+  const HsPalette *palette;
+  double left, width;
+  GArray *taken; /* pairs of double: rows that have a label */
+} HsGutter;
+
+/* True if nothing is there yet; then it is taken. */
+static bool
+take(HsGutter *gutter, double y0, double y1)
+{
+  if (y0 < gutter->viewport->y - 0.5 || y1 > gutter->viewport->y + gutter->viewport->height + 0.5)
+    return false;
+  for (guint i = 0; i + 1 < gutter->taken->len; i += 2) {
+    if (y0 < g_array_index(gutter->taken, double, i + 1) && y1 > g_array_index(gutter->taken, double, i))
+      return false;
+  }
+  g_array_append_val(gutter->taken, y0);
+  g_array_append_val(gutter->taken, y1);
+  return true;
+}
+
+/* Centred on y, or with its upper edge there. Returns the lower edge, or the upper one if there is no room. */
+static double
+label(HsGutter *gutter, const char *text, bool mono, double y, bool centred)
+{
+  double size = mono ? HS_TEXT_SMALL : HS_TEXT_LABEL, width, height;
+  hs_measure_text_sized(gutter->cr, gutter->palette, text, mono, false, size, &width, &height);
+  /* Digits must not be cut off: a wide font is set smaller. */
+  if (mono && width > gutter->width) {
+    size *= gutter->width / width * 0.99;
+    hs_measure_text_sized(gutter->cr, gutter->palette, text, mono, false, size, &width, &height);
+  }
+  double top = centred ? y - height / 2 : y;
+  if (!take(gutter, top, top + height - 1))
+    return top;
+  hs_paint_text_sized(gutter->cr, gutter->palette, text, mono, false, size, gutter->palette->dim_text, gutter->left,
+                      top + height / 2, gutter->width, 1);
+  return top + height;
+}
+
+/* The lower digits of an address; the upper ones are the same for long stretches and in the hover card. */
+static void
+format_address(char *buffer, size_t size, uint64_t address)
+{
+  g_snprintf(buffer, size, "%04x %04x", (unsigned)(address >> 16 & 0xffff), (unsigned)(address & 0xffff));
+}
+
+static void
+label_band(HsGutter *gutter, const HsTimeline *timeline, const HsMapLayout *layout, uint32_t index)
+{
+  const HsMapBand *band = hs_map_layout_band(layout, index);
+  const HsViewport *v = gutter->viewport;
+  double y0 = v->y + 1, y1 = MAX(y_of(v, gutter->window, band->u), v->y - 1.0);
+  double at = y1;
+  char text[HS_FORMAT_MAX];
+  bool several = hs_map_layout_band(layout, hs_map_layout_n_bands(layout) - 1)->process.v !=
+                 hs_map_layout_band(layout, 0)->process.v;
+  if (index > 0 && !fold_rect(v, gutter->window, layout, index, &y0, &y1))
+    return;
+  if (band->gap_before > 0) {
+    hs_format_bytes(text, sizeof text, (int64_t)MIN(band->gap_before, INT64_MAX));
+    at = label(gutter, text, false, (y0 + y1) / 2, true);
+  } else if (several) {
+    g_autofree char *name = hs_process_display_name(timeline, band->process);
+    at = index > 0 ? label(gutter, name, false, (y0 + y1) / 2, true) : label(gutter, name, false, y0, false);
+  }
+  if (y1 < v->y)
+    return;
+  format_address(text, sizeof text, band->begin);
+  label(gutter, text, true, MAX(at, y1), false);
+}
+
+/* Addresses at even steps, where a part of the axis is shown. */
+static void
+label_marks(HsGutter *gutter, const HsMapLayout *layout)
+{
+  const HsViewport *v = gutter->viewport;
+  double bytes_a_px = (double)(gutter->window.u1 - gutter->window.u0) / v->height;
+  uint64_t step = 16;
+  while ((double)step < bytes_a_px * MARK_DISTANCE_PX && step < HS_MAP_MAX_SPAN)
+    step *= 2;
+  uint64_t u = gutter->window.u0;
+  for (int i = 0; i <= v->height / MARK_DISTANCE_PX + 2 && u < gutter->window.u1; i++) {
+    HsProcessId process;
+    uint64_t address;
+    if (!hs_map_layout_address(layout, u, &process, &address)) {
+      u += step;
+      continue;
+    }
+    uint64_t past = address % step;
+    if (past == 0) {
+      char text[HS_FORMAT_MAX];
+      format_address(text, sizeof text, address);
+      label(gutter, text, true, y_of(v, gutter->window, u), true);
+    }
+    u += step - past;
+  }
+}
+
+static void
+paint_labels(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+             const HsTimeline *timeline, const HsMapLayout *layout)
+{
+  HsGutter gutter = {cr, viewport, window, palette};
+  gutter.left = MAX(viewport->x - HS_GUTTER_PX, 0);
+  gutter.width = viewport->x - HS_LABEL_GAP_PX - gutter.left;
+  if (gutter.width <= 0)
+    return;
+  gutter.taken = g_array_new(FALSE, FALSE, sizeof(double));
+  double labelled = -1e9;
+  for (uint32_t i = 0; i < hs_map_layout_n_bands(layout); i++) {
+    double y = CLAMP(y_of(viewport, window, hs_map_layout_band(layout, i)->u), -1e9, 1e9);
+    if (y > viewport->y + viewport->height)
+      break;
+    /* Where folds are dense there is no room for more labels; measuring thousands of texts would take long. */
+    if (y < viewport->y - MAX_FOLD_PX || (i > 0 && y < labelled + 4))
+      continue;
+    label_band(&gutter, timeline, layout, i);
+    labelled = y;
+  }
+  if (window.u0 > 0 || window.u1 < hs_map_layout_span(layout))
+    label_marks(&gutter, layout);
+  g_array_unref(gutter.taken);
+}
+
+/* --- picture --- */
+
+static bool
+shows_same(const HsMapPicture *picture, const HsViewport *viewport, HsMapWindow window)
+{
+  const HsViewport *p = &picture->viewport;
+  return p->t0 == viewport->t0 && p->t1 == viewport->t1 && p->width == viewport->width &&
+         p->height == viewport->height && p->scale == viewport->scale && picture->window.u0 == window.u0 &&
+         picture->window.u1 == window.u1;
+}
+
+/* Sets the picture as source so that its moments and addresses come where the viewport has them. False if it would be
+ * less than a pixel. The numbers of the matrix stay small however far one has zoomed. */
+static bool
+set_stretched(cairo_t *cr, const HsMapPicture *picture, const HsViewport *viewport, HsMapWindow window)
+{
+  const HsViewport *p = &picture->viewport;
+  double p_ticks = (double)((__int128)p->t1 - p->t0), v_ticks = (double)((__int128)viewport->t1 - viewport->t0);
+  double p_bytes = (double)(picture->window.u1 - picture->window.u0), v_bytes = (double)(window.u1 - window.u0);
+  /* Picture pixels a plot pixel, and the picture's position of the plot's corner. */
+  double sx = v_ticks / viewport->width / (p_ticks / p->width);
+  double sy = v_bytes / viewport->height / (p_bytes / p->height);
+  double ox = (double)((__int128)viewport->t0 - p->t0) / p_ticks * p->width;
+  double oy = (double)(int64_t)(window.u0 - picture->window.u0) / p_bytes * p->height;
+  if (!(sx < p->width && sy < p->height && fabs(ox) < 1e6 && fabs(oy) < 1e6))
+    return false;
+  cairo_set_source_surface(cr, picture->surface, 0, 0);
+  cairo_matrix_t matrix;
+  cairo_matrix_init(&matrix, sx, 0, 0, sy, ox - viewport->x * sx, oy - viewport->y * sy);
+  cairo_pattern_set_matrix(cairo_get_source(cr), &matrix);
+  return true;
+}
+
+static void
+paint_picture(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsMapPicture *picture)
+{
+  if (shows_same(picture, viewport, window))
+    cairo_set_source_surface(cr, picture->surface, viewport->x, viewport->y);
+  else if (!set_stretched(cr, picture, viewport, window))
+    return;
+  cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
+  cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
+  cairo_fill(cr);
+}
+
+void
+hs_paint_map(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+             const HsTimeline *timeline, const HsMapLayout *layout, const HsMapPicture *picture, const char *title)
+{
+  cairo_save(cr);
+  hs_paint_ground(cr, viewport, palette->base);
+  hs_color_set(cr, palette->void_);
+  cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
+  cairo_fill(cr);
+  if (window.u1 > window.u0 && layout != NULL)
+    paint_labels(cr, viewport, window, palette, timeline, layout);
+  cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
+  cairo_clip(cr);
+  if (window.u1 > window.u0 && layout != NULL) {
+    if (picture != NULL)
+      paint_picture(cr, viewport, window, picture);
+    paint_folds(cr, viewport, window, palette, layout);
+  }
+  hs_paint_title(cr, viewport, palette, title);
+  cairo_restore(cr);
+}
