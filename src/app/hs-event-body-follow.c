@@ -67,6 +67,7 @@ hs_event_body_set_document(HsEventBody *self, HsDocument *document)
   hs_event_model_assign(&self->model, NULL);
   hs_event_selection_clear(&self->selection);
   self->cursor = self->anchor = self->pending_scroll = HS_POSITION_NONE;
+  self->n_processes = self->n_heaps = 0;
   self->range0 = self->range1 = 0;
   self->range_row0 = self->range_row1 = 0;
   if (document != NULL) {
@@ -161,6 +162,7 @@ hs_event_body_set_model(HsEventBody *self, const HsEventModel *model, HsEventCha
     swap_model(self, model, change);
   }
   find_range_rows(self);
+  hs_event_body_fit_names(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
   if (self->accessible != NULL)
     hs_event_body_accessible_model_changed(self->accessible, n, change == HS_EVENT_MODEL_GREW);

@@ -25,6 +25,8 @@ struct _HsEventBody {
   uint32_t pending_scroll; /* a position to bring into view once there is a view */
 
   HsEventColumns columns;
+  uint32_t n_processes, n_heaps; /* those the columns were measured with */
+  bool names_complete;
   HsPalette palette;
   int row_height_px;
   HsTextCache *texts, *mono_texts;
@@ -48,6 +50,8 @@ hs_event_body_is_rtl(HsEventBody *self)
 
 /* Sets the vertical adjustment's bounds to the rows and the view, and its value, at once. */
 void hs_event_body_configure(HsEventBody *self, double value);
+/* Makes room for the names of processes and heaps that have come. */
+void hs_event_body_fit_names(HsEventBody *self);
 double hs_event_body_scroll_value(HsEventBody *self);
 /* Cursor or selection changed: redraws and tells those who listen. */
 void hs_event_body_selection_changed(HsEventBody *self);

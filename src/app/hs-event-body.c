@@ -231,13 +231,33 @@ hs_event_body_copy(HsEventBody *self)
 /* --- columns --- */
 
 void
+hs_event_body_fit_names(HsEventBody *self)
+{
+  const HsTimeline *timeline = self->model.timeline;
+
+  if (timeline == NULL)
+    return;
+  uint32_t n_processes = hs_timeline_n_processes(timeline), n_heaps = hs_timeline_n_heaps(timeline);
+  /* A name may be told only at the trace's end, long after its process was first seen. */
+  bool complete = hs_timeline_complete(timeline);
+  if (n_processes == self->n_processes && n_heaps == self->n_heaps && complete == self->names_complete)
+    return;
+  self->names_complete = complete;
+  self->n_processes = n_processes;
+  self->n_heaps = n_heaps;
+  hs_event_columns_measure(&self->columns, GTK_WIDGET(self), &self->palette, timeline);
+  configure_horizontal(self);
+  g_signal_emit(self, signals[SIGNAL_RESTYLED], 0);
+}
+
+void
 hs_event_body_set_column_width(HsEventBody *self, HsEventColumn column, int width_px)
 {
   self->columns.set_by_hand[column] = width_px > 0;
   if (width_px > 0)
     self->columns.width_px[column] = MAX(HS_COLUMN_MIN_PX, width_px);
   else
-    hs_event_columns_measure(&self->columns, GTK_WIDGET(self), &self->palette);
+    hs_event_columns_measure(&self->columns, GTK_WIDGET(self), &self->palette, self->model.timeline);
   configure_horizontal(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }

@@ -2,9 +2,13 @@
 #include "hs-event-columns.h"
 
 #include "hs-event-text.h"
+#include "hs-format.h"
 
 /* The sort arrow and the gap before it. */
 #define ARROW_PX 18
+/* So many names are looked at, and no name makes its column wider than this. */
+#define MAX_NAMES 256u
+#define MAX_NAME_PX 240
 
 PangoFontDescription *
 hs_event_font_new(GtkWidget *widget, const HsPalette *palette, bool mono)
@@ -38,8 +42,33 @@ text_width(PangoLayout *layout, const char *text)
   return width;
 }
 
+/* The widest of the first processes that have heaps. */
+static int
+process_width(PangoLayout *layout, const HsTimeline *timeline)
+{
+  uint32_t n = MIN(hs_timeline_n_processes(timeline), MAX_NAMES);
+  int width = 0;
+
+  for (uint32_t i = 0; i < n; i++)
+    if (HS_GET(hs_timeline_process(timeline, (HsProcessId){i})->n_heaps) > 0)
+      width = MAX(width, text_width(layout, hs_timeline_process_name(timeline, (HsProcessId){i})));
+  return MIN(width, MAX_NAME_PX);
+}
+
+static int
+heap_width(PangoLayout *layout, const HsTimeline *timeline)
+{
+  uint32_t n = MIN(hs_timeline_n_heaps(timeline), MAX_NAMES);
+  char buffer[HS_FORMAT_MAX];
+  uint64_t handle = 0;
+
+  for (uint32_t i = 0; i < n; i++)
+    handle = MAX(handle, hs_timeline_heap(timeline, (HsHeapId){i})->handle);
+  return text_width(layout, hs_format_hex(buffer, sizeof buffer, handle));
+}
+
 void
-hs_event_columns_measure(HsEventColumns *self, GtkWidget *widget, const HsPalette *palette)
+hs_event_columns_measure(HsEventColumns *self, GtkWidget *widget, const HsPalette *palette, const HsTimeline *timeline)
 {
   g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, NULL);
   g_autoptr(PangoFontDescription) sans = hs_event_font_new(widget, palette, false);
@@ -54,6 +83,10 @@ hs_event_columns_measure(HsEventColumns *self, GtkWidget *widget, const HsPalett
     int value = text_width(layout, hs_event_column_sample(c));
     if (c == HS_COLUMN_SOURCE)
       value += HS_SWATCH_PX + HS_SWATCH_GAP_PX;
+    else if (c == HS_COLUMN_PROCESS && timeline != NULL)
+      value = MAX(value, process_width(layout, timeline));
+    else if (c == HS_COLUMN_HEAP && timeline != NULL)
+      value = MAX(value, heap_width(layout, timeline));
     pango_layout_set_font_description(layout, bold);
     int title = text_width(layout, hs_event_column_title(c)) + (c == HS_COLUMN_TIME ? ARROW_PX : 0);
     self->width_px[c] = MAX(HS_COLUMN_MIN_PX, MAX(value, title) + 2 * HS_CELL_PAD_PX + 2);

@@ -19,8 +19,10 @@ typedef struct {
   bool set_by_hand[HS_N_COLUMNS]; /* keeps its width when fonts change */
 } HsEventColumns;
 
-/* Widths that usual values and the titles need, in the fonts of `widget`; columns set by hand stay. */
-void hs_event_columns_measure(HsEventColumns *self, GtkWidget *widget, const HsPalette *palette);
+/* Widths that usual values and the titles need, in the fonts of `widget`, and the first processes' names and heaps'
+ * handles of the trace (NULL = none); columns set by hand stay. */
+void hs_event_columns_measure(HsEventColumns *self, GtkWidget *widget, const HsPalette *palette,
+                              const HsTimeline *timeline);
 /* Width of all. */
 int hs_event_columns_total(const HsEventColumns *self);
 /* How far an adjustment is scrolled from the edge where lines begin. */
