@@ -112,7 +112,8 @@ bench)
   # shellcheck disable=SC2086
   install_packages $packages
   build
-  exec meson test -C build --no-rebuild --benchmark --verbose "$@"
+  exec xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- \
+    meson test -C build --no-rebuild --benchmark --verbose "$@"
   ;;
 *)
   die "usage: ./build.sh run [FILE…] | test | bench"

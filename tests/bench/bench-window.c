@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bench-window MAKE-TRACE [EVENTS]: how long the main loop is away while the real window loads a trace and is used
+ * meanwhile: zoomed, panned, filtered. A gap is the time from one return of poll() to the next call of it.
+ */
+#include <stdlib.h>
+
+#include "hs-application.h"
+#include "hs-bench.h"
+#include "hs-window.h"
+
+#define MAX_GAPS (1u << 20)
+#define WAIT_US (600 * G_USEC_PER_SEC)
+
+static gint64 returned_us; /* 0 = not counting */
+static double *gaps_ms;
+static guint n_gaps;
+
+static gint
+poll_and_measure(GPollFD *fds, guint n_fds, gint timeout)
+{
+  gint64 now = g_get_monotonic_time();
+  if (returned_us != 0 && n_gaps < MAX_GAPS)
+    gaps_ms[n_gaps++] = (double)(now - returned_us) / 1e3;
+  gint result = g_poll(fds, n_fds, timeout);
+  if (returned_us != 0)
+    returned_us = g_get_monotonic_time();
+  return result;
+}
+
+static void
+start_counting(void)
+{
+  n_gaps = 0;
+  returned_us = g_get_monotonic_time();
+}
+
+static void
+print_gaps(const char *what, guint64 events)
+{
+  returned_us = 0;
+  if (n_gaps == 0)
+    return;
+  g_autofree char *p99 = g_strconcat(what, "-main-loop-gap-p99", NULL);
+  g_autofree char *worst = g_strconcat(what, "-main-loop-gap-max", NULL);
+  (void)hs_bench_median(gaps_ms, n_gaps); /* sorts */
+  hs_bench_print(p99, gaps_ms[n_gaps - 1 - n_gaps / 100], "ms", events, n_gaps, 0);
+  hs_bench_print(worst, gaps_ms[n_gaps - 1], "ms", events, n_gaps, 0);
+}
+
+static void
+act(HsWindow *window, const char *action)
+{
+  g_action_group_activate_action(G_ACTION_GROUP(window), action, NULL);
+}
+
+/* One of the things a hand does, every 50 ms. */
+static gboolean
+use(gpointer data)
+{
+  static guint turn;
+  static const char *const actions[] = {"zoom-in", "zoom-in", "pan-left", "zoom-out", "pan-right", "zoom-fit", "peak"};
+  HsWindow *window = data;
+  turn++;
+  if (turn % 12 == 0)
+    g_action_group_activate_action(G_ACTION_GROUP(window), "only-source", g_variant_new_string("lowfrag"));
+  else if (turn % 12 == 6)
+    act(window, "clear-filter");
+  else
+    act(window, actions[turn % G_N_ELEMENTS(actions)]);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+wake(gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until(HsWindow *window, gboolean settled)
+{
+  gint64 end = g_get_monotonic_time() + WAIT_US;
+  HsLoader *loader = hs_document_get_loader(hs_window_get_document(window));
+  while (settled ? !hs_window_is_settled(window) : hs_loader_outcome(loader) == HS_LOAD_RUNNING) {
+    g_main_context_iteration(NULL, TRUE);
+    if (g_get_monotonic_time() > end) {
+      g_printerr("the window does not settle\n");
+      exit(1);
+    }
+  }
+}
+
+static void
+measure(HsApplication *application, const char *path, guint64 events, gboolean in_use)
+{
+  gint64 start = g_get_monotonic_time();
+  HsWindow *window = HS_WINDOW(hs_application_open_path(application, path));
+  guint user = in_use ? g_timeout_add(50, use, window) : 0;
+  start_counting();
+  run_until(window, FALSE);
+  print_gaps(in_use ? "load-in-use" : "load", events);
+  if (user != 0)
+    g_source_remove(user);
+  run_until(window, TRUE);
+  if (!in_use)
+    hs_bench_print("window-ready", (double)(g_get_monotonic_time() - start) / 1e6, "s", events, 1,
+                   hs_bench_floor_s(path));
+  gtk_widget_destroy(GTK_WIDGET(window));
+  while (g_main_context_iteration(NULL, FALSE)) {
+  }
+}
+
+int
+main(int argc, char **argv)
+{
+  if (argc < 2) {
+    g_printerr("usage: %s MAKE-TRACE [EVENTS]\n", argv[0]);
+    return 2;
+  }
+  if (!gtk_init_check(NULL, NULL)) {
+    g_print("skipped: there is no display\n");
+    return 77;
+  }
+  guint64 events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 5000000;
+  g_autofree char *path = hs_bench_trace(argv[1], events, FALSE);
+  gaps_ms = g_new(double, MAX_GAPS);
+  g_main_context_set_poll_func(NULL, poll_and_measure);
+  HsApplication *application = hs_application_new(G_APPLICATION_NON_UNIQUE);
+  g_application_register(G_APPLICATION(application), NULL, NULL);
+  g_application_hold(G_APPLICATION(application));
+  g_timeout_add(2, wake, NULL); /* so that conditions are looked at */
+  for (guint i = 0; i < 3; i++)
+    measure(application, path, events, FALSE);
+  for (guint i = 0; i < 3; i++)
+    measure(application, path, events, TRUE);
+  g_application_release(G_APPLICATION(application));
+  g_object_unref(application);
+  g_free(gaps_ms);
+  return 0;
+}
