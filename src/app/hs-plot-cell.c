@@ -15,9 +15,12 @@ G_DEFINE_FINAL_TYPE(HsPlotCell, hs_plot_cell, GTK_TYPE_CELL_RENDERER)
 void
 hs_paint_swatch(cairo_t *cr, HsColor color, double x, double y)
 {
+  cairo_save(cr);
+  cairo_new_path(cr);
   hs_color_set(cr, color);
   cairo_rectangle(cr, x, y, HS_SWATCH_PX, HS_SWATCH_PX);
   cairo_fill(cr);
+  cairo_restore(cr);
 }
 
 static void

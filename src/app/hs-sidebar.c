@@ -15,37 +15,50 @@ struct _HsSidebar {
 G_DEFINE_FINAL_TYPE(HsSidebar, hs_sidebar, GTK_TYPE_BOX)
 
 static void
+refresh_heaps(HsSidebar *self)
+{
+  hs_heap_tree_refresh(self->tree);
+}
+
+static void
 refresh(HsSidebar *self)
 {
   hs_heap_tree_refresh(self->tree);
   hs_source_list_refresh(self->sources);
 }
 
+static void
+forget_document(HsSidebar *self)
+{
+  if (self->document == NULL)
+    return;
+  g_signal_handlers_disconnect_by_func(self->document, refresh_heaps, self);
+  g_signal_handlers_disconnect_by_func(self->document, refresh, self);
+  g_clear_object(&self->document);
+}
+
 void
 hs_sidebar_set_document(HsSidebar *self, HsDocument *document)
 {
-  static const char *const names[] = {"range-changed", "filter-changed", "data-changed", "display-changed",
-                                      "loading-changed"};
   if (self->document == document)
     return;
-  if (self->document != NULL)
-    g_signal_handlers_disconnect_by_func(self->document, refresh, self);
-  g_set_object(&self->document, document);
+  forget_document(self);
   hs_heap_tree_set_document(self->tree, document);
   hs_source_list_set_document(self->sources, document);
   if (document == NULL)
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-    g_signal_connect_object(document, names[i], G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
+  self->document = g_object_ref(document);
+  g_signal_connect_object(document, "range-changed", G_CALLBACK(refresh_heaps), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "display-changed", G_CALLBACK(refresh_heaps), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "loading-changed", G_CALLBACK(refresh_heaps), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "filter-changed", G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "data-changed", G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
 }
 
 static void
 hs_sidebar_dispose(GObject *object)
 {
-  HsSidebar *self = HS_SIDEBAR(object);
-  if (self->document != NULL)
-    g_signal_handlers_disconnect_by_func(self->document, refresh, self);
-  g_clear_object(&self->document);
+  forget_document(HS_SIDEBAR(object));
   G_OBJECT_CLASS(hs_sidebar_parent_class)->dispose(object);
 }
 

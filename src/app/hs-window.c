@@ -170,6 +170,7 @@ hs_window_open(HsWindow *self, const char *path)
   hs_start_page_set_error(self->start_page, NULL, NULL);
   set_panes_document(self, self->document);
   gtk_stack_set_visible_child_name(self->pages, "trace");
+  gtk_widget_grab_focus(GTK_WIDGET(self->map));
   hs_window_update_notices(self);
   hs_window_update_status(self);
   on_view_changed(self);
@@ -177,8 +178,28 @@ hs_window_open(HsWindow *self, const char *path)
 
 /* --- keyboard --- */
 
-/* Keys without Ctrl or Alt belong first to what has the focus (an entry, a list, the table), then to the window's
- * shortcuts; in an open popover they never are shortcuts. */
+/* Keys that move within what has the focus. */
+static gboolean
+is_navigation(guint key)
+{
+  switch (key) {
+  case GDK_KEY_Left:
+  case GDK_KEY_Right:
+  case GDK_KEY_Up:
+  case GDK_KEY_Down:
+  case GDK_KEY_Home:
+  case GDK_KEY_End:
+  case GDK_KEY_Page_Up:
+  case GDK_KEY_Page_Down:
+  case GDK_KEY_Escape:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+/* Keys without Ctrl or Alt are for what has the focus, if one writes there or the key moves within it; only then for
+ * the window's shortcuts. In an entry and in an open popover they never are shortcuts. */
 static gboolean
 hs_window_key_press(GtkWidget *widget, GdkEventKey *event)
 {
@@ -187,9 +208,10 @@ hs_window_key_press(GtkWidget *widget, GdkEventKey *event)
   GtkWidget *focus = gtk_window_get_focus(window);
 
   if ((modifiers & ~GDK_SHIFT_MASK) == 0 && focus != NULL) {
-    if (gtk_window_propagate_key_event(window, event))
+    gboolean closed = GTK_IS_EDITABLE(focus) || gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL;
+    if ((closed || is_navigation(event->keyval)) && gtk_window_propagate_key_event(window, event))
       return GDK_EVENT_STOP;
-    if (gtk_widget_get_ancestor(focus, GTK_TYPE_POPOVER) != NULL || GTK_IS_EDITABLE(focus))
+    if (closed)
       return gtk_bindings_activate_event(G_OBJECT(widget), event);
   }
   return GTK_WIDGET_CLASS(hs_window_parent_class)->key_press_event(widget, event);
