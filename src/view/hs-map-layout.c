@@ -3,13 +3,13 @@
 
 /* Gaps up to this are never folded; nor up to this part of the used space, while the axis stays of bearable length. */
 #define MIN_FOLD_BYTES (UINT64_C(64) << 10)
-#define FOLD_PART 64
+#define FOLD_PART 32
 /* Folds one can still tell apart on a screen; beyond them, only what would make the axis absurdly long is folded. */
 #define WANTED_FOLDS 63
 #define MAX_FOLDS 4095
 /* An axis of more than so many times the used space is too long. */
 #define LONG_AXIS 3
-/* A fold is this part of the axis' contents, or less where there are many. */
+/* A fold is this part of the axis' contents, or less where there are many: always less than what it folds away. */
 #define FOLD_SHARE 38
 
 /* --- the choice of folds --- */

@@ -11,6 +11,8 @@
 #define ZIGZAG_STEP_PX 4.0
 #define ZIGZAG_HEIGHT_PX 3.0
 #define MAX_FOLD_PX 24
+/* Long names keep off the pane's edge. */
+#define NAME_MARGIN_PX 3
 /* Marks of addresses while the axis is zoomed. */
 #define MARK_DISTANCE_PX 56
 
@@ -86,6 +88,7 @@ typedef struct {
   HsMapWindow window;
   const HsPalette *palette;
   double left, width;
+  bool several;  /* processes on the axis */
   GArray *taken; /* pairs of double: rows that have a label */
 } HsGutter;
 
@@ -130,26 +133,48 @@ format_address(char *buffer, size_t size, uint64_t address)
   g_snprintf(buffer, size, "%04x %04x", (unsigned)(address >> 16 & 0xffff), (unsigned)(address & 0xffff));
 }
 
+/* Where the fold above a band is; for the first band, the plot's upper edge. */
+static bool
+head_of_band(const HsGutter *gutter, const HsMapLayout *layout, uint32_t index, double *y0, double *y1)
+{
+  const HsViewport *v = gutter->viewport;
+  if (index > 0)
+    return fold_rect(v, gutter->window, layout, index, y0, y1);
+  *y0 = v->y + 1;
+  *y1 = y_of(v, gutter->window, hs_map_layout_band(layout, index)->u);
+  return *y1 >= v->y;
+}
+
 static void
-label_band(HsGutter *gutter, const HsTimeline *timeline, const HsMapLayout *layout, uint32_t index)
+label_process(HsGutter *gutter, const HsTimeline *timeline, const HsMapLayout *layout, uint32_t index)
+{
+  double y0, y1;
+  if (!head_of_band(gutter, layout, index, &y0, &y1))
+    return;
+  g_autofree char *name = hs_process_display_name(timeline, hs_map_layout_band(layout, index)->process);
+  if (index > 0)
+    label(gutter, name, false, (y0 + y1) / 2, true);
+  else
+    label(gutter, name, false, y0, false);
+}
+
+static void
+label_band(HsGutter *gutter, const HsMapLayout *layout, uint32_t index)
 {
   const HsMapBand *band = hs_map_layout_band(layout, index);
-  const HsViewport *v = gutter->viewport;
-  double y0 = v->y + 1, y1 = MAX(y_of(v, gutter->window, band->u), v->y - 1.0);
-  double at = y1;
+  double y0, y1, height;
   char text[HS_FORMAT_MAX];
-  bool several = hs_map_layout_band(layout, hs_map_layout_n_bands(layout) - 1)->process.v !=
-                 hs_map_layout_band(layout, 0)->process.v;
-  if (index > 0 && !fold_rect(v, gutter->window, layout, index, &y0, &y1))
+  if (!head_of_band(gutter, layout, index, &y0, &y1))
     return;
+  double at = y1;
+  hs_measure_text_sized(gutter->cr, gutter->palette, "0", false, false, HS_TEXT_LABEL, NULL, &height);
   if (band->gap_before > 0) {
     hs_format_bytes(text, sizeof text, (int64_t)MIN(band->gap_before, INT64_MAX));
     at = label(gutter, text, false, (y0 + y1) / 2, true);
-  } else if (several) {
-    g_autofree char *name = hs_process_display_name(timeline, band->process);
-    at = index > 0 ? label(gutter, name, false, (y0 + y1) / 2, true) : label(gutter, name, false, y0, false);
+  } else if (gutter->several) {
+    at = index > 0 ? (y0 + y1 + height) / 2 : y0 + height;
   }
-  if (y1 < v->y)
+  if (y1 < gutter->viewport->y)
     return;
   format_address(text, sizeof text, band->begin);
   label(gutter, text, true, MAX(at, y1), false);
@@ -187,20 +212,28 @@ paint_labels(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const 
              const HsTimeline *timeline, const HsMapLayout *layout)
 {
   HsGutter gutter = {cr, viewport, window, palette};
-  gutter.left = MAX(viewport->x - HS_GUTTER_PX, 0);
+  gutter.left = MAX(viewport->x - HS_GUTTER_PX + NAME_MARGIN_PX, 0);
   gutter.width = viewport->x - HS_LABEL_GAP_PX - gutter.left;
   if (gutter.width <= 0)
     return;
   gutter.taken = g_array_new(FALSE, FALSE, sizeof(double));
+  uint32_t n_bands = hs_map_layout_n_bands(layout);
+  gutter.several =
+      n_bands > 0 && hs_map_layout_band(layout, n_bands - 1)->process.v != hs_map_layout_band(layout, 0)->process.v;
+  /* Names of processes come first where there is not room for all. */
+  for (uint32_t i = 0; gutter.several && i < n_bands; i++) {
+    if (i == 0 || hs_map_layout_band(layout, i - 1)->process.v != hs_map_layout_band(layout, i)->process.v)
+      label_process(&gutter, timeline, layout, i);
+  }
   double labelled = -1e9;
-  for (uint32_t i = 0; i < hs_map_layout_n_bands(layout); i++) {
+  for (uint32_t i = 0; i < n_bands; i++) {
     double y = CLAMP(y_of(viewport, window, hs_map_layout_band(layout, i)->u), -1e9, 1e9);
-    if (y > viewport->y + viewport->height)
-      break;
     /* Where folds are dense there is no room for more labels; measuring thousands of texts would take long. */
-    if (y < viewport->y - MAX_FOLD_PX || (i > 0 && y < labelled + 4))
+    if (i > 0 && y < labelled + 4)
       continue;
-    label_band(&gutter, timeline, layout, i);
+    if (y > viewport->y + viewport->height + MAX_FOLD_PX)
+      break;
+    label_band(&gutter, layout, i);
     labelled = y;
   }
   if (window.u0 > 0 || window.u1 < hs_map_layout_span(layout))

@@ -25,7 +25,7 @@ typedef struct {
 
 typedef struct _HsMapLayout HsMapLayout;
 
-/* The axis of the blocks that pass the filter among the first n_rows rows. Gaps of more than 1/64 of the used space
+/* The axis of the blocks that pass the filter among the first n_rows rows. Gaps of more than 1/32 of the used space
  * (and at least 64 KiB) are folded. NULL if cancelled; an empty trace gives a layout of no bands. Any thread. */
 HsMapLayout *hs_map_layout_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, const int *cancel);
 HsMapLayout *hs_map_layout_ref(HsMapLayout *layout);

@@ -235,11 +235,12 @@ hs_paint_chart(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette
   HsAxis axis = axis_for(samples, viewport->height);
   cairo_save(cr);
   hs_paint_ground(cr, viewport, palette->base);
-  if (samples != NULL)
+  /* A trace without heap events has no scale. */
+  if (samples != NULL && samples->peak > 0)
     paint_value_labels(cr, viewport, palette, &axis, samples->measure);
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
   cairo_clip(cr);
-  if (samples != NULL) {
+  if (samples != NULL && samples->peak > 0) {
     paint_grid(cr, viewport, palette, &axis);
     paint_columns(cr, viewport, palette, samples, s0, s1, &axis);
     if (style->show_peak)
