@@ -93,12 +93,12 @@ name(Names *names, uint32_t block, HsRow row, uint8_t kind)
   names->n++;
 }
 
-/* False if there is no room for all endings of the row. */
+/* False if there is no room for all endings of the row, and what the rows of a chunk may need besides. */
 static bool
 name_endings(HsDeltaReader *reader, Names *names, HsRow row)
 {
   while (reader->ending_row == row) {
-    if (names->n >= HS_DELTA_BATCH - 1)
+    if (names->n >= HS_DELTA_BATCH - CHUNK_ROWS)
       return false;
     name(names, HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block, row, LISTED);
     reader->ending++;
@@ -107,22 +107,37 @@ name_endings(HsDeltaReader *reader, Names *names, HsRow row)
   return true;
 }
 
+/* Rows [reader->row, end) of one chunk. */
 static void
-name_rows(HsDeltaReader *reader, Names *names)
+name_rows(HsDeltaReader *reader, Names *names, HsRow end)
 {
   const uint32_t pairing = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
   const HsTimeline *t = reader->timeline;
-  uint32_t n = MIN(reader->end_row - reader->row, CHUNK_ROWS - reader->row % CHUNK_ROWS);
   const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, reader->row);
   const uint32_t *ref = HS_AT(&t->ref, uint32_t, reader->row);
-  HsRow first = reader->row;
-  for (uint32_t i = 0; i < n; i++) {
-    if (names->n >= HS_DELTA_BATCH - 1 || !name_endings(reader, names, first + i))
+  for (HsRow row = reader->row; row < end; row++, op_source++, ref++) {
+    unsigned op = *op_source & 31;
+    /* Whether a row is an Alloc or a Free is nothing a processor could foresee: name it and take it back. */
+    name(names, *ref, row, op == HS_OP_FREE ? FREES : BEGINS);
+    names->n -= (pairing >> op & 1) == 0 || (*ref & HS_REF_LOOSE) != 0;
+  }
+  reader->row = end;
+}
+
+static void
+name_chunk(HsDeltaReader *reader, Names *names)
+{
+  HsRow end = reader->row + MIN(reader->end_row - reader->row, CHUNK_ROWS - reader->row % CHUNK_ROWS);
+  while (reader->row < end) {
+    if (reader->ending_row >= end) {
+      name_rows(reader, names, end);
       return;
-    unsigned op = op_source[i] & 31;
-    name(names, ref[i], first + i, op == HS_OP_FREE ? FREES : BEGINS);
-    names->n -= (pairing >> op & 1) == 0 || (ref[i] & HS_REF_LOOSE) != 0;
-    reader->row++;
+    }
+    if (reader->ending_row > reader->row)
+      name_rows(reader, names, reader->ending_row);
+    if (!name_endings(reader, names, reader->row))
+      return;
+    name_rows(reader, names, reader->row + 1);
   }
 }
 
@@ -142,10 +157,23 @@ name_trailing(HsDeltaReader *reader, Names *names)
   }
 }
 
+static inline uint32_t
+heap_of_row(const HsTimeline *t, HsRow row)
+{
+  /* hs_vec_at() without its branches. */
+  uint32_t origin = hs_timeline_row_origin(t, row).v;
+  unsigned bucket = 27u - (unsigned)__builtin_clz(origin | 31u);
+  return ((const HsOrigin *)t->origins.buckets[bucket])[origin - ((16u << bucket) & ~31u)].heap.v;
+}
+
 static unsigned
 resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
 {
   const HsTimeline *t = reader->timeline;
+  for (unsigned i = 0; i < names->n; i++) {
+    __builtin_prefetch(HS_AT(&t->block_size, uint32_t, names->block[i]));
+    __builtin_prefetch(HS_AT(&t->block_flags, uint8_t, names->block[i]));
+  }
   unsigned n = 0;
   for (unsigned i = 0; i < names->n; i++) {
     HsBlockId block = {names->block[i]};
@@ -155,18 +183,18 @@ resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
     if (kind == BEGINS && hs_timeline_block_begin(t, block) != row)
       continue;
     /* A Free is a record of the block's own heap: no need to go and look at the row that began it. */
-    HsRow of_heap = kind == LISTED ? hs_timeline_block_begin(t, block) : row;
-    uint32_t heap = hs_timeline_row_heap(t, of_heap).v;
+    uint32_t heap = heap_of_row(t, kind == LISTED ? hs_timeline_block_begin(t, block) : row);
     uint8_t source = (uint8_t)hs_timeline_block_source(t, block);
     if (!passes(reader->gate, heap, source))
       continue;
     bool exits = kind == LISTED && hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
+    uint64_t ends = kind != BEGINS;
     deltas[n++] = (HsDelta){
-        .bytes = hs_timeline_block_size(t, block),
+        .bytes = (hs_timeline_block_size(t, block) ^ (0 - ends)) + ends,
         .row = row,
         .heap = heap,
+        .count = (int8_t)(1 - 2 * (int)ends),
         .source = source,
-        .ends = kind != BEGINS,
         .exits = exits,
         .starts = exits || row != reader->step_row,
     };
@@ -183,7 +211,7 @@ hs_delta_reader_next(HsDeltaReader *reader, HsDelta *deltas)
     bool rows = reader->row < reader->end_row;
     names.n = 0;
     if (rows)
-      name_rows(reader, &names);
+      name_chunk(reader, &names);
     else if (reader->trailing)
       name_trailing(reader, &names);
     if (!rows && names.n == 0)

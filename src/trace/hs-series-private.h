@@ -2,7 +2,7 @@
 /*
  * What the parts of the series share.
  *
- * The total: a pyramid. A level-0 entry covers 64 rows, an entry of level k 16 of level k − 1. Only whole entries are
+ * The total: a pyramid. A level-0 entry covers 128 rows, an entry of level k 16 of level k − 1. Only whole entries are
  * there; what follows the last whole one is replayed from the timeline. An entry covers the value that held before its
  * first row and those after each of its rows.
  *
@@ -17,9 +17,9 @@
 
 #include "hs-series.h"
 
-#define HS_ENTRY_SHIFT 6
+#define HS_ENTRY_SHIFT 7
 #define HS_FANOUT_SHIFT 4
-#define HS_LEVELS 7 /* 2^(32 − 6 − 4·6) entries at most on the last */
+#define HS_LEVELS 7 /* 2^(32 − 7 − 4·6) entries at most on the last */
 #define HS_STRETCH_SHIFT 10
 #define HS_ENTRY_NONE UINT32_MAX
 
@@ -35,11 +35,11 @@ typedef struct {
 
 /* One block begins or ends. */
 typedef struct {
-  uint64_t bytes;
+  uint64_t bytes; /* what is to be added, modulo 2^64: its size, or that below zero */
   HsRow row;
   uint32_t heap;
+  int8_t count; /* 1 = it begins, −1 = it ends */
   uint8_t source;
-  bool ends;   /* else begins */
   bool exits;  /* its process ended, at a moment of its own before `row` */
   bool starts; /* the value before this one was reached, and is no mere step within a row */
 } HsDelta;
@@ -95,24 +95,18 @@ hs_wrapping_add(int64_t a, uint64_t b)
   return (int64_t)((uint64_t)a + b);
 }
 
-static inline uint64_t
-hs_delta_bytes(const HsDelta *delta)
-{
-  return delta->ends ? 0 - delta->bytes : delta->bytes;
-}
-
+/* What it adds to the count, modulo 2^32. */
 static inline uint32_t
 hs_delta_count(const HsDelta *delta)
 {
-  return delta->ends ? UINT32_MAX : 1;
+  return (uint32_t)(int32_t)delta->count;
 }
 
-/* What it adds to a measure, wrapping. */
+/* What it adds to a measure, modulo 2^64. */
 static inline uint64_t
 hs_delta_amount(const HsDelta *delta, HsMeasure measure)
 {
-  uint64_t amount = measure == HS_MEASURE_BYTES ? delta->bytes : 1;
-  return delta->ends ? 0 - amount : amount;
+  return measure == HS_MEASURE_BYTES ? delta->bytes : (uint64_t)(int64_t)delta->count;
 }
 
 /* --- hs-series-layers.c: the log --- */
@@ -184,7 +178,7 @@ hs_layers_apply(HsLayers *layers, uint32_t layer, const HsDelta *delta, uint32_t
   HsLayerState *state = &layers->states[layer];
   if (state->touched != stretch + 1 && !hs_layers_touch(layers, layer, stretch))
     return false;
-  state->bytes = hs_wrapping_add(state->bytes, hs_delta_bytes(delta));
+  state->bytes = hs_wrapping_add(state->bytes, delta->bytes);
   state->count += hs_delta_count(delta);
   /* An end lowers it and a begin comes last in its row, so steps within a row make no false peaks. */
   state->max_bytes = MAX(state->max_bytes, state->bytes);

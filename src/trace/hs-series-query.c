@@ -40,7 +40,7 @@ settle(HsFold *fold, HsRow row)
 static inline void
 apply(HsBand *band, const HsDelta *delta)
 {
-  band->last_bytes = hs_wrapping_add(band->last_bytes, hs_delta_bytes(delta));
+  band->last_bytes = hs_wrapping_add(band->last_bytes, delta->bytes);
   band->last_count += hs_delta_count(delta);
 }
 

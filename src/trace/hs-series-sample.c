@@ -258,7 +258,13 @@ sample_by_pyramid(Sampler *sampler)
   g_autofree Moment *moments = g_new(Moment, sampler->samples->n_columns);
   if (!sample_totals(sampler, moments))
     return false;
-  return look_up_layers(sampler, moments) && replay_layers(sampler, moments);
+  if (sampler->choice.n > 0)
+    return look_up_layers(sampler, moments) && replay_layers(sampler, moments);
+  for (int column = 0; column < sampler->samples->n_columns; column++) {
+    sampler->total = sampler->samples->max[column];
+    keep(sampler, column);
+  }
+  return true;
 }
 
 static void

@@ -86,7 +86,7 @@ take_rows(HsSeriesSet *set, HsRow end_row, uint32_t n_endings)
       const HsDelta *delta = &deltas[i];
       if (delta->starts)
         settle(open);
-      open->last_bytes = hs_wrapping_add(open->last_bytes, hs_delta_bytes(delta));
+      open->last_bytes = hs_wrapping_add(open->last_bytes, delta->bytes);
       open->last_count += hs_delta_count(delta);
       if (!hs_layers_apply(&set->layers, delta->source, delta, stretch))
         return false;
@@ -96,7 +96,7 @@ take_rows(HsSeriesSet *set, HsRow end_row, uint32_t n_endings)
   }
 }
 
-/* Appends what is whole once `end_row` rows, a multiple of 64, are taken in. */
+/* Appends what is whole once `end_row` rows, a whole number of entries, are taken in. */
 static bool
 close_entries(HsSeriesSet *set, HsRow end_row)
 {
@@ -139,7 +139,7 @@ take_tail(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings)
   while ((n = hs_delta_reader_next(&reader, deltas)) > 0) {
     total += n;
     for (unsigned i = 0; i < n; i++) {
-      tail->bytes = hs_wrapping_add(tail->bytes, hs_delta_bytes(&deltas[i]));
+      tail->bytes = hs_wrapping_add(tail->bytes, deltas[i].bytes);
       tail->count += hs_delta_count(&deltas[i]);
     }
     tail->ticks = MAX(tail->ticks, hs_delta_ticks(set->timeline, &deltas[n - 1], n_rows));
