@@ -15,6 +15,9 @@
 #define REFRESH_MS 120
 /* A tree view takes this many rows easily; further heaps are counted, not listed. */
 #define MAX_ROWS 20000
+/* Rows are added in turns, so that the window keeps answering. */
+#define ROWS_A_TURN 500
+#define NEXT_TURN_MS 10
 /* From this width on there is room for counts beside the bytes. */
 #define WIDE_PX 360
 /* Numbers and handles, compared with names. */
@@ -198,45 +201,25 @@ list_others(HsHeapTree *self)
   }
 }
 
-static void
-expand_processes(HsHeapTree *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-  g_hash_table_iter_init(&iter, self->process_iters);
-  while (g_hash_table_iter_next(&iter, NULL, &value)) {
-    g_autoptr(GtkTreePath) path = gtk_tree_model_get_path(GTK_TREE_MODEL(self->store), value);
-    gtk_tree_view_expand_row(GTK_TREE_VIEW(self), path, FALSE);
-  }
-}
-
-static void
+/* Lists some of the heaps that are new; TRUE if there are more. */
+static gboolean
 list_heaps(HsHeapTree *self)
 {
   HsTimeline *timeline = hs_document_get_timeline(self->document);
   uint32_t n_heaps = hs_timeline_n_heaps(timeline);
-  gboolean many = n_heaps - self->n_listed > 200;
-  guint first = self->n_listed;
+  uint32_t end = MIN(n_heaps, self->n_listed + ROWS_A_TURN);
 
-  if (first == n_heaps)
-    return;
-  /* Filling a model that a view watches costs a multiple. */
-  if (many)
-    gtk_tree_view_set_model(GTK_TREE_VIEW(self), NULL);
-  for (; self->n_listed < n_heaps && self->n_rows < MAX_ROWS; self->n_listed++) {
+  for (; self->n_listed < end && self->n_rows < MAX_ROWS; self->n_listed++) {
     HsHeapId heap = {self->n_listed};
     GtkTreeIter iter, *parent = process_iter(self, hs_timeline_heap(timeline, heap)->process);
     gboolean is_first = !gtk_tree_model_iter_has_child(GTK_TREE_MODEL(self->store), parent);
     add_row(self, &iter, parent, ROW_HEAP, heap.v);
-    if (is_first && !many) {
+    if (is_first) {
       g_autoptr(GtkTreePath) path = gtk_tree_model_get_path(GTK_TREE_MODEL(self->store), parent);
       gtk_tree_view_expand_row(GTK_TREE_VIEW(self), path, FALSE);
     }
   }
-  if (many) {
-    gtk_tree_view_set_model(GTK_TREE_VIEW(self), GTK_TREE_MODEL(self->store));
-    expand_processes(self);
-  }
+  return self->n_listed < n_heaps && self->n_rows < MAX_ROWS;
 }
 
 static gboolean
@@ -252,7 +235,10 @@ on_refresh(gpointer data)
   self->refresh_id = 0;
   if (self->document == NULL)
     return G_SOURCE_REMOVE;
-  list_heaps(self);
+  if (list_heaps(self)) {
+    self->refresh_id = g_timeout_add(NEXT_TURN_MS, on_refresh, self);
+    return G_SOURCE_REMOVE;
+  }
   if (load_has_ended(self) && !self->others_listed) {
     uint32_t n_heaps = hs_timeline_n_heaps(hs_document_get_timeline(self->document));
     GtkTreeIter iter;
@@ -275,6 +261,12 @@ hs_heap_tree_refresh(HsHeapTree *self)
   gtk_widget_queue_draw(GTK_WIDGET(self));
   if (self->refresh_id == 0)
     self->refresh_id = g_timeout_add(REFRESH_MS, on_refresh, self);
+}
+
+gboolean
+hs_heap_tree_is_busy(HsHeapTree *self)
+{
+  return self->refresh_id != 0;
 }
 
 void

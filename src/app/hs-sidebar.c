@@ -55,6 +55,12 @@ hs_sidebar_set_document(HsSidebar *self, HsDocument *document)
   g_signal_connect_object(document, "data-changed", G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
 }
 
+gboolean
+hs_sidebar_is_busy(HsSidebar *self)
+{
+  return hs_heap_tree_is_busy(self->tree);
+}
+
 static void
 hs_sidebar_dispose(GObject *object)
 {

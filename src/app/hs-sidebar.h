@@ -10,3 +10,5 @@
 G_DECLARE_FINAL_TYPE(HsSidebar, hs_sidebar, HS, SIDEBAR, GtkBox)
 
 void hs_sidebar_set_document(HsSidebar *self, HsDocument *document); /* NULL = none */
+/* What it shows is still to be brought up to date. */
+gboolean hs_sidebar_is_busy(HsSidebar *self);

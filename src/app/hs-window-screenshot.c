@@ -37,8 +37,9 @@ hs_window_is_settled(HsWindow *self)
     return FALSE;
   if (gtk_stack_get_visible_child(self->pages) == GTK_WIDGET(self->start_page))
     return TRUE;
-  return !hs_time_pane_is_busy(self->overview) && !hs_time_pane_is_busy(self->ruler) &&
-         !hs_time_pane_is_busy(self->chart) && !hs_time_pane_is_busy(self->map) && !hs_event_table_is_busy(self->table);
+  return !hs_sidebar_is_busy(self->sidebar) && !hs_time_pane_is_busy(self->overview) &&
+         !hs_time_pane_is_busy(self->ruler) && !hs_time_pane_is_busy(self->chart) && !hs_time_pane_is_busy(self->map) &&
+         !hs_event_table_is_busy(self->table);
 }
 
 GdkRectangle
