@@ -25,17 +25,11 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
     b->out_of_memory = true;
     return HS_REF_NONE;
   }
-  if ((id & HS_SEGMENT_MASK) == 0 &&
-      !(hs_column_reserve(&t->block_address, id) && hs_column_reserve(&t->block_size, id) &&
-        hs_column_reserve(&t->block_begin, id) && hs_column_reserve(&t->block_end, id) &&
-        hs_column_reserve(&t->block_flags, id))) {
+  if ((id & HS_SEGMENT_MASK) == 0 && !hs_column_reserve(&t->blocks, id)) {
     b->out_of_memory = true;
     return HS_REF_NONE;
   }
-  *HS_AT(&t->block_address, uint64_t, id) = address;
-  if (size < UINT32_MAX) {
-    *HS_AT(&t->block_size, uint32_t, id) = (uint32_t)size;
-  } else {
+  if (size >= UINT32_MAX) {
     HsBigSize *big = hs_vec_append(&t->big_sizes);
     if (big == NULL) {
       b->out_of_memory = true;
@@ -44,11 +38,14 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
     *big = (HsBigSize){id, size};
     /* At once: the block may end before the next publication. */
     __atomic_store_n(&t->n_big_sizes, t->big_sizes.length, __ATOMIC_RELEASE);
-    *HS_AT(&t->block_size, uint32_t, id) = UINT32_MAX;
   }
-  *HS_AT(&t->block_begin, uint32_t, id) = b->n_rows;
-  *HS_AT(&t->block_end, uint32_t, id) = HS_ROW_OUTSTANDING;
-  *HS_AT(&t->block_flags, uint8_t, id) = (uint8_t)(flags | source << HS_BLOCK_SOURCE_SHIFT);
+  *HS_AT(&t->blocks, HsBlockRecord, id) = (HsBlockRecord){
+      .address = address,
+      .size = (uint32_t)MIN(size, UINT32_MAX),
+      .begin = b->n_rows,
+      .end = HS_ROW_OUTSTANDING,
+      .flags = (uint8_t)(flags | source << HS_BLOCK_SOURCE_SHIFT),
+  };
   if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id)) {
     b->out_of_memory = true;
     return HS_REF_NONE;
@@ -81,9 +78,9 @@ static uint32_t
 end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t end_row)
 {
   HsTimeline *t = b->timeline;
-  uint8_t *flags = HS_AT(&t->block_flags, uint8_t, block);
-  __atomic_store_n(flags, (uint8_t)(*flags | reason), __ATOMIC_RELAXED);
-  __atomic_store_n(HS_AT(&t->block_end, uint32_t, block), end_row, __ATOMIC_RELEASE);
+  HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block);
+  __atomic_store_n(&record->flags, (uint8_t)(record->flags | reason), __ATOMIC_RELAXED);
+  __atomic_store_n(&record->end, end_row, __ATOMIC_RELEASE);
   uint64_t size = hs_timeline_block_size(t, (HsBlockId){block});
   HsHeap *heap = hs_builder_heap_of(b, heap_id);
   HS_ADD(heap->outstanding_count, (uint64_t)-1);
@@ -185,7 +182,7 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource sou
     return begin_block(b, event, heap, source, HS_BLOCK_IS_REALLOC);
   }
   uint32_t block = present->block - 1;
-  uint8_t *flags = HS_AT(&t->block_flags, uint8_t, block);
+  uint8_t *flags = &HS_AT(&t->blocks, HsBlockRecord, block)->flags;
   __atomic_store_n(flags, (uint8_t)(*flags | HS_BLOCK_IS_REALLOC), __ATOMIC_RELAXED);
   /* Blocks are numbered in the order they began. */
   if (old != NULL && old->block - 1 < block)

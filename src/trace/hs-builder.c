@@ -247,11 +247,7 @@ prefetch_blocks(const HsBuilder *b, const HsHeapEvent *events, uint32_t n, const
   for (uint32_t i = 0; i < n; i++) {
     if (slots[i] == NULL || slots[i]->block == 0 || slots[i]->hash != hs_pair_hash(events[i].address))
       continue;
-    uint32_t block = slots[i]->block - 1;
-    __builtin_prefetch(HS_AT(&t->block_address, uint64_t, block));
-    __builtin_prefetch(HS_AT(&t->block_size, uint32_t, block));
-    __builtin_prefetch(HS_AT(&t->block_end, uint32_t, block), 1);
-    __builtin_prefetch(HS_AT(&t->block_flags, uint8_t, block), 1);
+    __builtin_prefetch(HS_AT(&t->blocks, HsBlockRecord, slots[i]->block - 1), 1);
   }
 }
 

@@ -40,7 +40,7 @@ hs_pair_table_find(const HsPairTable *table, const HsTimeline *timeline, uint64_
     HsPairSlot *slot = &table->slots[i];
     if (slot->block == 0)
       return NULL;
-    if (slot->hash == hash && *HS_AT(&timeline->block_address, uint64_t, slot->block - 1) == address)
+    if (slot->hash == hash && HS_AT(&timeline->blocks, HsBlockRecord, slot->block - 1)->address == address)
       return slot;
   }
 }

@@ -171,8 +171,7 @@ resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
 {
   const HsTimeline *t = reader->timeline;
   for (unsigned i = 0; i < names->n; i++) {
-    __builtin_prefetch(HS_AT(&t->block_size, uint32_t, names->block[i]));
-    __builtin_prefetch(HS_AT(&t->block_flags, uint8_t, names->block[i]));
+    __builtin_prefetch(hs_timeline_block_record(t, (HsBlockId){names->block[i]}));
   }
   unsigned n = 0;
   for (unsigned i = 0; i < names->n; i++) {

@@ -107,6 +107,14 @@ typedef enum {
 #define HS_BLOCK_IS_REALLOC 0x08
 #define HS_BLOCK_SOURCE_SHIFT 4 /* the HsSource of the record that began it: saves a look at that row */
 
+typedef struct {
+  uint64_t address;
+  uint32_t size;  /* UINT32_MAX = look in big_sizes */
+  uint32_t begin; /* row */
+  uint32_t end;   /* row, atomic */
+  uint8_t flags;  /* atomic: HsEnd | HS_BLOCK_… | source */
+} HsBlockRecord;
+
 #define HS_ROW_OUTSTANDING UINT32_MAX        /* a block's end row while it is live */
 #define HS_ROW_PROCESS_EXIT (UINT32_MAX - 1) /* its process ended: the time is the process's end_ticks */
 
@@ -164,16 +172,12 @@ typedef struct _HsTimeline {
   HsArena *arena;
   HsClock clock;
   HsTimeColumn time;
-  HsColumn op_source;     /* uint8_t: op | source << 5 */
-  HsColumn cpu;           /* uint16_t */
-  HsColumn origin;        /* uint32_t */
-  HsColumn ref;           /* uint32_t */
-  HsColumn block_address; /* uint64_t */
-  HsColumn block_size;    /* uint32_t; UINT32_MAX = look in big_sizes */
-  HsColumn block_begin;   /* uint32_t */
-  HsColumn block_end;     /* uint32_t, atomic */
-  HsColumn block_flags;   /* uint8_t, atomic: HsEnd | HS_BLOCK_… | source */
-  HsVec big_sizes;        /* {uint32_t block; uint64_t size}, ascending by block */
+  HsColumn op_source; /* uint8_t: op | source << 5 */
+  HsColumn cpu;       /* uint16_t */
+  HsColumn origin;    /* uint32_t */
+  HsColumn ref;       /* uint32_t */
+  HsColumn blocks;    /* HsBlockRecord */
+  HsVec big_sizes;    /* {uint32_t block; uint64_t size}, ascending by block */
   HsVec loose, endings, reallocs, odd_sources, details;
   HsVec processes, heaps, threads, origins, modules, regions;
   HsStrings *strings;
@@ -340,34 +344,39 @@ void hs_timeline_event(const HsTimeline *timeline, HsRow row, HsEvent *event);
 
 /* --- blocks --- */
 
+static inline const HsBlockRecord *
+hs_timeline_block_record(const HsTimeline *t, HsBlockId b)
+{
+  return HS_AT(&t->blocks, HsBlockRecord, b.v);
+}
 static inline uint64_t
 hs_timeline_block_address(const HsTimeline *t, HsBlockId b)
 {
-  return *HS_AT(&t->block_address, uint64_t, b.v);
+  return hs_timeline_block_record(t, b)->address;
 }
 /* Requested bytes. */
 uint64_t hs_timeline_block_big_size(const HsTimeline *timeline, HsBlockId block);
 static inline uint64_t
 hs_timeline_block_size(const HsTimeline *t, HsBlockId b)
 {
-  uint32_t size = *HS_AT(&t->block_size, uint32_t, b.v);
+  uint32_t size = hs_timeline_block_record(t, b)->size;
   return G_LIKELY(size != UINT32_MAX) ? size : hs_timeline_block_big_size(t, b);
 }
 static inline HsRow
 hs_timeline_block_begin(const HsTimeline *t, HsBlockId b)
 {
-  return *HS_AT(&t->block_begin, uint32_t, b.v);
+  return hs_timeline_block_record(t, b)->begin;
 }
 /* The row that ended it, HS_ROW_OUTSTANDING or HS_ROW_PROCESS_EXIT. May name a row not yet published. */
 static inline HsRow
 hs_timeline_block_end(const HsTimeline *t, HsBlockId b)
 {
-  return __atomic_load_n(HS_AT(&t->block_end, uint32_t, b.v), __ATOMIC_ACQUIRE);
+  return __atomic_load_n(&hs_timeline_block_record(t, b)->end, __ATOMIC_ACQUIRE);
 }
 static inline uint8_t
 hs_timeline_block_flags(const HsTimeline *t, HsBlockId b)
 {
-  return __atomic_load_n(HS_AT(&t->block_flags, uint8_t, b.v), __ATOMIC_RELAXED);
+  return __atomic_load_n(&hs_timeline_block_record(t, b)->flags, __ATOMIC_RELAXED);
 }
 static inline HsSource
 hs_timeline_block_source(const HsTimeline *t, HsBlockId b)
