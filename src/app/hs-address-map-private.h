@@ -31,8 +31,6 @@ struct _HsAddressMap {
   HsPaneJob *picture_job;
   HsMapKey key; /* of the last picture wanted, with its filter (NULL = none was) */
   HsFilter *key_filter;
-  gint64 last_start_us; /* monotonic */
-  guint pause;          /* timer until the next picture of a loading trace */
 
   HsMapLayout *layout; /* the axis shown, and what it was made of */
   HsFilter *layout_filter;

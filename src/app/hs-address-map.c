@@ -11,7 +11,6 @@
 
 #define MIN_HEIGHT_PX 60
 /* While the trace loads, axis and picture are made anew no more often than this. */
-#define LOADING_PAUSE_US (G_USEC_PER_SEC / 2)
 /* The address axis is zoomed no deeper than this many bytes. */
 #define MIN_WINDOW_BYTES 1024.0
 /* A step of the plain wheel or a key moves the address axis by this part of what is visible. */
@@ -78,7 +77,6 @@ prepare_picture(gpointer owner)
   wish->viewport.x = wish->viewport.y = 0;
   wish->color_by = hs_document_get_color_by(document);
   wish->palette = hs_palette_copy(hs_time_pane_get_palette(HS_TIME_PANE(self)));
-  self->last_start_us = g_get_monotonic_time();
   return wish;
 }
 
@@ -110,15 +108,6 @@ picture_done(gpointer owner, gpointer request, gpointer result)
 
 static const HsPaneJobClass picture_class = {prepare_picture, hs_map_work, picture_done, hs_map_wish_free,
                                              hs_map_made_free};
-
-static gboolean
-on_pause_over(gpointer data)
-{
-  HsAddressMap *self = data;
-  self->pause = 0;
-  hs_pane_job_want(self->picture_job, FALSE);
-  return G_SOURCE_REMOVE;
-}
 
 /* Growth of a loading trace, rather than something the user did, is shown with pauses between. */
 static gboolean
@@ -157,13 +146,10 @@ hs_address_map_refresh(HsTimePane *pane)
     g_clear_pointer(&self->key_filter, hs_filter_free);
     self->key_filter = hs_filter_copy(filter);
   }
-  gint64 rest_us = self->last_start_us + LOADING_PAUSE_US - g_get_monotonic_time();
-  if (growth && rest_us > 0) {
-    if (self->pause == 0)
-      self->pause = g_timeout_add((guint)(rest_us / 1000 + 1), on_pause_over, self);
+  if (growth) {
+    hs_pane_job_want_growth(self->picture_job);
     return;
   }
-  g_clear_handle_id(&self->pause, g_source_remove);
   hs_pane_job_want(self->picture_job, obsolete);
   hs_address_map_probe_again(self);
 }
@@ -172,7 +158,6 @@ static void
 hs_address_map_forget(HsTimePane *pane)
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
-  g_clear_handle_id(&self->pause, g_source_remove);
   hs_pane_job_cancel(self->picture_job);
   hs_address_map_forget_probes(self);
   g_clear_pointer(&self->layout, hs_map_layout_unref);
@@ -180,14 +165,13 @@ hs_address_map_forget(HsTimePane *pane)
   g_clear_pointer(&self->picture, hs_map_picture_unref);
   g_clear_pointer(&self->key_filter, hs_filter_free);
   self->zoomed = FALSE;
-  self->last_start_us = 0;
 }
 
 static gboolean
 hs_address_map_is_busy(HsTimePane *pane)
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
-  return self->pause != 0 || hs_pane_job_is_busy(self->picture_job) || hs_address_map_is_probing(self);
+  return hs_pane_job_is_busy(self->picture_job) || hs_address_map_is_probing(self);
 }
 
 /* --- painting --- */

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "hs-document-private.h"
+#include "hs-worker.h"
 
 /* While loading, the rows of a filter are brought up to date no more often than this. */
 #define RENEW_INTERVAL_US (G_USEC_PER_SEC / 2)
@@ -40,6 +41,7 @@ filter_job_free(gpointer data)
 static void
 run_job(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  hs_worker_begin();
   HsFilterJob *job = data;
   g_autoptr(HsRowSet) rows = hs_row_set_new(job->timeline, job->filter, job->n_rows, job->base, &job->cancel);
   gboolean done = rows != NULL && hs_series_set_extend(job->series, job->n_rows, &job->cancel);

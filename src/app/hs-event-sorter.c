@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-event-sorter.h"
+#include "hs-worker.h"
 
 typedef struct {
   HsEventSorter *sorter; /* main thread only; NULL once superseded */
@@ -36,6 +37,7 @@ sort_job_unref(gpointer job)
 static void
 sort_in_worker(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  hs_worker_begin();
   SortJob *job = data;
   HsRowOrder *order = hs_row_order_new(job->timeline, job->set, job->column, job->descending, &job->cancel);
 

@@ -2,6 +2,7 @@
 #include <gio/gio.h>
 
 #include "hs-pane-job.h"
+#include "hs-worker.h"
 
 /* Results come in before the next frame is drawn, but never before the user's input. */
 #define RESULT_PRIORITY (G_PRIORITY_HIGH_IDLE + 10)
@@ -11,6 +12,7 @@ typedef struct {
   HsPaneJob *job; /* NULL once dropped; main thread only */
   const HsPaneJobClass *klass;
   gpointer request;
+  gint64 start_us;
   int cancel; /* atomic */
 } HsPaneRun;
 
@@ -19,9 +21,15 @@ struct _HsPaneJob {
   gpointer owner;
   HsPaneRun *running;
   gboolean wanted;
+  gboolean unhurried; /* what is wanted is mere growth */
+  gint64 rest_until_us;
+  guint rest; /* timer */
 };
 
-static void start(HsPaneJob *job);
+#define LEAST_REST_US (300 * G_TIME_SPAN_MILLISECOND)
+#define REST_A_WORK 3
+
+static void start_or_rest(HsPaneJob *job);
 
 static void
 run_free(gpointer data)
@@ -36,6 +44,7 @@ static void
 do_run(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   HsPaneRun *run = data;
+  hs_worker_begin();
   g_task_return_pointer(task, run->klass->work(run->request, &run->cancel), run->klass->free_result);
 }
 
@@ -53,19 +62,22 @@ on_run_done(GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   job->running = NULL;
+  gint64 now = g_get_monotonic_time();
+  job->rest_until_us = now + MAX(LEAST_REST_US, REST_A_WORK * (now - run->start_us));
   if (made != NULL && g_atomic_int_get(&run->cancel) != 0)
     run->klass->free_result(made);
   else if (made != NULL)
     run->klass->done(job->owner, run->request, made);
   /* After done(), so that the next go builds on what this one gave. */
   if (job->wanted && job->running == NULL)
-    start(job);
+    start_or_rest(job);
 }
 
 static void
 start(HsPaneJob *job)
 {
   job->wanted = FALSE;
+  g_clear_handle_id(&job->rest, g_source_remove);
   gpointer request = job->klass->prepare(job->owner);
   if (request == NULL)
     return;
@@ -73,11 +85,31 @@ start(HsPaneJob *job)
   run->job = job;
   run->klass = job->klass;
   run->request = request;
+  run->start_us = g_get_monotonic_time();
   job->running = run;
   g_autoptr(GTask) task = g_task_new(NULL, NULL, on_run_done, NULL);
   g_task_set_priority(task, RESULT_PRIORITY);
   g_task_set_task_data(task, run, run_free);
   g_task_run_in_thread(task, do_run);
+}
+
+static gboolean
+on_rest_over(gpointer data)
+{
+  HsPaneJob *job = data;
+  job->rest = 0;
+  start(job);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_or_rest(HsPaneJob *job)
+{
+  gint64 rest_us = job->rest_until_us - g_get_monotonic_time();
+  if (!job->unhurried || rest_us <= 0)
+    start(job);
+  else if (job->rest == 0)
+    job->rest = g_timeout_add((guint)(rest_us / 1000 + 1), on_rest_over, job);
 }
 
 HsPaneJob *
@@ -99,6 +131,7 @@ hs_pane_job_free(HsPaneJob *job)
 void
 hs_pane_job_want(HsPaneJob *job, gboolean obsolete)
 {
+  job->unhurried = FALSE;
   if (job->running == NULL) {
     start(job);
     return;
@@ -109,9 +142,22 @@ hs_pane_job_want(HsPaneJob *job, gboolean obsolete)
 }
 
 void
+hs_pane_job_want_growth(HsPaneJob *job)
+{
+  /* What was wanted in a hurry before stays so. */
+  if (!job->wanted)
+    job->unhurried = TRUE;
+  job->wanted = TRUE;
+  if (job->running == NULL)
+    start_or_rest(job);
+}
+
+void
 hs_pane_job_cancel(HsPaneJob *job)
 {
   job->wanted = FALSE;
+  job->rest_until_us = 0;
+  g_clear_handle_id(&job->rest, g_source_remove);
   if (job->running == NULL)
     return;
   g_atomic_int_set(&job->running->cancel, 1);

@@ -132,9 +132,14 @@ hs_pane_samples_want(HsPaneSamples *self, HsDocument *document, const HsSampleKe
   /* Another filter, measure or grouping: what is being made would show something else. A moved range may finish. */
   gboolean obsolete = now.series != self->wanted.series || key->measure != self->wanted.key.measure ||
                       key->group != self->wanted.key.group;
+  gboolean growth = !obsolete && now.n_rows != self->wanted.n_rows &&
+                    hs_loader_outcome(hs_document_get_loader(document)) == HS_LOAD_RUNNING;
   clear_origins(&self->wanted);
   copy_origins(&self->wanted, &now);
-  hs_pane_job_want(self->job, obsolete);
+  if (growth)
+    hs_pane_job_want_growth(self->job);
+  else
+    hs_pane_job_want(self->job, obsolete);
 }
 
 const HsSamples *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-range-figures.h"
+#include "hs-worker.h"
 
 /* Blocks between two looks at the cancellable. */
 #define STRETCH 65536
@@ -57,6 +58,7 @@ hs_range_count_events(HsDocument *document, int64_t t0, int64_t t1)
 static void
 run_count(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  hs_worker_begin();
   Count *count = data;
   HsRangeFigures *figures = &count->figures;
   HsRow row0, row1;

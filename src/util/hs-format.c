@@ -61,6 +61,7 @@ hs_format_bytes_exact(char *buffer, size_t size, uint64_t bytes)
 static char *
 print_seconds(char *buffer, size_t size, int64_t ns, int decimals)
 {
+  decimals = decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
   const char *sign = ns < 0 ? "−" : "";
   uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
   uint64_t unit = 1;
