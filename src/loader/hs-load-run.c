@@ -1,38 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The one place that knows both floors: decoded records in, timeline out. */
-#include "hs-etl-heap.h"
 #include "hs-etl-system.h"
-#include "hs-loader-private.h"
+#include "hs-load-reader.h"
 
-#define RECORDS_A_STEP 4096 /* between looks at cancel and publications */
-
-static void
-count_malformed(HsLoadRun *run, const HsEtlRecord *record, const char *what)
-{
-  hs_etl_issue_add(hs_etl_merger_counts_mutable(run->merger)->issues, HS_ETL_ISSUE_BAD_PAYLOAD, record->offset,
-                   "%s record (type %s, opcode 0x%02x, version %u) has a payload of %zu bytes, too short for its kind",
-                   what, hs_etl_kind_name(record->kind), record->opcode, record->version, record->payload.size);
-}
-
-/* Hands the heap events gathered so far to the builder. */
-static bool
-flush(HsLoadRun *run)
-{
-  uint32_t n = run->n_batch;
-  run->n_batch = 0;
-  return hs_builder_add_batch(run->builder, run->batch, n, &run->error);
-}
-
-static bool
-add_heap_record(HsLoadRun *run, const HsEtlRecord *record)
-{
-  run->heap_records++;
-  if (G_UNLIKELY(!hs_etl_heap_decode(record, &run->batch[run->n_batch]))) {
-    count_malformed(run, record, "heap");
-    return true;
-  }
-  return ++run->n_batch < HS_BUILDER_BATCH || flush(run);
-}
+#define EVENTS_A_STEP 4096 /* between publications */
 
 /* Told of processes whose last handle is closed, long after their end; also of some that ended before the trace began.
  */
@@ -75,10 +46,7 @@ add_system_record(HsLoadRun *run, const HsEtlRecord *record)
   HsEtlThread thread = {0};
   HsEtlImage image = {0};
   bool malformed = false;
-  bool ok = flush(run);
-  run->used_records++;
-  if (!ok)
-    return false;
+  bool ok = true;
   if (hs_etl_process_decode(record, &process, &malformed))
     ok = add_process(run, record, &process);
   else if (!malformed && hs_etl_thread_decode(record, &thread, &malformed)) {
@@ -87,7 +55,7 @@ add_system_record(HsLoadRun *run, const HsEtlRecord *record)
   } else if (!malformed && hs_etl_image_decode(record, &image, &malformed))
     add_image(run, record, &image);
   if (malformed)
-    count_malformed(run, record, "process, thread or image");
+    hs_load_count_malformed(run->issues, record, "process, thread or image");
   hs_etl_process_clear(&process);
   hs_etl_thread_clear(&thread);
   hs_etl_image_clear(&image);
@@ -98,11 +66,8 @@ static void
 add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
 {
   HsEtlHeapRange range;
-  run->used_records++;
-  if (!flush(run))
-    return;
   if (!hs_etl_heap_range_decode(record, &range)) {
-    count_malformed(run, record, "heap range");
+    hs_load_count_malformed(run->issues, record, "heap range");
     return;
   }
   uint64_t address, size;
@@ -112,10 +77,12 @@ add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
       hs_builder_region(run->builder, record->ticks, range.pid, range.handle, HS_OP_SNAPSHOT, false, address, size);
     break;
   case HS_ETL_RANGE_RESERVE:
+    hs_builder_region(run->builder, record->ticks, range.pid, range.handle, HS_OP_EXTEND, false, range.address,
+                      range.size);
+    break;
   case HS_ETL_RANGE_RELEASE:
-    hs_builder_region(run->builder, record->ticks, range.pid, range.handle,
-                      range.op == HS_ETL_RANGE_RELEASE ? HS_OP_CONTRACT : HS_OP_EXTEND,
-                      range.op == HS_ETL_RANGE_RELEASE, range.address, range.size);
+    hs_builder_region(run->builder, record->ticks, range.pid, range.handle, HS_OP_CONTRACT, true, range.address,
+                      range.size);
     break;
   case HS_ETL_RANGE_CREATE:
   case HS_ETL_RANGE_DESTROY:
@@ -126,51 +93,47 @@ add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
 static bool
 add_record(HsLoadRun *run, const HsEtlRecord *record)
 {
-  if (G_LIKELY(hs_etl_is_heap(record)))
-    return add_heap_record(run, record);
-  if (record->hook != HS_ETL_NO_HOOK && record->hook >> 8 == 0x18) {
-    run->stack_records++;
-    return true;
-  }
   if (hs_etl_is_system(record))
     return add_system_record(run, record);
-  if (hs_etl_is_heap_range(record))
-    add_heap_range(run, record);
-  else if (hs_etl_is_heap_snapshot(record))
-    hs_etl_issue_add(hs_etl_merger_counts_mutable(run->merger)->issues, HS_ETL_ISSUE_HEAP_SNAPSHOT, record->offset,
-                     "events of Microsoft-Windows-Heap-Snapshot hold an undocumented format that is not read");
-  else if (record->hook == 0x0000)
-    run->used_records++; /* the log-file header */
+  add_heap_range(run, record);
   return true;
 }
 
+/* Events and other records of a batch, in the order in which they were read. */
 static bool
-step(HsLoadRun *run)
+add_batch(HsLoadRun *run, const HsReadBatch *batch)
 {
-  HsLoader *loader = run->loader;
-  bool ok = run->error == NULL && flush(run);
-  hs_builder_publish(run->builder, run->last_ticks);
-  __atomic_store_n(&loader->bytes_done, hs_etl_merger_position(run->merger), __ATOMIC_RELAXED);
-  __atomic_store_n(&loader->events, run->heap_records, __ATOMIC_RELAXED);
-  return ok;
+  uint32_t done = 0;
+  for (uint32_t i = 0; i < batch->n_records; i++) {
+    uint32_t n = batch->before[i] - done;
+    if (!hs_builder_add_batch(run->builder, batch->events + done, n, &run->error) ||
+        !add_record(run, &batch->records[i]))
+      return false;
+    done += n;
+  }
+  return hs_builder_add_batch(run->builder, batch->events + done, batch->n_events - done, &run->error);
 }
 
 void
-hs_load_run(HsLoadRun *run)
+hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
 {
-  HsEtlRecord record;
-  unsigned left = RECORDS_A_STEP;
+  g_autoptr(HsReader) reader = hs_reader_start(run->loader, merger);
+  HsReadBatch *batch;
+  uint64_t published = 0;
   run->last_ticks = INT64_MIN;
-  while (hs_etl_merger_next(run->merger, &record)) {
-    if (record.ticks > run->last_ticks)
-      run->last_ticks = record.ticks;
-    if (G_UNLIKELY(!add_record(run, &record)))
+  while ((batch = hs_reader_next(reader)) != NULL) {
+    run->heap_records += batch->heap_records;
+    run->stack_records += batch->stack_records;
+    run->used_records += batch->used_records;
+    run->last_ticks = batch->last_ticks;
+    if (!add_batch(run, batch))
       break;
-    if (G_UNLIKELY(--left == 0)) {
-      left = RECORDS_A_STEP;
-      if (!step(run) || hs_loader_is_cancelled(run->loader))
-        break;
+    __atomic_store_n(&run->loader->bytes_done, batch->position, __ATOMIC_RELAXED);
+    __atomic_store_n(&run->loader->events, run->heap_records, __ATOMIC_RELAXED);
+    /* What is no heap event is published by its own tables, but the time goes on with it. */
+    if (run->heap_records - published >= EVENTS_A_STEP || batch->n_events == 0) {
+      published = run->heap_records;
+      hs_builder_publish(run->builder, run->last_ticks);
     }
   }
-  (void)step(run);
 }

@@ -26,18 +26,17 @@ struct _HsLoader {
 /* One pass over a file's records, on the loader's thread. */
 typedef struct {
   HsLoader *loader;
-  HsEtlMerger *merger;
   HsBuilder *builder;
   uint64_t heap_records, stack_records;
-  uint64_t used_records; /* neither, but used: processes, threads, images, heap ranges, the header */
-  int64_t last_ticks;    /* the latest time stamp seen */
-  GError *error;         /* what stopped it early, or NULL */
-  HsHeapEvent batch[HS_BUILDER_BATCH];
-  uint32_t n_batch;
+  uint64_t used_records;              /* neither, but used: processes, threads, images, heap ranges, the header */
+  int64_t last_ticks;                 /* the latest time stamp seen */
+  HsEtlIssue issues[HS_ETL_N_ISSUES]; /* found while the timeline was built; the merger has its own */
+  GError *error;                      /* what stopped it early, or NULL */
 } HsLoadRun;
 
-/* Feeds every record to the builder until the end, an error or a cancel. */
-void hs_load_run(HsLoadRun *run);
+/* Reads every record, in a thread of its own that runs ahead, and feeds the builder until the end, an error or a
+ * cancel. The merger is the caller's again when this returns. */
+void hs_load_run(HsLoadRun *run, HsEtlMerger *merger);
 
 static inline bool
 hs_loader_is_cancelled(HsLoader *loader)

@@ -61,11 +61,20 @@ has_damage(const HsLoadReport *report)
   return report->cancelled || report->stop_reason != NULL;
 }
 
+/* Of two accounts of one kind, the first place stands. */
 static void
-fill_report(HsLoader *loader, const HsLoadRun *run)
+add_issue(HsEtlIssue *sum, const HsEtlIssue *more)
+{
+  uint64_t count = sum->count + more->count;
+  if (more->count > 0 && (sum->count == 0 || more->offset < sum->offset))
+    *sum = *more;
+  sum->count = count;
+}
+
+static void
+fill_report(HsLoader *loader, const HsLoadRun *run, const HsEtlCounts *counts)
 {
   HsLoadReport *report = &loader->report;
-  const HsEtlCounts *counts = hs_etl_merger_counts(run->merger);
   report->buffers = counts->buffers;
   report->records = counts->records;
   report->heap_records = run->heap_records;
@@ -73,6 +82,8 @@ fill_report(HsLoader *loader, const HsLoadRun *run)
   report->skipped_records = counts->records - run->heap_records - run->stack_records - run->used_records;
   report->time_inversions = counts->time_inversions;
   memcpy(report->issues, counts->issues, sizeof report->issues);
+  for (unsigned i = 0; i < HS_ETL_N_ISSUES; i++)
+    add_issue(&report->issues[i], &run->issues[i]);
   report->bad_records = report->issues[HS_ETL_ISSUE_BAD_RECORD].count + report->issues[HS_ETL_ISSUE_BAD_PAYLOAD].count;
   report->bad_buffers = report->issues[HS_ETL_ISSUE_BAD_BUFFER].count + report->issues[HS_ETL_ISSUE_DECOMPRESS].count +
                         report->issues[HS_ETL_ISSUE_COMPRESSION_KIND].count;
@@ -97,10 +108,10 @@ load(HsLoader *loader)
 
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
   g_autoptr(HsBuilder) builder = hs_builder_new(loader->timeline, hs_etl_file_header(file)->clock);
-  HsLoadRun run = {.loader = loader, .merger = merger, .builder = builder};
-  hs_load_run(&run);
+  HsLoadRun run = {.loader = loader, .builder = builder};
+  hs_load_run(&run, merger);
   hs_builder_finish(builder, run.last_ticks);
-  fill_report(loader, &run);
+  fill_report(loader, &run, hs_etl_merger_counts(merger));
   g_clear_error(&run.error);
   return has_damage(&loader->report) ? HS_LOAD_PARTIAL : HS_LOAD_COMPLETE;
 }

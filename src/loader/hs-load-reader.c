@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-load-reader.h"
+
+#include <pthread.h>
+
+#include "hs-etl-system.h"
+
+#define BATCHES 8
+#define GUID_BYTES 16
+/* Records that hold nothing for the builder are passed over; so many of them, and a batch goes out all the same, for
+ * the sake of progress. */
+#define RECORDS_A_BATCH 16384
+
+struct _HsReader {
+  HsLoader *loader;
+  HsEtlMerger *merger;
+  GThread *thread;
+  HsReadBatch *batches; /* [BATCHES] */
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  /* Under the mutex. Batch n is in slot n % BATCHES. */
+  uint64_t written; /* batches handed over */
+  uint64_t taken;   /* batches the builder has done with */
+  bool ended;       /* no more will be written */
+  bool stop;        /* no more are wanted */
+  /* The builder's. */
+  bool holds; /* it holds batch number `taken` */
+  /* The thread's. */
+  int64_t last_ticks;
+};
+
+void
+hs_load_count_malformed(HsEtlIssue *issues, const HsEtlRecord *record, const char *what)
+{
+  hs_etl_issue_add(issues, HS_ETL_ISSUE_BAD_PAYLOAD, record->offset,
+                   "%s record (type %s, opcode 0x%02x, version %u) has a payload of %zu bytes, too short for its kind",
+                   what, hs_etl_kind_name(record->kind), record->opcode, record->version, record->payload.size);
+}
+
+/* --- the thread --- */
+
+/* The next free batch, emptied; NULL if no more are wanted. */
+static HsReadBatch *
+open_batch(HsReader *reader)
+{
+  pthread_mutex_lock(&reader->mutex);
+  while (reader->written - reader->taken == BATCHES && !reader->stop)
+    pthread_cond_wait(&reader->changed, &reader->mutex);
+  bool stop = reader->stop;
+  pthread_mutex_unlock(&reader->mutex);
+  if (stop || hs_loader_is_cancelled(reader->loader))
+    return NULL;
+  HsReadBatch *batch = &reader->batches[reader->written % BATCHES];
+  batch->n_events = batch->n_records = 0;
+  batch->heap_records = batch->stack_records = batch->used_records = 0;
+  g_byte_array_set_size(batch->bytes, 0);
+  return batch;
+}
+
+static void
+hand_over(HsReader *reader, HsReadBatch *batch)
+{
+  /* Only now: the bytes may have moved while they grew. */
+  for (uint32_t i = 0; i < batch->n_records; i++) {
+    HsEtlRecord *record = &batch->records[i];
+    const uint8_t *copy = batch->bytes->data + GPOINTER_TO_SIZE(record->payload.data);
+    record->guid = record->guid != NULL ? copy : NULL;
+    record->payload.data = copy + GUID_BYTES;
+  }
+  batch->position = hs_etl_merger_position(reader->merger);
+  batch->last_ticks = reader->last_ticks;
+  pthread_mutex_lock(&reader->mutex);
+  reader->written++;
+  pthread_cond_signal(&reader->changed);
+  pthread_mutex_unlock(&reader->mutex);
+}
+
+/* Takes a record along for the builder: its GUID (or as much room) and its payload, one behind the other. */
+static void
+copy_record(HsReadBatch *batch, const HsEtlRecord *record)
+{
+  static const uint8_t no_guid[GUID_BYTES];
+  HsEtlRecord *copy = &batch->records[batch->n_records];
+  *copy = *record;
+  copy->payload.data = GSIZE_TO_POINTER((gsize)batch->bytes->len);
+  batch->before[batch->n_records++] = batch->n_events;
+  g_byte_array_append(batch->bytes, record->guid != NULL ? record->guid : no_guid, GUID_BYTES);
+  g_byte_array_append(batch->bytes, record->payload.data, (guint)record->payload.size);
+  batch->used_records++;
+}
+
+static void
+take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
+{
+  if (G_LIKELY(hs_etl_is_heap(record))) {
+    batch->heap_records++;
+    if (G_LIKELY(hs_etl_heap_decode(record, &batch->events[batch->n_events])))
+      batch->n_events++;
+    else
+      hs_load_count_malformed(hs_etl_merger_counts_mutable(reader->merger)->issues, record, "heap");
+  } else if (record->hook != HS_ETL_NO_HOOK && record->hook >> 8 == 0x18) {
+    batch->stack_records++;
+  } else if (hs_etl_is_system(record) || hs_etl_is_heap_range(record)) {
+    copy_record(batch, record);
+  } else if (hs_etl_is_heap_snapshot(record)) {
+    hs_etl_issue_add(hs_etl_merger_counts_mutable(reader->merger)->issues, HS_ETL_ISSUE_HEAP_SNAPSHOT, record->offset,
+                     "events of Microsoft-Windows-Heap-Snapshot hold an undocumented format that is not read");
+  } else if (record->hook == 0x0000) {
+    batch->used_records++; /* the log-file header */
+  }
+}
+
+static gpointer
+read_records(gpointer data)
+{
+  HsReader *reader = data;
+  HsReadBatch *batch;
+  bool more = true;
+  while (more && (batch = open_batch(reader)) != NULL) {
+    HsEtlRecord record;
+    for (uint32_t n = 0; n < RECORDS_A_BATCH; n++) {
+      more = hs_etl_merger_next(reader->merger, &record);
+      if (!more)
+        break;
+      reader->last_ticks = MAX(reader->last_ticks, record.ticks);
+      take_record(reader, batch, &record);
+      if (batch->n_events == HS_READ_EVENTS || batch->n_records == HS_READ_RECORDS)
+        break;
+    }
+    hand_over(reader, batch);
+  }
+  pthread_mutex_lock(&reader->mutex);
+  reader->ended = true;
+  pthread_cond_signal(&reader->changed);
+  pthread_mutex_unlock(&reader->mutex);
+  return NULL;
+}
+
+/* --- the builder's side --- */
+
+HsReader *
+hs_reader_start(HsLoader *loader, HsEtlMerger *merger)
+{
+  HsReader *reader = g_new0(HsReader, 1);
+  reader->loader = loader;
+  reader->merger = merger;
+  reader->last_ticks = INT64_MIN;
+  reader->batches = g_new0(HsReadBatch, BATCHES);
+  for (unsigned i = 0; i < BATCHES; i++)
+    reader->batches[i].bytes = g_byte_array_new();
+  pthread_mutex_init(&reader->mutex, NULL);
+  pthread_cond_init(&reader->changed, NULL);
+  reader->thread = g_thread_new("hs-reader", read_records, reader);
+  return reader;
+}
+
+HsReadBatch *
+hs_reader_next(HsReader *reader)
+{
+  HsReadBatch *batch = NULL;
+  pthread_mutex_lock(&reader->mutex);
+  if (reader->holds) {
+    reader->taken++;
+    reader->holds = false;
+    pthread_cond_signal(&reader->changed);
+  }
+  while (reader->taken == reader->written && !reader->ended)
+    pthread_cond_wait(&reader->changed, &reader->mutex);
+  if (reader->taken < reader->written && !hs_loader_is_cancelled(reader->loader)) {
+    batch = &reader->batches[reader->taken % BATCHES];
+    reader->holds = true;
+  }
+  pthread_mutex_unlock(&reader->mutex);
+  return batch;
+}
+
+void
+hs_reader_free(HsReader *reader)
+{
+  if (reader == NULL)
+    return;
+  pthread_mutex_lock(&reader->mutex);
+  reader->stop = true;
+  pthread_cond_signal(&reader->changed);
+  pthread_mutex_unlock(&reader->mutex);
+  g_thread_join(reader->thread);
+  for (unsigned i = 0; i < BATCHES; i++)
+    g_byte_array_unref(reader->batches[i].bytes);
+  pthread_cond_destroy(&reader->changed);
+  pthread_mutex_destroy(&reader->mutex);
+  g_free(reader->batches);
+  g_free(reader);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reader: a thread that merges, unpacks and decodes a file's records ahead of the thread that builds the timeline.
+ * Batches go from one to the other through a ring of a few, which are used again: nothing is allocated an event. Heap
+ * events come decoded; the few other records that matter come as copies, each at its place between the events.
+ */
+#pragma once
+
+#include "hs-etl-heap.h"
+#include "hs-loader-private.h"
+
+#define HS_READ_EVENTS 256
+#define HS_READ_RECORDS 32
+
+typedef struct {
+  HsHeapEvent events[HS_READ_EVENTS];
+  uint32_t n_events;
+  HsEtlRecord records[HS_READ_RECORDS]; /* payload and guid point into `bytes` once the batch is handed over */
+  uint32_t before[HS_READ_RECORDS];     /* how many of the events come before it */
+  uint32_t n_records;
+  GByteArray *bytes;
+  /* Since the batch before. */
+  uint64_t heap_records, stack_records, used_records;
+  uint64_t position;  /* bytes of the file used up */
+  int64_t last_ticks; /* latest time stamp so far */
+} HsReadBatch;
+
+typedef struct _HsReader HsReader;
+
+/* Starts the thread. The merger is the reader's until hs_reader_free(). */
+HsReader *hs_reader_start(HsLoader *loader, HsEtlMerger *merger);
+/* The next batch, waiting for it; NULL at the end or once the load is cancelled. Valid until the next call. */
+HsReadBatch *hs_reader_next(HsReader *reader);
+/* Tells the thread to stop, joins it. */
+void hs_reader_free(HsReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsReader, hs_reader_free)
+
+/* Counts a record whose payload is too short for its kind. */
+void hs_load_count_malformed(HsEtlIssue *issues, const HsEtlRecord *record, const char *what);
