@@ -14,6 +14,7 @@
 struct _HsReader {
   HsLoader *loader;
   HsEtlMerger *merger;
+  HsBuilder *builder;
   GThread *thread;
   HsReadBatch *batches; /* [BATCHES] */
   pthread_mutex_t mutex;
@@ -128,6 +129,7 @@ read_records(gpointer data)
         break;
     }
     hand_over(reader, batch);
+    hs_builder_prepare_memory(reader->builder);
   }
   pthread_mutex_lock(&reader->mutex);
   reader->ended = true;
@@ -139,11 +141,12 @@ read_records(gpointer data)
 /* --- the builder's side --- */
 
 HsReader *
-hs_reader_start(HsLoader *loader, HsEtlMerger *merger)
+hs_reader_start(HsLoader *loader, HsEtlMerger *merger, HsBuilder *builder)
 {
   HsReader *reader = g_new0(HsReader, 1);
   reader->loader = loader;
   reader->merger = merger;
+  reader->builder = builder;
   reader->last_ticks = INT64_MIN;
   reader->batches = g_new0(HsReadBatch, BATCHES);
   for (unsigned i = 0; i < BATCHES; i++)

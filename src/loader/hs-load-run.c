@@ -117,7 +117,7 @@ add_batch(HsLoadRun *run, const HsReadBatch *batch)
 void
 hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
 {
-  g_autoptr(HsReader) reader = hs_reader_start(run->loader, merger);
+  g_autoptr(HsReader) reader = hs_reader_start(run->loader, merger, run->builder);
   HsReadBatch *batch;
   uint64_t published = 0;
   run->last_ticks = INT64_MIN;

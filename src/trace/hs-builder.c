@@ -311,8 +311,15 @@ hs_builder_publish(HsBuilder *b, int64_t ticks)
 }
 
 void
+hs_builder_prepare_memory(HsBuilder *b)
+{
+  hs_arena_prepare(b->timeline->arena);
+}
+
+void
 hs_builder_finish(HsBuilder *b, int64_t ticks)
 {
   hs_builder_publish(b, ticks);
+  hs_arena_trim(b->timeline->arena);
   __atomic_store_n(&b->timeline->complete, 1, __ATOMIC_RELEASE);
 }

@@ -7,12 +7,16 @@
 
 #define HUGE_PAGE ((size_t)2 << 20)
 #define FIRST_CHUNK ((size_t)2 << 20)
-#define LARGEST_CHUNK ((size_t)32 << 20)
+#define LARGEST_CHUNK ((size_t)8 << 20)
 
 typedef struct {
   void *mapping;
   size_t mapping_size;
+  char *start; /* the aligned part */
+  size_t size;
 } Chunk;
+
+enum { AHEAD_NONE, AHEAD_WANTED, AHEAD_READY };
 
 struct _HsArena {
   GArray *chunks; /* Chunk */
@@ -20,6 +24,10 @@ struct _HsArena {
   size_t left;
   size_t next_chunk;
   uint64_t bytes;
+  /* A chunk of LARGEST_CHUNK bytes made ready by the other thread. The state says whose it is: WANTED the preparing
+   * thread's, READY the allocating one's. */
+  int ahead_state; /* atomic */
+  Chunk ahead;
 };
 
 HsArena *
@@ -36,6 +44,7 @@ hs_arena_free(HsArena *arena)
 {
   if (arena == NULL)
     return;
+  hs_arena_trim(arena);
   for (guint i = 0; i < arena->chunks->len; i++) {
     Chunk *chunk = &g_array_index(arena->chunks, Chunk, i);
     munmap(chunk->mapping, chunk->mapping_size);
@@ -45,23 +54,56 @@ hs_arena_free(HsArena *arena)
 }
 
 static bool
-add_chunk(HsArena *arena, size_t wanted)
+map_chunk(Chunk *chunk, size_t size)
 {
-  size_t size = MAX(arena->next_chunk, (wanted + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
   size_t mapping_size = size + HUGE_PAGE;
   void *mapping = mmap(NULL, mapping_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping == MAP_FAILED)
     return false;
   uintptr_t start = ((uintptr_t)mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+  *chunk = (Chunk){mapping, mapping_size, (char *)start, size};
   /* Small traces live in small pages: a huge page for a few kilobytes would be counted against us. */
   if (size > FIRST_CHUNK)
-    (void)madvise((void *)start, size, MADV_HUGEPAGE);
-  Chunk chunk = {mapping, mapping_size};
+    (void)madvise(chunk->start, size, MADV_HUGEPAGE);
+  return true;
+}
+
+static bool
+add_chunk(HsArena *arena, size_t wanted)
+{
+  size_t size = MAX(arena->next_chunk, (wanted + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+  Chunk chunk;
+  if (size == LARGEST_CHUNK && __atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) == AHEAD_READY)
+    chunk = arena->ahead;
+  else if (!map_chunk(&chunk, size))
+    return false;
+  /* From the second large chunk on it is worth while. */
+  if (size == LARGEST_CHUNK && __atomic_load_n(&arena->ahead_state, __ATOMIC_RELAXED) != AHEAD_WANTED)
+    __atomic_store_n(&arena->ahead_state, AHEAD_WANTED, __ATOMIC_RELEASE);
   g_array_append_val(arena->chunks, chunk);
-  arena->next = (char *)start;
-  arena->left = size;
+  arena->next = chunk.start;
+  arena->left = chunk.size;
   arena->next_chunk = MIN(arena->next_chunk * 2, LARGEST_CHUNK);
   return true;
+}
+
+void
+hs_arena_prepare(HsArena *arena)
+{
+  if (__atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) != AHEAD_WANTED ||
+      !map_chunk(&arena->ahead, LARGEST_CHUNK))
+    return;
+  /* A hint: what it cannot do is done at first touch. */
+  (void)madvise(arena->ahead.start, arena->ahead.size, MADV_POPULATE_WRITE);
+  __atomic_store_n(&arena->ahead_state, AHEAD_READY, __ATOMIC_RELEASE);
+}
+
+void
+hs_arena_trim(HsArena *arena)
+{
+  if (__atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) == AHEAD_READY)
+    munmap(arena->ahead.mapping, arena->ahead.mapping_size);
+  __atomic_store_n(&arena->ahead_state, AHEAD_NONE, __ATOMIC_RELEASE);
 }
 
 void *

@@ -2,7 +2,7 @@
 /*
  * Memory for columns: large chunks mapped from the system (2 MiB-aligned, huge pages asked for), handed out in pieces
  * that are never freed one by one. First touch of fresh memory in small pages is the hidden cost of loading a trace.
- * One thread allocates; anyone may read what it was given.
+ * One thread allocates, one other may prepare memory for it; anyone may read what was given.
  */
 #pragma once
 
@@ -16,5 +16,11 @@ HsArena *hs_arena_new(void);
 void hs_arena_free(HsArena *arena);
 /* `size` zeroed bytes aligned to 64, or NULL if the system has no more. */
 void *hs_arena_alloc(HsArena *arena, size_t size);
+/* Maps the next large chunk and touches its pages, if that has not been done yet: what the system spends on fresh
+ * memory is then spent in this thread instead of the one that allocates. Any one other thread; pays once the arena has
+ * grown beyond a small trace. */
+void hs_arena_prepare(HsArena *arena);
+/* Gives back a chunk that was prepared and is not needed. The allocating thread, once no one prepares any more. */
+void hs_arena_trim(HsArena *arena);
 /* Bytes handed out so far. Any thread. */
 uint64_t hs_arena_bytes(const HsArena *arena);
