@@ -73,12 +73,15 @@ add_chunk(HsArena *arena, size_t wanted)
 {
   size_t size = MAX(arena->next_chunk, (wanted + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
   Chunk chunk;
-  if (size == LARGEST_CHUNK && __atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) == AHEAD_READY)
+  /* Looked at once: a chunk that gets ready while another is mapped here must wait for its turn, or it would be lost.
+   */
+  int ahead = size == LARGEST_CHUNK ? __atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) : AHEAD_WANTED;
+  if (ahead == AHEAD_READY)
     chunk = arena->ahead;
   else if (!map_chunk(&chunk, size))
     return false;
   /* From the second large chunk on it is worth while. */
-  if (size == LARGEST_CHUNK && __atomic_load_n(&arena->ahead_state, __ATOMIC_RELAXED) != AHEAD_WANTED)
+  if (ahead != AHEAD_WANTED)
     __atomic_store_n(&arena->ahead_state, AHEAD_WANTED, __ATOMIC_RELEASE);
   g_array_append_val(arena->chunks, chunk);
   arena->next = chunk.start;
