@@ -12,6 +12,9 @@
 #include <glib/gi18n-lib.h>
 
 #define EXIT_USAGE 2
+/* A picture without a given size; it shall not depend on how the last window was left. */
+#define PICTURE_WIDTH_PX 1280
+#define PICTURE_HEIGHT_PX 820
 
 G_DEFINE_FINAL_TYPE(HsApplication, hs_application, GTK_TYPE_APPLICATION)
 
@@ -104,6 +107,8 @@ take_picture(HsApplication *self, const char *path, const char *trace)
   /* No fades: the picture is of the final state. */
   g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, "gtk-recent-files-enabled", FALSE, NULL);
   HsWindow *window = new_window(self);
+  if (self->width <= 0)
+    hs_window_set_content_size(window, PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX);
   hs_window_open(window, trace);
   gtk_window_present(GTK_WINDOW(window));
   /* Counts if the window goes away before. */

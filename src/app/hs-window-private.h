@@ -21,6 +21,8 @@ struct _HsWindow {
   guint status_idle;
   gboolean load_told; /* the end of the load has been shown */
   gboolean panes_placed;
+  guint placing; /* tick callback, or 0 */
+  guint place_tries;
   int wanted_width, wanted_height; /* 0 = none; see hs_window_set_content_size() */
   guint size_tries;
   gboolean size_given; /* such a size is not to be remembered */

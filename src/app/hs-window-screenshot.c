@@ -29,7 +29,7 @@ shot_free(gpointer data)
 gboolean
 hs_window_is_settled(HsWindow *self)
 {
-  if (self->status_idle != 0 || self->state_idle != 0)
+  if (self->status_idle != 0 || self->state_idle != 0 || self->placing != 0)
     return FALSE;
   if (self->document == NULL)
     return TRUE;

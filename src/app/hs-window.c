@@ -10,6 +10,9 @@
 #define CHART_SHARE 0.195
 #define MAP_SHARE 0.41
 #define N_RECENT 10
+#define SIDEBAR_PX 284
+/* Frames in which to bring the panes to their places. */
+#define MAX_PLACE_TRIES 6
 
 G_DEFINE_FINAL_TYPE(HsWindow, hs_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -219,22 +222,51 @@ hs_window_key_press(GtkWidget *widget, GdkEventKey *event)
 
 /* --- size and panes --- */
 
-static double
-get_share(HsWindow *self, const char *key, double fallback)
+/* A window of a given size is to look the same everywhere: it takes no notice of what was remembered. */
+static int
+wanted_position(HsWindow *self, const char *key, double fallback, int height)
 {
-  return self->settings != NULL ? g_settings_get_double(self->settings, key) : fallback;
+  double share = self->settings != NULL && !self->size_given ? g_settings_get_double(self->settings, key) : fallback;
+  return (int)(height * share);
 }
 
-/* Once the height is known, the panes get their shares of it. */
+static gboolean
+set_position(GtkPaned *paned, int position)
+{
+  int minimum, maximum;
+  g_object_get(paned, "min-position", &minimum, "max-position", &maximum, NULL);
+  position = CLAMP(position, minimum, MAX(minimum, maximum));
+  if (gtk_paned_get_position(paned) == position)
+    return TRUE;
+  gtk_paned_set_position(paned, position);
+  return FALSE;
+}
+
+/* The panes get their shares of the height. A pane that changes its height moves the handle inside it in proportion:
+ * so what came of the positions is looked at in the next frame, and put right. */
+static gboolean
+place_panes(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  HsWindow *self = data;
+  int height = gtk_widget_get_allocated_height(widget);
+  gboolean chart = set_position(self->chart_paned, wanted_position(self, "chart-share", CHART_SHARE, height));
+  gboolean map = set_position(self->map_paned, wanted_position(self, "map-share", MAP_SHARE, height));
+
+  if (!(chart && map) && ++self->place_tries < MAX_PLACE_TRIES)
+    return G_SOURCE_CONTINUE;
+  self->placing = 0;
+  self->panes_placed = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_panes_allocate(GtkWidget *widget, GdkRectangle *allocation, HsWindow *self)
 {
-  if (self->panes_placed || allocation->height < 300 || self->wanted_width != 0)
+  if (self->panes_placed || self->placing != 0 || allocation->height < 300 || self->wanted_width != 0)
     return;
-  self->panes_placed = TRUE;
-  double chart = get_share(self, "chart-share", CHART_SHARE), map = get_share(self, "map-share", MAP_SHARE);
-  gtk_paned_set_position(self->chart_paned, (int)(allocation->height * chart));
-  gtk_paned_set_position(self->map_paned, (int)(allocation->height * map));
+  /* Not now: in the middle of an allocation, a paned takes no notice of a new position. */
+  self->place_tries = 0;
+  self->placing = gtk_widget_add_tick_callback(widget, place_panes, self, NULL);
 }
 
 void
@@ -244,6 +276,8 @@ hs_window_set_content_size(HsWindow *self, int width, int height)
   self->wanted_height = height;
   self->size_tries = 0;
   self->size_given = TRUE;
+  gtk_window_unmaximize(GTK_WINDOW(self));
+  gtk_paned_set_position(self->sidebar_paned, SIDEBAR_PX);
   gtk_window_set_default_size(GTK_WINDOW(self), width, height);
 }
 
@@ -368,6 +402,9 @@ hs_window_dispose(GObject *object)
   HsWindow *self = HS_WINDOW(object);
   g_clear_handle_id(&self->state_idle, g_source_remove);
   g_clear_handle_id(&self->status_idle, g_source_remove);
+  if (self->placing != 0)
+    gtk_widget_remove_tick_callback(GTK_WIDGET(self->chart_paned), self->placing);
+  self->placing = 0;
   if (self->sidebar != NULL)
     set_panes_document(self, NULL);
   drop_document(self);
