@@ -52,7 +52,7 @@ configure_horizontal(HsEventBody *self)
   if (adjustment == NULL)
     return;
   double page = gtk_widget_get_allocated_width(GTK_WIDGET(self));
-  double upper = MAX(page, hs_event_columns_total(&self->columns));
+  double upper = MAX(page, hs_event_columns_total(&self->columns, (int)page));
   double value = gtk_adjustment_get_value(adjustment);
   /* From right to left, what is kept is the distance to the right end. */
   if (hs_event_body_is_rtl(self))
@@ -333,7 +333,7 @@ static void
 hs_event_body_get_preferred_width(GtkWidget *widget, int *minimum, int *natural)
 {
   *minimum = HS_COLUMN_MIN_PX;
-  *natural = MAX(HS_COLUMN_MIN_PX, hs_event_columns_total(&HS_EVENT_BODY(widget)->columns));
+  *natural = MAX(HS_COLUMN_MIN_PX, hs_event_columns_total(&HS_EVENT_BODY(widget)->columns, 0));
 }
 
 static void

@@ -93,14 +93,24 @@ hs_event_columns_measure(HsEventColumns *self, GtkWidget *widget, const HsPalett
   }
 }
 
-int
-hs_event_columns_total(const HsEventColumns *self)
-{
-  int total = 0;
+#define LAST (HS_N_COLUMNS - 1)
 
-  for (HsEventColumn c = 0; c < HS_N_COLUMNS; c++)
-    total += self->width_px[c];
-  return total;
+static int
+last_width(const HsEventColumns *self, int left_px, int view_px)
+{
+  int minimum = self->set_by_hand[LAST] ? self->width_px[LAST] : MIN(self->width_px[LAST], HS_LAST_COLUMN_MIN_PX);
+
+  return MAX(view_px - left_px, minimum);
+}
+
+int
+hs_event_columns_total(const HsEventColumns *self, int view_px)
+{
+  int left = 0;
+
+  for (HsEventColumn c = 0; c < LAST; c++)
+    left += self->width_px[c];
+  return left + last_width(self, left, view_px);
 }
 
 int
@@ -117,12 +127,10 @@ void
 hs_event_columns_place(const HsEventColumns *self, HsEventColumn column, int view_px, int scroll_px, bool rtl, int *x,
                        int *width)
 {
-  int total = hs_event_columns_total(self), left = 0;
+  int left = 0;
 
   for (HsEventColumn c = 0; c < column; c++)
     left += self->width_px[c];
-  *width = self->width_px[column];
-  if (column == HS_N_COLUMNS - 1 && view_px > total)
-    *width += view_px - total;
+  *width = column == LAST ? last_width(self, left, view_px) : self->width_px[column];
   *x = rtl ? view_px - left - *width + scroll_px : left - scroll_px;
 }

@@ -13,6 +13,8 @@
 #define HS_SWATCH_PX 10
 #define HS_SWATCH_GAP_PX 6
 #define HS_COLUMN_MIN_PX 32
+/* The last column gives way down to this width, unless it was set by hand. */
+#define HS_LAST_COLUMN_MIN_PX 120
 
 typedef struct {
   int width_px[HS_N_COLUMNS];
@@ -23,12 +25,13 @@ typedef struct {
  * handles of the trace (NULL = none); columns set by hand stay. */
 void hs_event_columns_measure(HsEventColumns *self, GtkWidget *widget, const HsPalette *palette,
                               const HsTimeline *timeline);
-/* Width of all. */
-int hs_event_columns_total(const HsEventColumns *self);
+/* Width of all in a view `view_px` wide: the last column takes what is left over there, or gives way as long as most of
+ * its texts can still be read (they are shortened, and told in full by tooltips). */
+int hs_event_columns_total(const HsEventColumns *self, int view_px);
 /* How far an adjustment is scrolled from the edge where lines begin. */
 int hs_event_columns_scroll(GtkAdjustment *adjustment, bool rtl);
-/* Where a column is drawn in a view `view_px` wide that is scrolled by `scroll_px` from the edge where lines begin. The
- * last column takes what is left over; from right to left, the first column is the rightmost. */
+/* Where a column is drawn in a view `view_px` wide that is scrolled by `scroll_px` from the edge where lines begin.
+ * From right to left, the first column is the rightmost. */
 void hs_event_columns_place(const HsEventColumns *self, HsEventColumn column, int view_px, int scroll_px, bool rtl,
                             int *x, int *width);
 

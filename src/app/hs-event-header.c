@@ -224,7 +224,7 @@ static void
 hs_event_header_get_preferred_width(GtkWidget *widget, int *minimum, int *natural)
 {
   *minimum = HS_COLUMN_MIN_PX;
-  *natural = MAX(HS_COLUMN_MIN_PX, hs_event_columns_total(&HS_EVENT_HEADER(widget)->columns));
+  *natural = MAX(HS_COLUMN_MIN_PX, hs_event_columns_total(&HS_EVENT_HEADER(widget)->columns, 0));
 }
 
 static void

@@ -134,18 +134,18 @@ const char *
 hs_event_column_sample(HsEventColumn column)
 {
   static const char *const samples[HS_N_COLUMNS] = {
-      [HS_COLUMN_TIME] = "000.000000 s",
-      [HS_COLUMN_OPERATION] = "SubsegmentX",
-      [HS_COLUMN_PROCESS] = "application.exe",
-      [HS_COLUMN_PID] = "000000",
-      [HS_COLUMN_TID] = "000000",
+      [HS_COLUMN_TIME] = "00.000000 s",
+      [HS_COLUMN_OPERATION] = "Operation",
+      [HS_COLUMN_PROCESS] = "process.exe",
+      [HS_COLUMN_PID] = "00000",
+      [HS_COLUMN_TID] = "00000",
       [HS_COLUMN_HEAP] = "0x1f00000000",
       [HS_COLUMN_ADDRESS] = "0x7f3cee69afe0",
-      [HS_COLUMN_SIZE] = "00,000,000 B",
+      [HS_COLUMN_SIZE] = "0,000,000 B",
       [HS_COLUMN_SOURCE] = "Low-fragmentation heap",
-      [HS_COLUMN_CPU] = "000",
+      [HS_COLUMN_CPU] = "00",
       [HS_COLUMN_OLD_ADDRESS] = "0x7f3cee69afe0",
-      [HS_COLUMN_OLD_SIZE] = "00,000,000 B",
+      [HS_COLUMN_OLD_SIZE] = "000,000 B",
       [HS_COLUMN_DETAILS] = "committed 000.0 MiB of 000.0 MiB",
   };
   return (unsigned)column < HS_N_COLUMNS ? samples[column] : "";
