@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <string.h>
 
 #include "hs-format.h"
 #include "hs-event-text.h"
 #include "hs-map-private.h"
 #include "hs-paint-private.h"
 
-/* A fold lower than this is drawn as a plain line. */
+/* A fold lower than this has a plain line in place of a zigzag. */
 #define ZIGZAG_MIN_PX 5
 #define ZIGZAG_STEP_PX 4.0
 #define ZIGZAG_HEIGHT_PX 3.0
@@ -44,15 +45,16 @@ paint_fold(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, do
   y0 = hs_viewport_snap(viewport, y0);
   y1 = hs_viewport_snap(viewport, y1);
   HsColor line = hs_color_alpha(palette->dim_text, 0.75);
-  if (y1 - y0 < ZIGZAG_MIN_PX) {
-    hs_color_set(cr, hs_color_mix(palette->bg, palette->dim_text, 0.5));
-    cairo_rectangle(cr, left, y0, width, MAX(y1 - y0, 1.0 / MAX(viewport->scale, 1)));
-    cairo_fill(cr);
-    return;
-  }
+  double pixel = 1.0 / MAX(viewport->scale, 1);
   hs_color_set(cr, palette->bg);
   cairo_rectangle(cr, left, y0, width, y1 - y0);
   cairo_fill(cr);
+  if (y1 - y0 < ZIGZAG_MIN_PX) {
+    hs_color_set(cr, hs_color_mix(palette->bg, palette->dim_text, 0.5));
+    cairo_rectangle(cr, left, hs_viewport_snap(viewport, (y0 + y1 - pixel) / 2), width, pixel);
+    cairo_fill(cr);
+    return;
+  }
   double middle = (y0 + y1) / 2;
   bool up = false;
   cairo_move_to(cr, left, middle + ZIGZAG_HEIGHT_PX / 2);
@@ -113,9 +115,9 @@ label(HsGutter *gutter, const char *text, bool mono, double y, bool centred)
 {
   double size = mono ? HS_TEXT_SMALL : HS_TEXT_LABEL, width, height;
   hs_measure_text_sized(gutter->cr, gutter->palette, text, mono, false, size, &width, &height);
-  /* Digits must not be cut off: a wide font is set smaller. */
-  if (mono && width > gutter->width) {
-    size *= gutter->width / width * 0.99;
+  /* Digits must not be cut off: a wide font is set smaller; names only as long as they can be read. */
+  if (width > gutter->width) {
+    size *= MAX(gutter->width / width * 0.99, mono ? 0 : HS_TEXT_SMALL / HS_TEXT_LABEL);
     hs_measure_text_sized(gutter->cr, gutter->palette, text, mono, false, size, &width, &height);
   }
   double top = centred ? y - height / 2 : y;
@@ -145,6 +147,15 @@ head_of_band(const HsGutter *gutter, const HsMapLayout *layout, uint32_t index, 
   return *y1 >= v->y;
 }
 
+/* What nearly all have in common says nothing, and takes room. */
+static void
+drop_extension(char *name)
+{
+  gsize length = strlen(name);
+  if (length > 4 && g_ascii_strcasecmp(name + length - 4, ".exe") == 0)
+    name[length - 4] = '\0';
+}
+
 static void
 label_process(HsGutter *gutter, const HsTimeline *timeline, const HsMapLayout *layout, uint32_t index)
 {
@@ -152,6 +163,7 @@ label_process(HsGutter *gutter, const HsTimeline *timeline, const HsMapLayout *l
   if (!head_of_band(gutter, layout, index, &y0, &y1))
     return;
   g_autofree char *name = hs_process_display_name(timeline, hs_map_layout_band(layout, index)->process);
+  drop_extension(name);
   if (index > 0)
     label(gutter, name, false, (y0 + y1) / 2, true);
   else
