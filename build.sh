@@ -64,13 +64,19 @@ run_program() {
     exec build/src/app/heapscope "$@"
   fi
   [ $# -gt 0 ] || set -- "$HEAPSCOPE_SAMPLE"
-  picture="$PWD/build/heapscope.png"
+  # Nobody looks: each trace's window is drawn to a picture.
+  log=$(mktemp)
   for trace in "$@"; do
-    xvfb-run -a -s '-screen 0 1600x1000x24' dbus-run-session -- \
-      build/src/app/heapscope --screenshot "$picture" --size 1600x1000 "$trace" ||
+    picture="$PWD/build/$(basename "$trace" .etl).png"
+    NO_AT_BRIDGE=1 xvfb-run -a -s '-screen 0 1600x1000x24' dbus-run-session -- \
+      build/src/app/heapscope --screenshot "$picture" --size 1600x1000 "$trace" >"$log" 2>&1 || {
+      cat "$log" >&2
+      rm -f "$log"
       die "could not draw $trace"
+    }
     echo "There is no display; the window showing $trace was drawn to $picture"
   done
+  rm -f "$log"
 }
 
 # Runs every test and ends with "N passed, N failed", counted from meson's own results.
