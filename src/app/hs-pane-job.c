@@ -12,8 +12,8 @@ typedef struct {
   HsPaneJob *job; /* NULL once dropped; main thread only */
   const HsPaneJobClass *klass;
   gpointer request;
-  gint64 start_us;
-  int cancel; /* atomic */
+  gint64 work_us; /* what the worker worked, without waiting for a processor */
+  int cancel;     /* atomic */
 } HsPaneRun;
 
 struct _HsPaneJob {
@@ -45,7 +45,10 @@ do_run(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   HsPaneRun *run = data;
   hs_worker_begin();
-  g_task_return_pointer(task, run->klass->work(run->request, &run->cancel), run->klass->free_result);
+  gint64 start_us = hs_worker_time_us();
+  gpointer result = run->klass->work(run->request, &run->cancel);
+  run->work_us = hs_worker_time_us() - start_us;
+  g_task_return_pointer(task, result, run->klass->free_result);
 }
 
 static void
@@ -62,8 +65,7 @@ on_run_done(GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   job->running = NULL;
-  gint64 now = g_get_monotonic_time();
-  job->rest_until_us = now + MAX(LEAST_REST_US, REST_A_WORK * (now - run->start_us));
+  job->rest_until_us = g_get_monotonic_time() + MAX(LEAST_REST_US, REST_A_WORK * run->work_us);
   if (made != NULL && g_atomic_int_get(&run->cancel) != 0)
     run->klass->free_result(made);
   else if (made != NULL)
@@ -85,7 +87,6 @@ start(HsPaneJob *job)
   run->job = job;
   run->klass = job->klass;
   run->request = request;
-  run->start_us = g_get_monotonic_time();
   job->running = run;
   g_autoptr(GTask) task = g_task_new(NULL, NULL, on_run_done, NULL);
   g_task_set_priority(task, RESULT_PRIORITY);
