@@ -123,14 +123,14 @@ add_block_items(GMenu *menu, HsDocument *document, HsBlockId id)
   hs_pane_menu_take_section(menu, filter);
 
   hs_format_hex(address, sizeof address, block.address);
-  hs_pane_menu_append(block_items, _("Copy Address"), "map.copy-address", g_variant_new_string(address));
+  hs_pane_menu_append(block_items, _("Copy address"), "map.copy-address", g_variant_new_string(address));
   hs_document_get_span(document, &span0, &span1);
   int64_t begin_ns = hs_clock_to_ns(clock, block.begin_ticks);
   int64_t end_ns = MAX(hs_clock_to_ns(clock, MIN(block.end_ticks, span1)), begin_ns);
   /* A little of what was before and after, and a range even if it lived no time at all. */
   int64_t margin_ns = end_ns / 20 - begin_ns / 20 + 1000;
   hs_pane_menu_append(
-      block_items, _("Zoom to Its Lifetime"), "win.show-range",
+      block_items, _("Zoom to its lifetime"), "win.show-range",
       g_variant_new("(xx)", MAX(begin_ns, INT64_MIN / 2) - margin_ns, MIN(end_ns, INT64_MAX / 2) + margin_ns));
   hs_pane_menu_take_section(menu, block_items);
 }
@@ -146,10 +146,10 @@ show_menu(HsAddressMap *self, HsBlockId block, const GdkEvent *event)
     add_block_items(menu, document, block);
   hs_pane_menu_add_view(view, document);
   if (self->zoomed)
-    g_menu_append(view, _("Zoom to All Addresses"), "map.fit-addresses");
+    g_menu_append(view, _("Zoom to all addresses"), "map.fit-addresses");
   hs_pane_menu_take_section(menu, view);
-  g_menu_append(group, _("Colour by Heap"), "win.group::heap");
-  g_menu_append(group, _("Colour by Source"), "win.group::source");
+  g_menu_append(group, _("Colour by heap"), "win.group::heap");
+  g_menu_append(group, _("Colour by source"), "win.group::source");
   hs_pane_menu_take_section(menu, group);
   hs_time_pane_popup(HS_TIME_PANE(self), G_MENU_MODEL(menu), event);
 }

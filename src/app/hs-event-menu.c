@@ -162,11 +162,11 @@ append_filters(GMenu *menu, const HsTimeline *timeline, const HsEvent *event)
     append(hide, _("_Hide this heap"), "win.hide-heap", g_variant_new("(us)", pid, handle));
   }
   if (has_source) {
-    append(only, _("Only this _source"), "win.only-source", g_variant_new_string(source));
+    append(only, _("Show only this _source"), "win.only-source", g_variant_new_string(source));
     append(hide, _("Hide this s_ource"), "win.hide-source", g_variant_new_string(source));
   }
   if (event->process.v != HS_ID_NONE)
-    append(only, _("Only this _process"), "win.only-process",
+    append(only, _("Show only this _process"), "win.only-process",
            g_variant_new_uint32(hs_timeline_process(timeline, event->process)->pid));
   append_section(menu, only);
   append_section(menu, hide);

@@ -39,8 +39,8 @@ hs_pane_menu_add_heap(GMenu *menu, const HsTimeline *timeline, HsHeapId heap)
   const HsHeap *row = hs_timeline_heap(timeline, heap);
   char handle[HS_FORMAT_MAX];
   hs_format_hex(handle, sizeof handle, row->handle);
-  g_autofree char *only = g_strdup_printf(_("Show Only Heap %s"), handle);
-  g_autofree char *hide = g_strdup_printf(_("Hide Heap %s"), handle);
+  g_autofree char *only = g_strdup_printf(_("Show only heap %s"), handle);
+  g_autofree char *hide = g_strdup_printf(_("Hide heap %s"), handle);
   hs_pane_menu_append(menu, only, "win.only-heap", heap_target(timeline, row));
   hs_pane_menu_append(menu, hide, "win.hide-heap", heap_target(timeline, row));
 }
@@ -50,8 +50,8 @@ hs_pane_menu_add_source(GMenu *menu, HsSource source)
 {
   if (source <= HS_SOURCE_NONE || source >= HS_N_SOURCES)
     return;
-  g_autofree char *only = g_strdup_printf(_("Show Only Source “%s”"), hs_source_title(source));
-  g_autofree char *hide = g_strdup_printf(_("Hide Source “%s”"), hs_source_title(source));
+  g_autofree char *only = g_strdup_printf(_("Show only source “%s”"), hs_source_title(source));
+  g_autofree char *hide = g_strdup_printf(_("Hide source “%s”"), hs_source_title(source));
   hs_pane_menu_append(menu, only, "win.only-source", g_variant_new_string(hs_source_name(source)));
   hs_pane_menu_append(menu, hide, "win.hide-source", g_variant_new_string(hs_source_name(source)));
 }
@@ -61,22 +61,22 @@ hs_pane_menu_add_view(GMenu *menu, HsDocument *document)
 {
   int64_t sel0, sel1;
   if (!hs_filter_is_empty(hs_document_get_filter(document)))
-    g_menu_append(menu, _("Show All"), "win.clear-filter");
+    g_menu_append(menu, _("Show all"), "win.clear-filter");
   if (hs_document_get_selection(document, &sel0, &sel1))
-    g_menu_append(menu, _("Zoom to Selection"), "win.zoom-selection");
+    g_menu_append(menu, _("Zoom to selection"), "win.zoom-selection");
   if (hs_document_can_go_back(document))
-    g_menu_append(menu, _("Back to the Zoom Before"), "win.zoom-back");
-  g_menu_append(menu, _("Zoom to the Whole Trace"), "win.zoom-fit");
+    g_menu_append(menu, _("Back to the zoom before"), "win.zoom-back");
+  g_menu_append(menu, _("Zoom to the whole trace"), "win.zoom-fit");
 }
 
 void
 hs_pane_menu_add_display(GMenu *menu)
 {
   GMenu *measure = g_menu_new(), *group = g_menu_new();
-  g_menu_append(measure, _("Bytes"), "win.measure::bytes");
-  g_menu_append(measure, _("Count"), "win.measure::count");
-  g_menu_append(group, _("By Heap"), "win.group::heap");
-  g_menu_append(group, _("By Source"), "win.group::source");
+  g_menu_append(measure, _("Outstanding bytes"), "win.measure::bytes");
+  g_menu_append(measure, _("Outstanding count"), "win.measure::count");
+  g_menu_append(group, _("By heap"), "win.group::heap");
+  g_menu_append(group, _("By source"), "win.group::source");
   hs_pane_menu_take_section(menu, measure);
   hs_pane_menu_take_section(menu, group);
 }

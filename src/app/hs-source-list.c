@@ -104,7 +104,7 @@ popup_menu(SourceRow *row, const GdkEvent *event)
   g_autofree char *only = g_strdup_printf("win.only-source::%s", name);
   g_autofree char *toggle = g_strdup_printf("win.%s-source::%s", shown ? "hide" : "show", name);
 
-  g_menu_append(model, _("_Only this source"), only);
+  g_menu_append(model, _("Show _only this source"), only);
   g_menu_append(model, shown ? _("_Hide this source") : _("_Show this source"), toggle);
   g_menu_append(model, _("Show _all"), "win.clear-filter");
   GtkWidget *menu = gtk_menu_new_from_model(G_MENU_MODEL(model));
