@@ -221,7 +221,8 @@ hs_builder_origin_slow(HsBuilder *builder, const HsHeapEvent *event)
   if (builder->out_of_memory)
     return (HsOriginId){HS_ID_NONE};
   HsOriginId origin = find_origin(builder, heap, thread);
-  if (event->target_pid == 0 && heap.v != HS_ID_NONE) {
+  /* Without a handle, the operation says whether there is a heap; the cache does not look at it. */
+  if (event->target_pid == 0 && event->handle != 0) {
     builder->cache[hs_builder_cache_slot(event)] =
         (HsOriginSlot){event->pid, event->tid, event->handle, origin.v, builder->generation};
   }

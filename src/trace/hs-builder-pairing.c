@@ -8,9 +8,10 @@
  *   Free                         ends the block; none there: an unmatched free (memory from before the trace)
  *   ReAlloc, old = new           ends the block there (reason realloc), begins one in its place
  *   ReAlloc, new lives           the summary of Alloc(new) and Free(old), logged before: marks the block; ends the one
- * at `old` only if that began before it, since otherwise another thread owns the address by now ReAlloc, new does not
- * live   stands alone: ends the block at `old`, begins one at `new` ReAlloc, new address 0       failed; the old block
- * stays Destroy                      ends every block of the heap
+ *                                at `old` only if that began before it: else another thread owns the address by now
+ *   ReAlloc, new does not live   stands alone: ends the block at `old`, begins one at `new`
+ *   ReAlloc, new address 0       failed; the old block stays
+ *   Destroy                      ends every block of the heap
  */
 #include "hs-builder-private.h"
 #include "hs-sort.h"

@@ -39,7 +39,6 @@ struct _HsBuilder {
   GHashTable *modules;   /* {process, base} → HsModuleId.v + 1 of the loaded one */
   HsTotals totals;       /* copied to the timeline at each publish */
   uint32_t n_rows, n_blocks;
-  uint32_t n_details;
   int64_t last_ticks;
   bool out_of_memory;
 };

@@ -115,11 +115,13 @@ tell_region(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
   __atomic_store_n(&b->timeline->n_regions, b->timeline->regions.length, __ATOMIC_RELEASE);
 }
 
-/* A row that begins or ends no block of its own. */
+/* Particulars for a row, if its operation has any: locks, which a trace may be full of, have but a handle. */
 static uint32_t
-add_other(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+add_detail(HsBuilder *b, const HsHeapEvent *event)
 {
   HsTimeline *t = b->timeline;
+  if (event->op >= HS_OP_LOCK && event->op <= HS_OP_WALK)
+    return HS_REF_NONE;
   HsDetail *detail = t->details.length < HS_REF_LOOSE ? hs_vec_append(&t->details) : NULL;
   if (detail == NULL) {
     b->out_of_memory = true;
@@ -138,7 +140,14 @@ add_other(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
       .has_sizes = event->has_sizes,
       .has_flags = event->has_flags,
   };
-  uint32_t ref = t->details.length - 1;
+  return t->details.length - 1;
+}
+
+/* A row that begins or ends no block of its own. */
+static uint32_t
+add_other(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
+{
+  uint32_t ref = add_detail(b, event);
   if (heap.v == HS_ID_NONE)
     return ref;
   tell_sizes(b, event, heap);
