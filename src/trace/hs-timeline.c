@@ -293,7 +293,8 @@ hs_timeline_block(const HsTimeline *t, HsBlockId id, uint32_t n_rows, HsBlock *b
 uint64_t
 hs_timeline_memory_bytes(const HsTimeline *timeline)
 {
-  return hs_arena_bytes(timeline->arena) + hs_series_set_memory_bytes(timeline->series);
+  return hs_arena_bytes(timeline->arena) + hs_series_set_memory_bytes(timeline->series) +
+         hs_strings_bytes(timeline->strings);
 }
 
 const char *

@@ -2,6 +2,7 @@
 #include "hs-strings.h"
 
 #include <glib.h>
+#include <string.h>
 
 #include "hs-column.h"
 
@@ -9,7 +10,11 @@ struct _HsStrings {
   HsVec texts;       /* char *, by id */
   GHashTable *index; /* text → id + 1; the writer's only */
   uint32_t count;    /* published */
+  uint64_t bytes;    /* atomic */
 };
+
+/* What a string costs beside its letters: its place here, and about three words in the index. */
+#define BYTES_A_STRING (4 * sizeof(void *))
 
 HsStrings *
 hs_strings_new(void)
@@ -46,6 +51,7 @@ hs_strings_intern(HsStrings *strings, const char *text)
   *slot = g_strdup(text);
   uint32_t id = strings->count;
   g_hash_table_insert(strings->index, *slot, GUINT_TO_POINTER(id + 1));
+  __atomic_store_n(&strings->bytes, strings->bytes + strlen(text) + 1 + BYTES_A_STRING, __ATOMIC_RELAXED);
   __atomic_store_n(&strings->count, id + 1, __ATOMIC_RELEASE);
   return (HsStringId){id};
 }
@@ -56,4 +62,10 @@ hs_strings_get(const HsStrings *strings, HsStringId id)
   if (id.v >= __atomic_load_n(&strings->count, __ATOMIC_ACQUIRE))
     return "";
   return *HS_VEC(&strings->texts, char *, id.v);
+}
+
+uint64_t
+hs_strings_bytes(const HsStrings *strings)
+{
+  return __atomic_load_n(&strings->bytes, __ATOMIC_RELAXED);
 }

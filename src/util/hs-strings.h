@@ -15,3 +15,5 @@ void hs_strings_free(HsStrings *strings);
 HsStringId hs_strings_intern(HsStrings *strings, const char *text);
 /* The string, or "" for none. Owned by the table. Any thread. */
 const char *hs_strings_get(const HsStrings *strings, HsStringId id);
+/* Bytes of memory the strings take, with their places in the table and its index. Any thread. */
+uint64_t hs_strings_bytes(const HsStrings *strings);
