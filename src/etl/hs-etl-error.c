@@ -23,7 +23,7 @@ hs_etl_issue_name(HsEtlIssueKind kind)
 }
 
 void
-hs_etl_issue_add(HsEtlIssue issues[HS_ETL_N_ISSUES], HsEtlIssueKind kind, guint64 offset, const char *format, ...)
+hs_etl_issue_add(HsEtlIssue *issues, HsEtlIssueKind kind, guint64 offset, const char *format, ...)
 {
   HsEtlIssue *issue = &issues[kind];
   if (issue->count++ > 0)

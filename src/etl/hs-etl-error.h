@@ -27,10 +27,10 @@ typedef enum {
   HS_ETL_ISSUE_DECOMPRESS,       /* a compressed buffer that does not unpack */
   HS_ETL_ISSUE_COMPRESSION_KIND, /* compressed by a method other than plain XPRESS */
   HS_ETL_ISSUE_TIME_INVERSION,   /* a time stamp before its predecessor's on the same CPU */
-  HS_ETL_ISSUE_EVENTS_LOST,      /* Windows says that events were lost */
-  HS_ETL_ISSUE_BUFFERS_LOST,
-  HS_ETL_ISSUE_UNCLOSED,      /* the session was never closed (end time 0) */
-  HS_ETL_ISSUE_HEAP_SNAPSHOT, /* Microsoft-Windows-Heap-Snapshot events: recognised, not supported */
+  HS_ETL_ISSUE_EVENTS_LOST,      /* Windows says that events were lost; counts them, if it says how many */
+  HS_ETL_ISSUE_BUFFERS_LOST,     /* the same of buffers */
+  HS_ETL_ISSUE_UNCLOSED,         /* the session was never closed (end time 0) */
+  HS_ETL_ISSUE_HEAP_SNAPSHOT,    /* Microsoft-Windows-Heap-Snapshot events: recognised, not supported */
   HS_ETL_N_ISSUES
 } HsEtlIssueKind;
 
@@ -43,6 +43,7 @@ typedef struct {
 /* Name for files: "truncated-file", "bad-record" … Static. */
 const char *hs_etl_issue_name(HsEtlIssueKind kind);
 
-/* Counts one more of `kind`; the first one's offset and printf-style detail are kept. Owner's thread. */
-void hs_etl_issue_add(HsEtlIssue issues[HS_ETL_N_ISSUES], HsEtlIssueKind kind, guint64 offset, const char *format, ...)
+/* Counts one more of `kind` in an array of HS_ETL_N_ISSUES; the first one's offset and printf-style detail are kept.
+ * Owner's thread. */
+void hs_etl_issue_add(HsEtlIssue *issues, HsEtlIssueKind kind, guint64 offset, const char *format, ...)
     G_GNUC_PRINTF(4, 5);

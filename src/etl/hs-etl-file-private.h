@@ -64,8 +64,7 @@ typedef struct {
   gint64 header_ticks;
   gint64 base_ticks; /* of the header record, in the first section's clock, since the first section's header record */
   guint64 frequency;
-  guint32 unpacked_limit; /* bytes a compressed buffer may have when unpacked, its header included */
-  guint32 compression;    /* RTL COMPRESSION_FORMAT_*, 0 if not told */
+  guint32 compression; /* RTL COMPRESSION_FORMAT_*, 0 if not told */
 } HsEtlSection;
 
 struct _HsEtlFile {

@@ -6,17 +6,7 @@
 
 #define CANCEL_POLL_BUFFERS 1024
 #define MIN_SESSION_BUFFER_BYTES 1024u
-#define DEFAULT_UNPACKED_LIMIT (1024u * 1024)
 #define FILETIME_FREQUENCY 10000000
-
-/* How long a compressed buffer may get: no longer than the session's buffers were, if the header's word is sane. */
-static guint32
-unpacked_limit(const HsEtlLogHeader *header)
-{
-  guint32 tainted = header->buffer_size;
-  gboolean sane = tainted >= MIN_SESSION_BUFFER_BYTES && tainted <= HS_ETL_MAX_BUFFER_BYTES;
-  return (sane ? tainted : DEFAULT_UNPACKED_LIMIT) + HS_ETL_BUFFER_HEADER_BYTES;
-}
 
 static gint64
 saturate(__int128 value)
@@ -30,7 +20,6 @@ add_section(HsEtlFile *file, const HsEtlLogHeader *header, const guint8 *buffer)
   HsEtlSection section = {
       .header_ticks = header->header_ticks,
       .frequency = header->clock.frequency,
-      .unpacked_limit = unpacked_limit(header),
   };
   __int128 since_start = (__int128)header->start_filetime - (__int128)file->header.start_filetime;
   section.base_ticks = saturate(since_start * (__int128)file->header.clock.frequency / FILETIME_FREQUENCY);
@@ -77,6 +66,16 @@ start_section(HsEtlFile *file, const guint8 *buffer, guint32 size, guint64 offse
   file->header.events_lost = add_saturated(file->header.events_lost, header.events_lost);
   file->header.buffers_lost = add_saturated(file->header.buffers_lost, header.buffers_lost);
   hs_etl_log_header_clear(&header);
+}
+
+/* An issue of loss counts what was lost where the headers tell, else the places that tell of it. */
+static void
+count_losses(HsEtlFile *file)
+{
+  HsEtlIssue *events = &file->issues[HS_ETL_ISSUE_EVENTS_LOST];
+  HsEtlIssue *buffers = &file->issues[HS_ETL_ISSUE_BUFFERS_LOST];
+  events->count = MAX(events->count, file->header.events_lost);
+  buffers->count = MAX(buffers->count, file->header.buffers_lost);
 }
 
 static void
@@ -243,6 +242,7 @@ hs_etl_file_index(HsEtlFile *file, const int *cancel, GError **error)
   report_header(file, &file->header, 0);
   if (!walk_buffers(file, cancel, error) || !group_by_stream(file, error))
     return FALSE;
+  count_losses(file);
   if ((file->header.mode & HS_ETL_MODE_CIRCULAR) != 0) {
     for (guint i = 0; i < file->n_streams; i++)
       qsort_r(file->buffers + file->streams[i].first, file->streams[i].count, sizeof(HsEtlBuffer), compare_circular,

@@ -14,6 +14,9 @@
 #define FREE_BUFFER_SWELL_BYTES (64u * 1024)
 #define MAX_TOTAL_SWELL 128
 #define FREE_TOTAL_SWELL_BYTES ((guint64)256 << 20)
+/* What is unpacked at one time, a buffer a processor. */
+#define MAX_HELD_SWELL 8
+#define FREE_HELD_SWELL_BYTES ((guint64)256 << 20)
 
 /* The mapping is brought in by windows of this size, ahead of what is read. */
 #define WINDOW_BYTES ((guint64)4 << 20)
@@ -60,6 +63,7 @@ struct _HsEtlMerger {
   guint64 position;
   guint64 fetched; /* bytes of the mapping asked for */
   guint64 unpacked_total;
+  guint64 scratch_total; /* bytes of all streams' scratch */
   HsEtlCounts counts;
 };
 
@@ -75,6 +79,31 @@ fetch_ahead(HsEtlMerger *merger)
   if (merger->fetched < merger->file->size)
     (void)posix_madvise((void *)(merger->file->data + merger->fetched),
                         (size_t)MIN(2 * WINDOW_BYTES, merger->file->size - merger->fetched), POSIX_MADV_WILLNEED);
+}
+
+static void
+drop_scratch(HsEtlMerger *merger, Stream *stream)
+{
+  merger->scratch_total -= stream->scratch_size;
+  stream->scratch_size = 0;
+  g_clear_pointer(&stream->scratch, g_free);
+}
+
+/* Makes room for `wanted` unpacked bytes. FALSE if that is more than a file like this may ask for, or there is. */
+static gboolean
+make_scratch(HsEtlMerger *merger, Stream *stream, gsize wanted)
+{
+  if (stream->scratch_size >= wanted)
+    return TRUE;
+  drop_scratch(merger, stream);
+  if (merger->scratch_total + wanted > merger->file->size * MAX_HELD_SWELL + FREE_HELD_SWELL_BYTES)
+    return FALSE;
+  stream->scratch = g_try_malloc(wanted);
+  if (stream->scratch == NULL)
+    return FALSE;
+  stream->scratch_size = wanted;
+  merger->scratch_total += wanted;
+  return TRUE;
 }
 
 /* Unpacks the buffer at `data` (`size` bytes in the file) into the stream's scratch. FALSE if it is to be skipped. */
@@ -96,20 +125,16 @@ unpack(HsEtlMerger *merger, Stream *stream, const guint8 *data, guint32 size)
   }
   guint64 packed = size - HS_ETL_BUFFER_HEADER_BYTES;
   gsize wanted = tainted_valid - HS_ETL_BUFFER_HEADER_BYTES;
-  if (tainted_valid > stream->section->unpacked_limit ||
+  if (tainted_valid > HS_ETL_MAX_BUFFER_BYTES ||
       (!stream->cut && wanted > packed * MAX_BUFFER_SWELL + FREE_BUFFER_SWELL_BYTES) ||
-      merger->unpacked_total + wanted > merger->file->size * MAX_TOTAL_SWELL + FREE_TOTAL_SWELL_BYTES) {
+      merger->unpacked_total + wanted > merger->file->size * MAX_TOTAL_SWELL + FREE_TOTAL_SWELL_BYTES ||
+      !make_scratch(merger, stream, wanted)) {
     hs_etl_issue_add(issues, HS_ETL_ISSUE_DECOMPRESS, stream->buffer_offset,
-                     "%" PRIu64 " bytes claim to unpack to %" G_GSIZE_FORMAT ", more than the session allows", packed,
-                     wanted);
+                     "%" PRIu64 " bytes claim to unpack to %" G_GSIZE_FORMAT ", more than is believed of this file",
+                     packed, wanted);
     return FALSE;
   }
   merger->unpacked_total += wanted;
-  if (stream->scratch_size < wanted) {
-    g_free(stream->scratch);
-    stream->scratch = g_malloc(wanted);
-    stream->scratch_size = wanted;
-  }
   size_t error_at = 0;
   gsize got =
       hs_etl_xpress_unpack(data + HS_ETL_BUFFER_HEADER_BYTES, (gsize)packed, stream->scratch, wanted, &error_at);
@@ -175,6 +200,7 @@ load_buffer(HsEtlMerger *merger, Stream *stream)
       return TRUE;
   }
   stream->left = 0;
+  drop_scratch(merger, stream);
   return FALSE;
 }
 
@@ -339,7 +365,7 @@ hs_etl_merger_free(HsEtlMerger *merger)
   if (merger == NULL)
     return;
   for (guint i = 0; i < merger->n_streams; i++)
-    g_free(merger->streams[i].scratch);
+    drop_scratch(merger, &merger->streams[i]);
   g_free(merger->streams);
   g_free(merger->waiting);
   g_free(merger);
