@@ -68,6 +68,7 @@ hand_over(HsReader *reader, HsReadBatch *batch)
     record->guid = record->guid != NULL ? copy : NULL;
     record->payload.data = copy + GUID_BYTES;
   }
+  batch->records_read = hs_etl_merger_counts(reader->merger)->records;
   batch->position = hs_etl_merger_position(reader->merger);
   batch->last_ticks = reader->last_ticks;
   pthread_mutex_lock(&reader->mutex);

@@ -21,8 +21,10 @@ typedef struct {
   GByteArray *bytes;
   /* Since the batch before. */
   uint64_t heap_records, stack_records, used_records;
-  uint64_t position;  /* bytes of the file used up */
-  int64_t last_ticks; /* latest time stamp so far */
+  /* So far. */
+  uint64_t records_read; /* of any kind */
+  uint64_t position;     /* bytes of the file used up */
+  int64_t last_ticks;    /* latest time stamp so far */
 } HsReadBatch;
 
 typedef struct _HsReader HsReader;

@@ -122,6 +122,7 @@ hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
   uint64_t published = 0;
   run->last_ticks = INT64_MIN;
   while ((batch = hs_reader_next(reader)) != NULL) {
+    run->records = batch->records_read;
     run->heap_records += batch->heap_records;
     run->stack_records += batch->stack_records;
     run->used_records += batch->used_records;

@@ -27,6 +27,7 @@ struct _HsLoader {
 typedef struct {
   HsLoader *loader;
   HsBuilder *builder;
+  uint64_t records; /* of any kind, as far as they reached the builder: a cancel leaves the reader's last ones out */
   uint64_t heap_records, stack_records;
   uint64_t used_records;              /* neither, but used: processes, threads, images, heap ranges, the header */
   int64_t last_ticks;                 /* the latest time stamp seen */

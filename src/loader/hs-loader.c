@@ -76,10 +76,10 @@ fill_report(HsLoader *loader, const HsLoadRun *run, const HsEtlCounts *counts)
 {
   HsLoadReport *report = &loader->report;
   report->buffers = counts->buffers;
-  report->records = counts->records;
+  report->records = run->records;
   report->heap_records = run->heap_records;
   report->stack_records = run->stack_records;
-  report->skipped_records = counts->records - run->heap_records - run->stack_records - run->used_records;
+  report->skipped_records = run->records - run->heap_records - run->stack_records - run->used_records;
   report->time_inversions = counts->time_inversions;
   memcpy(report->issues, counts->issues, sizeof report->issues);
   for (unsigned i = 0; i < HS_ETL_N_ISSUES; i++)

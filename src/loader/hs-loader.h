@@ -11,7 +11,7 @@
 typedef enum {
   HS_LOAD_RUNNING,
   HS_LOAD_COMPLETE, /* everything was read */
-  HS_LOAD_PARTIAL,  /* something was damaged, lost or cancelled: see the report's issues */
+  HS_LOAD_PARTIAL,  /* something was damaged, or the load was cancelled or stopped: see the report */
   HS_LOAD_FAILED    /* the file could not be used: see the error */
 } HsLoadOutcome;
 
@@ -42,6 +42,7 @@ typedef struct {
 
 typedef struct {
   uint64_t buffers;
+  /* Every record read, once; what is neither heap nor stack nor skipped was used (processes, images, the header …). */
   uint64_t records, heap_records, stack_records, skipped_records;
   uint64_t time_inversions, bad_records, bad_buffers;
   bool cancelled;
