@@ -57,6 +57,8 @@ list_issues(HsLoader *loader)
                                (gulong)issue->count),
                    path, hs_etl_issue_name((HsEtlIssueKind)kind), issue->offset, issue->count, detail);
   }
+  if (report->stop_reason != NULL)
+    hs_cli_message(_("%s: the rest was not read: %s"), path, report->stop_reason);
 }
 
 /* Names the file, if the error does not. */

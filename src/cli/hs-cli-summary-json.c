@@ -100,6 +100,8 @@ add_health(const HsCliSummary *summary, JsonBuilder *builder)
   hs_cli_json_uint(builder, "time_inversions", report->time_inversions);
   hs_cli_json_uint(builder, "bad_records", report->bad_records);
   hs_cli_json_uint(builder, "bad_buffers", report->bad_buffers);
+  if (report->stop_reason != NULL)
+    hs_cli_json_text(builder, "stop_reason", report->stop_reason);
   add_issues(report, builder);
   json_builder_end_object(builder);
 }

@@ -175,6 +175,13 @@ write_health(const HsCliSummary *summary, HsCliWriter *writer)
   add_count(table, _("Bad records"), report->bad_records);
   add_count(table, _("Bad buffers"), report->bad_buffers);
   end_table(table, writer);
+  if (report->stop_reason != NULL) {
+    table = hs_cli_table_new("ll");
+    put_title(writer, _("Stopped"));
+    hs_cli_table_add(table, _("The rest was not read"));
+    hs_cli_table_add(table, report->stop_reason);
+    end_table(table, writer);
+  }
   write_issues(report, writer);
 }
 
