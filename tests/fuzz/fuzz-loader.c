@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Any bytes as an ETL file, loaded into a timeline, of which everything is then asked that can be. */
+#include "hs-loader.h"
+#include "hs-row-set.h"
+#include "hs-series.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_report(HsLoader *loader)
+{
+  const HsLoadReport *report = hs_loader_report(loader);
+  HsTimeline *timeline = hs_loader_timeline(loader);
+  g_assert_true(hs_timeline_complete(timeline));
+  g_assert_cmpuint(hs_timeline_n_rows(timeline), <=, report->heap_records);
+  g_assert_cmpuint(report->heap_records + report->stack_records + report->skipped_records, <=, report->records);
+}
+
+static void
+check_rows(HsTimeline *timeline)
+{
+  uint32_t n_rows = hs_timeline_n_rows(timeline);
+  int64_t last = INT64_MIN;
+  for (HsRow row = 0; row < n_rows; row++) {
+    HsEvent event;
+    hs_timeline_event(timeline, row, &event);
+    g_assert_cmpint(event.ticks, >=, last);
+    last = event.ticks;
+    g_assert_true(event.heap.v == HS_ID_NONE || event.heap.v < hs_timeline_n_heaps(timeline));
+    HsBlockId ended = hs_timeline_row_ended_block(timeline, row);
+    g_assert_true(ended.v == HS_ID_NONE || hs_timeline_block_end(timeline, ended) == row);
+  }
+  for (uint32_t i = 0; i < hs_timeline_n_blocks(timeline); i++) {
+    HsBlock block;
+    hs_timeline_block(timeline, (HsBlockId){i}, n_rows, &block);
+    g_assert_cmpint(block.begin_ticks, <=, block.end_ticks);
+    g_assert_true((block.end == HS_END_NONE) == (block.end_ticks == INT64_MAX));
+  }
+}
+
+static void
+check_orders(HsTimeline *timeline, const HsFilter *filter)
+{
+  g_autoptr(HsRowSet) set = hs_row_set_new(timeline, filter, hs_timeline_n_rows(timeline), NULL, NULL);
+  for (unsigned column = 0; column < HS_N_COLUMNS; column++) {
+    g_autoptr(HsRowOrder) order = hs_row_order_new(timeline, set, (HsEventColumn)column, column % 2 != 0, NULL);
+    g_assert_cmpuint(hs_row_order_count(order), ==, hs_row_set_count(set));
+  }
+}
+
+static void
+check_series(HsTimeline *timeline, const HsFilter *filter)
+{
+  g_autoptr(HsSeriesSet) series = hs_series_set_new(timeline, filter);
+  g_assert_true(hs_series_set_extend(series, hs_timeline_n_rows(timeline), NULL));
+  int64_t begin, end;
+  hs_timeline_span(timeline, &begin, &end);
+  for (int group = HS_GROUP_NONE; group <= HS_GROUP_SOURCE; group++) {
+    g_autoptr(HsSamples) samples = hs_series_sample(series, HS_MEASURE_BYTES, (HsGroup)group, begin, end, 40, 3, NULL);
+    g_assert_nonnull(samples);
+    int64_t curve[16];
+    hs_series_curve(series, (HsGroup)group, 1, HS_MEASURE_COUNT, begin, end, 16, curve);
+  }
+  int64_t bytes;
+  uint32_t count;
+  hs_series_at(series, end, &bytes, &count);
+  if (hs_filter_is_empty(filter)) {
+    g_assert_cmpint(bytes, ==, (int64_t)timeline->totals.outstanding_bytes);
+    g_assert_cmpuint(count, ==, timeline->totals.outstanding_count);
+  }
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new(data, size);
+  g_autoptr(HsLoader) loader = hs_loader_start_bytes(bytes, "fuzz");
+  HsLoadOutcome outcome = hs_loader_wait(loader);
+  g_assert_true((outcome == HS_LOAD_FAILED) == (hs_loader_error(loader) != NULL));
+  if (outcome == HS_LOAD_FAILED)
+    return 0;
+  HsTimeline *timeline = hs_loader_timeline(loader);
+  g_autoptr(HsFilter) filter = hs_filter_new();
+  check_report(loader);
+  check_rows(timeline);
+  check_orders(timeline, filter);
+  check_series(timeline, filter);
+  hs_filter_only_heap(filter, (HsHeapId){0});
+  check_orders(timeline, filter);
+  check_series(timeline, filter);
+  hs_filter_only_source(filter, HS_SOURCE_LOWFRAG);
+  check_series(timeline, filter);
+  return 0;
+}
