@@ -130,7 +130,7 @@ render_row(GtkTreeViewColumn *column, GtkCellRenderer *cell, GtkTreeModel *model
   RowRef row = row_ref(model, iter);
   g_object_set(self->swatch, "visible", FALSE, NULL);
   g_object_set(self->curve, "visible", FALSE, NULL);
-  g_object_set(self->count, "visible", FALSE, NULL);
+  g_object_set(self->count, "visible", FALSE, "text", "", NULL);
   switch (row.kind) {
   case ROW_PROCESS:
     render_process(self, (HsProcessId){row.id});

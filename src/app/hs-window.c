@@ -394,6 +394,16 @@ on_bar_response(GtkInfoBar *bar, int response, HsWindow *self)
   gtk_widget_hide(GTK_WIDGET(bar));
 }
 
+/* GTK's own close buttons have no name. */
+static void
+name_close_button(GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_BUTTON(widget))
+    atk_object_set_name(gtk_widget_get_accessible(widget), _("Close this message"));
+  else if (GTK_IS_CONTAINER(widget))
+    gtk_container_forall(GTK_CONTAINER(widget), name_close_button, NULL);
+}
+
 /* --- type --- */
 
 static void
@@ -479,6 +489,8 @@ hs_window_init(HsWindow *self)
   hs_window_update_actions(self);
   restore_settings(self);
   fill_recent_menu(self);
+  name_close_button(GTK_WIDGET(self->notice_bar), NULL);
+  name_close_button(GTK_WIDGET(self->issue_bar), NULL);
   g_signal_connect_object(gtk_recent_manager_get_default(), "changed", G_CALLBACK(fill_recent_menu), self,
                           G_CONNECT_SWAPPED);
   gtk_drag_dest_set(GTK_WIDGET(self), GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
