@@ -149,6 +149,7 @@ main(int argc, char **argv)
   HsApplication *application = hs_application_new(G_APPLICATION_NON_UNIQUE);
   g_application_register(G_APPLICATION(application), NULL, NULL);
   g_application_hold(G_APPLICATION(application));
+  g_object_set(gtk_settings_get_default(), "gtk-recent-files-enabled", FALSE, NULL);
   g_timeout_add(2, wake, NULL); /* so that conditions are looked at */
   for (guint i = 0; i < 3; i++)
     measure(application, path, events, FALSE);
