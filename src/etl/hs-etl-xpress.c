@@ -98,6 +98,27 @@ copy_match(uint8_t *out, size_t distance, size_t length, size_t room)
   }
 }
 
+/* Copies `*literals` bytes (1 to 32), or as many as `room` allows, and returns where the next ones go. `*literals` is
+ * then what the input lacked. */
+static inline uint8_t *
+copy_literals(Input *input, uint8_t *to, size_t *literals, size_t room)
+{
+  size_t n = *literals;
+  if (room >= SLACK && input_left(input) >= SLACK) {
+    memcpy(to, input->next, 8);
+    if (n > 8)
+      memcpy(to + 8, input->next + 8, SLACK - 8);
+    *literals = 0;
+  } else {
+    size_t wanted = n < room ? n : room;
+    n = wanted < input_left(input) ? wanted : input_left(input);
+    memcpy(to, input->next, n);
+    *literals = wanted - n;
+  }
+  input->next += n;
+  return to + n;
+}
+
 size_t
 hs_etl_xpress_unpack(const uint8_t *in, size_t in_size, uint8_t *out, size_t out_size, size_t *error_at)
 {
@@ -115,27 +136,8 @@ hs_etl_xpress_unpack(const uint8_t *in, size_t in_size, uint8_t *out, size_t out
     size_t literals = (size_t)__builtin_clzll(flags);
     flags <<= literals;
     if (literals > 0) {
-      size_t room = (size_t)(to_end - to);
-      if (room >= SLACK && input_left(&input) >= SLACK) {
-        memcpy(to, input.next, 8);
-        if (literals > 8)
-          memcpy(to + 8, input.next + 8, SLACK - 8);
-      } else {
-        if (literals > room)
-          literals = room;
-        bool enough = literals <= input_left(&input);
-        if (!enough)
-          literals = input_left(&input);
-        memcpy(to, input.next, literals);
-        if (!enough) {
-          input.next += literals;
-          to += literals;
-          break;
-        }
-      }
-      input.next += literals;
-      to += literals;
-      if (to == to_end)
+      to = copy_literals(&input, to, &literals, (size_t)(to_end - to));
+      if (literals > 0 || to == to_end)
         break;
     }
     if (flags == FLAGS_USED_UP)

@@ -16,43 +16,22 @@
 #include "hs-builder-private.h"
 #include "hs-sort.h"
 
-static uint32_t
-begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource source, uint8_t flags)
+/* Sizes that the block's own 32 bits cannot hold. */
+static bool
+store_big_size(HsTimeline *t, uint32_t block, uint64_t size)
 {
-  HsTimeline *t = b->timeline;
-  uint64_t address = event->address, size = event->size;
-  uint32_t id = b->n_blocks;
-  if (id >= HS_REF_LOOSE) {
-    b->out_of_memory = true;
-    return HS_REF_NONE;
-  }
-  if ((id & HS_SEGMENT_MASK) == 0 && !hs_column_reserve(&t->blocks, id)) {
-    b->out_of_memory = true;
-    return HS_REF_NONE;
-  }
-  if (size >= UINT32_MAX) {
-    HsBigSize *big = hs_vec_append(&t->big_sizes);
-    if (big == NULL) {
-      b->out_of_memory = true;
-      return HS_REF_NONE;
-    }
-    *big = (HsBigSize){id, size};
-    /* At once: the block may end before the next publication. */
-    __atomic_store_n(&t->n_big_sizes, t->big_sizes.length, __ATOMIC_RELEASE);
-  }
-  *HS_AT(&t->blocks, HsBlockRecord, id) = (HsBlockRecord){
-      .address = address,
-      .size = (uint32_t)MIN(size, UINT32_MAX),
-      .begin = b->n_rows,
-      .end = HS_ROW_OUTSTANDING,
-      .flags = (uint8_t)(flags | source << HS_BLOCK_SOURCE_SHIFT),
-  };
-  if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id)) {
-    b->out_of_memory = true;
-    return HS_REF_NONE;
-  }
-  b->n_blocks++;
+  HsBigSize *big = hs_vec_append(&t->big_sizes);
+  if (big == NULL)
+    return false;
+  *big = (HsBigSize){block, size};
+  /* At once: the block may end before the next publication. */
+  __atomic_store_n(&t->n_big_sizes, t->big_sizes.length, __ATOMIC_RELEASE);
+  return true;
+}
 
+static void
+count_begun(HsBuilder *b, HsHeapId heap_id, uint64_t size)
+{
   HsHeap *heap = hs_builder_heap_of(b, heap_id);
   HS_ADD(heap->n_begun, 1);
   HS_ADD(heap->allocated_bytes, size);
@@ -71,6 +50,32 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
     totals->peak_bytes = totals->outstanding_bytes;
     totals->peak_ticks = b->last_ticks;
   }
+}
+
+static uint32_t
+begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource source, uint8_t flags)
+{
+  HsTimeline *t = b->timeline;
+  uint64_t address = event->address, size = event->size;
+  uint32_t id = b->n_blocks;
+  if (id >= HS_REF_LOOSE || ((id & HS_SEGMENT_MASK) == 0 && !hs_column_reserve(&t->blocks, id)) ||
+      (G_UNLIKELY(size >= UINT32_MAX) && !store_big_size(t, id, size))) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  *HS_AT(&t->blocks, HsBlockRecord, id) = (HsBlockRecord){
+      .address = address,
+      .size = (uint32_t)MIN(size, UINT32_MAX),
+      .begin = b->n_rows,
+      .end = HS_ROW_OUTSTANDING,
+      .flags = (uint8_t)(flags | source << HS_BLOCK_SOURCE_SHIFT),
+  };
+  if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id)) {
+    b->out_of_memory = true;
+    return HS_REF_NONE;
+  }
+  b->n_blocks++;
+  count_begun(b, heap_id, size);
   return id;
 }
 

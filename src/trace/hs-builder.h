@@ -44,9 +44,13 @@ void hs_builder_process_seen(HsBuilder *builder, int64_t ticks, uint32_t pid, ui
                              const char *image, const char *command_line);
 /* A process ended: its live blocks end. False and `error` as hs_builder_add(). */
 bool hs_builder_process_end(HsBuilder *builder, int64_t ticks, uint32_t pid, const char *image, GError **error);
+/* A thread got a name, or was found to have one. `pid` is taken as the latest process of that id, even if it ended. */
 void hs_builder_thread_name(HsBuilder *builder, int64_t ticks, uint32_t pid, uint32_t tid, const char *name);
+/* An image was mapped into a process, or into the kernel (pid 0); rundown: is there, since when is not told. A second
+ * account of the same image changes nothing. `path` as logged. */
 void hs_builder_module_load(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint64_t base, uint64_t size,
                             uint32_t checksum, uint32_t time_stamp, const char *path);
+/* The image at `base` was unmapped; does nothing if none is known there. */
 void hs_builder_module_unload(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t base);
 /* A heap range (hooks 0264..0268): a region of a heap that is there (`what` HS_OP_SNAPSHOT), is reserved (HS_OP_EXTEND)
  * or released (HS_OP_CONTRACT, gone). */

@@ -7,8 +7,8 @@
  * A reader takes the count once (hs_timeline_n_rows()) and works below it.
  *
  * An event is 15 bytes: time (4, from a base a segment), operation and source (1), processor (2), origin (4), reference
- * (4). A block is 21: address (8), size (4), begin row (4), end row (4), flags (1). What is derived from them is not
- * stored.
+ * (4). A block is 24: address (8), size (4), begin row (4), end row (4), flags (1) and padding. What is derived from
+ * them is not stored.
  */
 #pragma once
 
