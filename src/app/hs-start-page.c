@@ -76,6 +76,9 @@ new_row(GtkRecentInfo *info)
   GtkWidget *row = gtk_list_box_row_new();
   gtk_container_add(GTK_CONTAINER(row), box);
   g_object_set_data_full(G_OBJECT(row), "uri", g_strdup(gtk_recent_info_get_uri(info)), g_free);
+  AtkObject *accessible = gtk_widget_get_accessible(row);
+  atk_object_set_name(accessible, gtk_recent_info_get_display_name(info));
+  atk_object_set_description(accessible, folder);
   gtk_widget_show_all(row);
   return row;
 }
