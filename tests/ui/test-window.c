@@ -2,188 +2,23 @@
 /* The real window, driven through its actions and through the pointer: open, zoom, filter, select, cancel, broken
  * files. */
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "hs-application.h"
 #include "hs-etl-writer.h"
 #include "hs-event-table.h"
 #include "hs-time-pane.h"
-#include "hs-window.h"
+#include "hs-ui-support.h"
 
-#define WAIT_US (60 * G_USEC_PER_SEC)
-
-static HsApplication *application;
 static const char *sample;
-
-/* --- helpers --- */
-
-typedef gboolean (*Condition)(HsWindow *window);
-
-static void
-wait_for(HsWindow *window, Condition condition)
-{
-  gint64 end = g_get_monotonic_time() + WAIT_US;
-  while (!condition(window)) {
-    g_assert_cmpint(g_get_monotonic_time(), <, end);
-    if (!g_main_context_iteration(NULL, FALSE))
-      g_usleep(1000);
-  }
-}
-
-static JsonObject *
-view_state(HsWindow *window)
-{
-  while (g_main_context_iteration(NULL, FALSE)) {
-  }
-  g_autoptr(GVariant) state = g_action_group_get_action_state(G_ACTION_GROUP(window), "view-state");
-  g_autoptr(JsonNode) node = json_from_string(g_variant_get_string(state, NULL), NULL);
-  g_assert_nonnull(node);
-  return json_node_dup_object(node);
-}
-
-static gint64
-state_int(HsWindow *window, const char *member)
-{
-  g_autoptr(JsonObject) state = view_state(window);
-  return json_object_get_int_member(state, member);
-}
-
-static void
-assert_text(HsWindow *window, const char *member, const char *expected)
-{
-  g_autoptr(JsonObject) state = view_state(window);
-  g_assert_cmpstr(json_object_get_string_member(state, member), ==, expected);
-}
-
-static void
-assert_range(HsWindow *window, const char *member, gint64 t0, gint64 t1)
-{
-  g_autoptr(JsonObject) state = view_state(window);
-  JsonArray *range = json_object_get_array_member(state, member);
-  g_assert_cmpint(json_array_get_int_element(range, 0), ==, t0);
-  g_assert_cmpint(json_array_get_int_element(range, 1), ==, t1);
-}
-
-static void
-get_range(HsWindow *window, const char *member, gint64 *t0, gint64 *t1)
-{
-  g_autoptr(JsonObject) state = view_state(window);
-  JsonArray *range = json_object_get_array_member(state, member);
-  *t0 = json_array_get_int_element(range, 0);
-  *t1 = json_array_get_int_element(range, 1);
-}
-
-static void
-act(HsWindow *window, const char *action, GVariant *parameter)
-{
-  g_assert_true(g_action_group_has_action(G_ACTION_GROUP(window), action));
-  g_action_group_activate_action(G_ACTION_GROUP(window), action, parameter);
-}
-
-static gboolean
-is_applied(HsWindow *window)
-{
-  return !hs_document_is_busy(hs_window_get_document(window));
-}
-
-static HsWindow *
-open_window(const char *path)
-{
-  HsWindow *window = HS_WINDOW(hs_application_open_path(application, path));
-  wait_for(window, hs_window_is_settled);
-  return window;
-}
-
-static void
-close_window(HsWindow *window)
-{
-  gtk_widget_destroy(GTK_WIDGET(window));
-  while (g_main_context_iteration(NULL, FALSE)) {
-  }
-}
-
-static void
-find_widgets(GtkWidget *widget, gpointer data)
-{
-  GPtrArray *found = data;
-  g_ptr_array_add(found, widget);
-  if (GTK_IS_CONTAINER(widget))
-    gtk_container_forall(GTK_CONTAINER(widget), find_widgets, data);
-}
-
-/* The mapped widget of that type name. */
-static GtkWidget *
-find(HsWindow *window, const char *type_name)
-{
-  g_autoptr(GPtrArray) all = g_ptr_array_new();
-  find_widgets(GTK_WIDGET(window), all);
-  for (guint i = 0; i < all->len; i++) {
-    GtkWidget *widget = all->pdata[i];
-    if (g_str_equal(G_OBJECT_TYPE_NAME(widget), type_name) && gtk_widget_get_mapped(widget))
-      return widget;
-  }
-  g_error("there is no %s", type_name);
-}
-
-static GdkEvent *
-pointer_event(GtkWidget *widget, GdkEventType type, double x, double y)
-{
-  GdkEvent *event = gdk_event_new(type);
-  GdkSeat *seat = gdk_display_get_default_seat(gtk_widget_get_display(widget));
-  event->any.window = g_object_ref(gtk_widget_get_window(widget));
-  event->any.send_event = TRUE;
-  gdk_event_set_device(event, gdk_seat_get_pointer(seat));
-  gint root_x, root_y;
-  gdk_window_get_root_coords(event->any.window, (int)x, (int)y, &root_x, &root_y);
-  if (type == GDK_MOTION_NOTIFY) {
-    event->motion.x = x;
-    event->motion.y = y;
-    event->motion.x_root = root_x;
-    event->motion.y_root = root_y;
-    event->motion.state = GDK_BUTTON1_MASK;
-  } else if (type == GDK_SCROLL) {
-    event->scroll.x = x;
-    event->scroll.y = y;
-    event->scroll.x_root = root_x;
-    event->scroll.y_root = root_y;
-  } else {
-    event->button.x = x;
-    event->button.y = y;
-    event->button.x_root = root_x;
-    event->button.y_root = root_y;
-    event->button.button = 1;
-    event->button.state = type == GDK_BUTTON_RELEASE ? GDK_BUTTON1_MASK : 0;
-  }
-  return event;
-}
-
-static void
-send(GdkEvent *event)
-{
-  gtk_main_do_event(event);
-  gdk_event_free(event);
-  while (g_main_context_iteration(NULL, FALSE)) {
-  }
-}
-
-static void
-drag(GtkWidget *widget, double x0, double y0, double x1, double y1)
-{
-  send(pointer_event(widget, GDK_BUTTON_PRESS, x0, y0));
-  for (int i = 1; i <= 5; i++)
-    send(pointer_event(widget, GDK_MOTION_NOTIFY, x0 + (x1 - x0) * i / 5, y0 + (y1 - y0) * i / 5));
-  send(pointer_event(widget, GDK_BUTTON_RELEASE, x1, y1));
-}
 
 /* --- tests --- */
 
 static void
 test_open(void)
 {
-  HsWindow *window = open_window(sample);
+  HsWindow *window = hs_ui_open_window(sample);
   HsTimeline *t = hs_document_get_timeline(hs_window_get_document(window));
-  g_autoptr(JsonObject) state = view_state(window);
+  g_autoptr(JsonObject) state = hs_ui_view_state(window);
   g_assert_false(json_object_get_boolean_member(state, "loading"));
   g_assert_cmpfloat(json_object_get_double_member(state, "progress"), ==, 1);
   g_assert_true(json_object_get_null_member(state, "selection"));
@@ -192,152 +27,154 @@ test_open(void)
   g_assert_cmpint(json_object_get_int_member(state, "rows_total"), ==, hs_timeline_n_rows(t));
   g_assert_cmpint(json_object_get_int_member(state, "rows_shown"), ==, hs_timeline_n_rows(t));
   g_assert_cmpint(json_object_get_int_member(state, "outstanding_bytes"), ==, HS_GET(t->totals.outstanding_bytes));
-  g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(find(window, "HsEventTable"))), ==, hs_timeline_n_rows(t));
-  close_window(window);
+  g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(hs_ui_find(window, "HsEventTable"))), ==,
+                   hs_timeline_n_rows(t));
+  hs_ui_close_window(window);
 }
 
 static void
 test_zoom(void)
 {
-  HsWindow *window = open_window(sample);
+  HsWindow *window = hs_ui_open_window(sample);
   gint64 all0, all1, t0, t1;
-  get_range(window, "visible", &all0, &all1);
-  act(window, "show-range", g_variant_new("(xx)", G_GINT64_CONSTANT(2000000000), G_GINT64_CONSTANT(6000000000)));
-  assert_range(window, "visible", 2000000000, 6000000000);
-  act(window, "zoom-in", NULL);
-  get_range(window, "visible", &t0, &t1);
+  hs_ui_get_range(window, "visible", &all0, &all1);
+  hs_ui_act(window, "show-range", g_variant_new("(xx)", G_GINT64_CONSTANT(2000000000), G_GINT64_CONSTANT(6000000000)));
+  hs_ui_assert_range(window, "visible", 2000000000, 6000000000);
+  hs_ui_act(window, "zoom-in", NULL);
+  hs_ui_get_range(window, "visible", &t0, &t1);
   g_assert_cmpint(t0, >, 2000000000);
   g_assert_cmpint(t1, <, 6000000000);
-  act(window, "zoom-back", NULL);
-  assert_range(window, "visible", 2000000000, 6000000000);
-  act(window, "zoom-forward", NULL);
-  assert_range(window, "visible", t0, t1);
-  act(window, "zoom-back", NULL);
-  act(window, "zoom-out", NULL);
-  get_range(window, "visible", &t0, &t1);
+  hs_ui_act(window, "zoom-back", NULL);
+  hs_ui_assert_range(window, "visible", 2000000000, 6000000000);
+  hs_ui_act(window, "zoom-forward", NULL);
+  hs_ui_assert_range(window, "visible", t0, t1);
+  hs_ui_act(window, "zoom-back", NULL);
+  hs_ui_act(window, "zoom-out", NULL);
+  hs_ui_get_range(window, "visible", &t0, &t1);
   g_assert_cmpint(t1 - t0, >, 4000000000);
-  act(window, "select-range", g_variant_new("(xx)", G_GINT64_CONSTANT(3000000000), G_GINT64_CONSTANT(3500000000)));
-  assert_range(window, "selection", 3000000000, 3500000000);
-  act(window, "zoom-selection", NULL);
-  assert_range(window, "visible", 3000000000, 3500000000);
-  act(window, "zoom-fit", NULL);
-  assert_range(window, "visible", all0, all1);
+  hs_ui_act(window, "select-range",
+            g_variant_new("(xx)", G_GINT64_CONSTANT(3000000000), G_GINT64_CONSTANT(3500000000)));
+  hs_ui_assert_range(window, "selection", 3000000000, 3500000000);
+  hs_ui_act(window, "zoom-selection", NULL);
+  hs_ui_assert_range(window, "visible", 3000000000, 3500000000);
+  hs_ui_act(window, "zoom-fit", NULL);
+  hs_ui_assert_range(window, "visible", all0, all1);
   /* Nonsense is limited, not believed. */
-  act(window, "show-range", g_variant_new("(xx)", G_MININT64, G_MAXINT64));
-  assert_range(window, "visible", all0, all1);
-  act(window, "show-range", g_variant_new("(xx)", G_GINT64_CONSTANT(5), G_GINT64_CONSTANT(-5)));
-  get_range(window, "visible", &t0, &t1);
+  hs_ui_act(window, "show-range", g_variant_new("(xx)", G_MININT64, G_MAXINT64));
+  hs_ui_assert_range(window, "visible", all0, all1);
+  hs_ui_act(window, "show-range", g_variant_new("(xx)", G_GINT64_CONSTANT(5), G_GINT64_CONSTANT(-5)));
+  hs_ui_get_range(window, "visible", &t0, &t1);
   g_assert_cmpint(t1, >, t0);
-  close_window(window);
+  hs_ui_close_window(window);
 }
 
 static void
 test_filter_by_heap(void)
 {
-  HsWindow *window = open_window(sample);
+  HsWindow *window = hs_ui_open_window(sample);
   HsTimeline *t = hs_document_get_timeline(hs_window_get_document(window));
   guint64 sum = 0;
   for (guint32 i = 0; i < hs_timeline_n_heaps(t); i++) {
     const HsHeap *heap = hs_timeline_heap(t, (HsHeapId){i});
     guint32 pid = hs_timeline_process(t, heap->process)->pid;
     g_autofree char *handle = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", heap->handle);
-    act(window, "only-heap", g_variant_new("(us)", pid, handle));
-    wait_for(window, is_applied);
-    g_assert_cmpint(state_int(window, "rows_shown"), ==, HS_GET(heap->n_events));
-    g_assert_cmpint(state_int(window, "outstanding_bytes"), ==, HS_GET(heap->outstanding_bytes));
-    g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(find(window, "HsEventTable"))), ==,
+    hs_ui_act(window, "only-heap", g_variant_new("(us)", pid, handle));
+    hs_ui_wait_for(window, hs_ui_is_applied);
+    g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(heap->n_events));
+    g_assert_cmpint(hs_ui_state_int(window, "outstanding_bytes"), ==, HS_GET(heap->outstanding_bytes));
+    g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(hs_ui_find(window, "HsEventTable"))), ==,
                      HS_GET(heap->n_events));
-    g_autoptr(JsonObject) state = view_state(window);
+    g_autoptr(JsonObject) state = hs_ui_view_state(window);
     g_assert_nonnull(strstr(json_object_get_string_member(state, "filter"), handle));
     sum += HS_GET(heap->n_events);
   }
   g_assert_cmpuint(sum, <=, hs_timeline_n_rows(t));
-  act(window, "clear-filter", NULL);
-  wait_for(window, is_applied);
-  g_assert_cmpint(state_int(window, "rows_shown"), ==, hs_timeline_n_rows(t));
-  assert_text(window, "filter", "");
-  close_window(window);
+  hs_ui_act(window, "clear-filter", NULL);
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, hs_timeline_n_rows(t));
+  hs_ui_assert_text(window, "filter", "");
+  hs_ui_close_window(window);
 }
 
 static void
 test_filter_by_source(void)
 {
-  HsWindow *window = open_window(sample);
+  HsWindow *window = hs_ui_open_window(sample);
   HsTimeline *t = hs_document_get_timeline(hs_window_get_document(window));
   guint64 outstanding = 0;
   for (guint source = HS_SOURCE_LOOKASIDE; source <= HS_SOURCE_SEGMENT_HEAP; source++) {
-    act(window, "only-source", g_variant_new("s", hs_source_name((HsSource)source)));
-    wait_for(window, is_applied);
-    g_assert_cmpint(state_int(window, "rows_shown"), ==, HS_GET(t->totals.sources[source]));
-    outstanding += (guint64)state_int(window, "outstanding_bytes");
+    hs_ui_act(window, "only-source", g_variant_new("s", hs_source_name((HsSource)source)));
+    hs_ui_wait_for(window, hs_ui_is_applied);
+    g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(t->totals.sources[source]));
+    outstanding += (guint64)hs_ui_state_int(window, "outstanding_bytes");
   }
   g_assert_cmpuint(outstanding, ==, HS_GET(t->totals.outstanding_bytes));
-  act(window, "clear-filter", NULL);
-  act(window, "hide-source", g_variant_new("s", "lowfrag"));
-  wait_for(window, is_applied);
-  assert_text(window, "filter", "not source in {lowfrag}");
-  g_assert_cmpint(state_int(window, "rows_shown"), ==,
+  hs_ui_act(window, "clear-filter", NULL);
+  hs_ui_act(window, "hide-source", g_variant_new("s", "lowfrag"));
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  hs_ui_assert_text(window, "filter", "not source in {lowfrag}");
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==,
                   hs_timeline_n_rows(t) - HS_GET(t->totals.sources[HS_SOURCE_LOWFRAG]));
-  close_window(window);
+  hs_ui_close_window(window);
 }
 
 /* What a pointer does: drag selects, the wheel over the ruler zooms about the pointer, a click sets the cursor. */
 static void
 test_pointer(void)
 {
-  HsWindow *window = open_window(sample);
-  GtkWidget *chart = find(window, "HsSizeChart"), *ruler = find(window, "HsRuler");
+  HsWindow *window = hs_ui_open_window(sample);
+  GtkWidget *chart = hs_ui_find(window, "HsSizeChart"), *ruler = hs_ui_find(window, "HsRuler");
   HsViewport viewport;
   g_assert_true(hs_time_pane_get_viewport(HS_TIME_PANE(chart), &viewport));
   double x0 = viewport.x + viewport.width * 0.25, x1 = viewport.x + viewport.width * 0.5;
   double y = viewport.y + viewport.height / 2.0;
-  drag(chart, x0, y, x1, y);
+  hs_ui_drag(chart, x0, y, x1, y);
   gint64 t0, t1, tick_ns = (gint64)(hs_viewport_ticks_per_px(&viewport) * 1e9 / (double)viewport.clock.frequency);
-  get_range(window, "selection", &t0, &t1);
+  hs_ui_get_range(window, "selection", &t0, &t1);
   g_assert_cmpint(ABS(t0 - hs_clock_to_ns(viewport.clock, hs_viewport_ticks(&viewport, x0))), <=, 2 * tick_ns);
   g_assert_cmpint(ABS(t1 - hs_clock_to_ns(viewport.clock, hs_viewport_ticks(&viewport, x1))), <=, 2 * tick_ns);
 
-  GdkEvent *wheel = pointer_event(ruler, GDK_SCROLL, x0, 5);
+  GdkEvent *wheel = hs_ui_pointer_event(ruler, GDK_SCROLL, x0, 5);
   wheel->scroll.direction = GDK_SCROLL_UP;
   gint64 anchor = hs_viewport_ticks(&viewport, x0);
-  send(wheel);
+  hs_ui_send(wheel);
   HsViewport after;
   g_assert_true(hs_time_pane_get_viewport(HS_TIME_PANE(ruler), &after));
   g_assert_cmpint(after.t1 - after.t0, <, viewport.t1 - viewport.t0);
   g_assert_cmpfloat(ABS(hs_viewport_x(&after, anchor) - x0), <=, 1.0);
 
-  act(window, "clear-selection", NULL);
-  send(pointer_event(chart, GDK_BUTTON_PRESS, x1, y));
-  send(pointer_event(chart, GDK_BUTTON_RELEASE, x1, y));
-  g_autoptr(JsonObject) state = view_state(window);
+  hs_ui_act(window, "clear-selection", NULL);
+  hs_ui_send(hs_ui_pointer_event(chart, GDK_BUTTON_PRESS, x1, y));
+  hs_ui_send(hs_ui_pointer_event(chart, GDK_BUTTON_RELEASE, x1, y));
+  g_autoptr(JsonObject) state = hs_ui_view_state(window);
   g_assert_false(json_object_get_null_member(state, "cursor"));
-  close_window(window);
+  hs_ui_close_window(window);
 }
 
 static void
 test_choose(void)
 {
-  HsWindow *window = open_window(sample);
+  HsWindow *window = hs_ui_open_window(sample);
   HsDocument *document = hs_window_get_document(window);
-  act(window, "choose-row", g_variant_new("u", 5000));
-  g_assert_cmpint(state_int(window, "chosen_row"), ==, 5000);
+  hs_ui_act(window, "choose-row", g_variant_new("u", 5000));
+  g_assert_cmpint(hs_ui_state_int(window, "chosen_row"), ==, 5000);
   HsBlockId block = hs_document_get_block(document);
   if (block.v != HS_ID_NONE) {
-    act(window, "center-block", NULL);
+    hs_ui_act(window, "center-block", NULL);
     gint64 t0, t1;
-    get_range(window, "visible", &t0, &t1);
+    hs_ui_get_range(window, "visible", &t0, &t1);
     g_assert_cmpint(t1, >, t0);
   }
-  act(window, "sort", g_variant_new("(sb)", "size", TRUE));
-  wait_for(window, hs_window_is_settled);
-  act(window, "peak", NULL);
-  gint64 cursor = state_int(window, "cursor");
+  hs_ui_act(window, "sort", g_variant_new("(sb)", "size", TRUE));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_act(window, "peak", NULL);
+  gint64 cursor = hs_ui_state_int(window, "cursor");
   HsTimeline *t = hs_document_get_timeline(document);
-  act(window, "zoom-fit", NULL);
-  act(window, "peak", NULL);
-  cursor = state_int(window, "cursor");
+  hs_ui_act(window, "zoom-fit", NULL);
+  hs_ui_act(window, "peak", NULL);
+  cursor = hs_ui_state_int(window, "cursor");
   g_assert_cmpint(cursor, ==, hs_clock_to_ns(hs_timeline_clock(t), HS_GET(t->totals.peak_ticks)));
-  close_window(window);
+  hs_ui_close_window(window);
 }
 
 static void
@@ -352,7 +189,7 @@ on_screenshot(GObject *source, GAsyncResult *result, gpointer data)
 static void
 test_screenshot(void)
 {
-  HsWindow *window = open_window(sample);
+  HsWindow *window = hs_ui_open_window(sample);
   g_autofree char *folder = g_dir_make_tmp("heapscope-XXXXXX", NULL);
   g_autofree char *path = g_build_filename(folder, "window.png", NULL);
   gboolean done = FALSE;
@@ -364,7 +201,7 @@ test_screenshot(void)
   g_assert_cmpint(gdk_pixbuf_get_width(picture), >, 600);
   g_unlink(path);
   g_rmdir(folder);
-  close_window(window);
+  hs_ui_close_window(window);
 }
 
 static char *
@@ -412,21 +249,21 @@ static void
 test_cancel(void)
 {
   g_autofree char *path = write_big_trace(4000000);
-  HsWindow *window = HS_WINDOW(hs_application_open_path(application, path));
-  wait_for(window, has_some_rows);
+  HsWindow *window = HS_WINDOW(hs_application_open_path(hs_ui_application, path));
+  hs_ui_wait_for(window, has_some_rows);
   gint64 start = g_get_monotonic_time();
-  act(window, "cancel-load", NULL);
-  wait_for(window, is_over);
+  hs_ui_act(window, "cancel-load", NULL);
+  hs_ui_wait_for(window, is_over);
   gint64 took = g_get_monotonic_time() - start;
   g_test_message("cancelled in %" G_GINT64_FORMAT " us", took);
   g_assert_cmpint(took, <, 150000);
-  wait_for(window, hs_window_is_settled);
-  assert_text(window, "outcome", "partial");
-  gint64 rows = state_int(window, "rows_total");
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_assert_text(window, "outcome", "partial");
+  gint64 rows = hs_ui_state_int(window, "rows_total");
   g_assert_cmpint(rows, >, 20000);
   g_assert_cmpint(rows, <, 4000000);
-  g_assert_cmpint(state_int(window, "rows_shown"), ==, rows);
-  close_window(window);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, rows);
+  hs_ui_close_window(window);
   remove_with_folder(path);
 }
 
@@ -443,17 +280,17 @@ test_broken_file(void)
   g_autofree char *path = g_build_filename(folder, "broken.etl", NULL);
   g_autofree char *text = g_strnfill(5000, '?');
   g_assert_true(g_file_set_contents(path, text, -1, NULL));
-  HsWindow *window = HS_WINDOW(hs_application_open_path(application, path));
-  wait_for(window, has_failed);
-  wait_for(window, hs_window_is_settled);
-  assert_text(window, "outcome", "failed");
+  HsWindow *window = HS_WINDOW(hs_application_open_path(hs_ui_application, path));
+  hs_ui_wait_for(window, has_failed);
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_assert_text(window, "outcome", "failed");
   g_assert_true(hs_window_is_free(window));
-  (void)find(window, "HsStartPage");
+  (void)hs_ui_find(window, "HsStartPage");
   /* The same window goes on to open a good one. */
-  g_assert_true(GTK_WINDOW(window) == hs_application_open_path(application, sample));
-  wait_for(window, hs_window_is_settled);
-  assert_text(window, "outcome", "complete");
-  close_window(window);
+  g_assert_true(GTK_WINDOW(window) == hs_application_open_path(hs_ui_application, sample));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_assert_text(window, "outcome", "complete");
+  hs_ui_close_window(window);
   g_unlink(path);
   g_rmdir(folder);
 }
@@ -468,10 +305,10 @@ test_cut_file(void)
   g_autofree char *path = g_build_filename(folder, "cut.etl", NULL);
   gsize half = g_mapped_file_get_length(whole) / 2 + 11;
   g_assert_true(g_file_set_contents(path, g_mapped_file_get_contents(whole), (gssize)half, NULL));
-  HsWindow *window = open_window(path);
-  assert_text(window, "outcome", "partial");
-  g_assert_cmpint(state_int(window, "rows_total"), >, 10000);
-  close_window(window);
+  HsWindow *window = hs_ui_open_window(path);
+  hs_ui_assert_text(window, "outcome", "partial");
+  g_assert_cmpint(hs_ui_state_int(window, "rows_total"), >, 10000);
+  hs_ui_close_window(window);
   g_unlink(path);
   g_rmdir(folder);
 }
@@ -486,9 +323,6 @@ main(int argc, char **argv)
   gtk_test_init(&argc, &argv, NULL);
   g_assert_cmpint(argc, ==, 2);
   sample = argv[1];
-  application = hs_application_new(G_APPLICATION_NON_UNIQUE);
-  g_assert_true(g_application_register(G_APPLICATION(application), NULL, NULL));
-  g_application_hold(G_APPLICATION(application));
   g_test_add_func("/window/open", test_open);
   g_test_add_func("/window/zoom", test_zoom);
   g_test_add_func("/window/filter-by-heap", test_filter_by_heap);
@@ -499,8 +333,5 @@ main(int argc, char **argv)
   g_test_add_func("/window/cancel", test_cancel);
   g_test_add_func("/window/broken-file", test_broken_file);
   g_test_add_func("/window/cut-file", test_cut_file);
-  int status = g_test_run();
-  g_application_release(G_APPLICATION(application));
-  g_object_unref(application);
-  return status;
+  return hs_ui_run();
 }

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the real window: sidebar, menus, panes and table work on the same trace; each has a name for screen
+ * readers; nothing is left behind when the window closes. */
+#include <gtk/gtk-a11y.h>
+#include <string.h>
+
+#include "hs-event-table.h"
+#include "hs-time-pane.h"
+#include "hs-ui-support.h"
+
+static const char *sample;
+
+static HsTimeline *
+timeline_of(HsWindow *window)
+{
+  return hs_document_get_timeline(hs_window_get_document(window));
+}
+
+/* --- names --- */
+
+/* What only holds others needs no name. */
+static gboolean
+needs_name(GtkWidget *widget, AtkObject *accessible)
+{
+  AtkRole role = atk_object_get_role(accessible);
+  return gtk_widget_get_can_focus(widget) && role != ATK_ROLE_SCROLL_PANE && role != ATK_ROLE_PANEL &&
+         role != ATK_ROLE_FILLER && !GTK_IS_WINDOW(widget);
+}
+
+static void
+test_names(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  g_autoptr(GPtrArray) all = hs_ui_widgets(GTK_WIDGET(window));
+  guint n_named = 0;
+  for (guint i = 0; i < all->len; i++) {
+    GtkWidget *widget = all->pdata[i];
+    AtkObject *accessible = gtk_widget_get_accessible(widget);
+    if (!needs_name(widget, accessible))
+      continue;
+    const char *name = atk_object_get_name(accessible);
+    if (name == NULL || *name == '\0')
+      g_error("a %s (%s) has no name", G_OBJECT_TYPE_NAME(widget), atk_role_get_name(atk_object_get_role(accessible)));
+    g_assert_cmpint(atk_object_get_role(accessible), !=, ATK_ROLE_UNKNOWN);
+    n_named++;
+  }
+  g_assert_cmpuint(n_named, >, 20);
+  hs_ui_close_window(window);
+}
+
+/* --- menus --- */
+
+/* The menus that buttons show: each item must name an action that exists and takes its target. */
+static void
+check_menu(HsWindow *window, GMenuModel *menu, guint *n_items)
+{
+  for (int i = 0; i < g_menu_model_get_n_items(menu); i++) {
+    g_autoptr(GMenuModel) section = g_menu_model_get_item_link(menu, i, G_MENU_LINK_SECTION);
+    if (section != NULL) {
+      check_menu(window, section, n_items);
+      continue;
+    }
+    g_autofree char *action = NULL, *label = NULL;
+    g_assert_true(g_menu_model_get_item_attribute(menu, i, G_MENU_ATTRIBUTE_ACTION, "s", &action));
+    g_assert_true(g_menu_model_get_item_attribute(menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &label));
+    g_autoptr(GVariant) target = g_menu_model_get_item_attribute_value(menu, i, G_MENU_ATTRIBUTE_TARGET, NULL);
+    GActionGroup *group = g_str_has_prefix(action, "app.") ? G_ACTION_GROUP(hs_ui_application) : G_ACTION_GROUP(window);
+    const char *name = strchr(action, '.') + 1;
+    if (!g_action_group_has_action(group, name))
+      g_error("“%s”: there is no action %s", label, action);
+    const GVariantType *type = g_action_group_get_action_parameter_type(group, name);
+    g_assert_true((type == NULL) == (target == NULL));
+    g_assert_true(type == NULL || g_variant_is_of_type(target, type));
+    (*n_items)++;
+  }
+}
+
+static void
+test_menus(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  g_autoptr(GPtrArray) all = hs_ui_widgets(GTK_WIDGET(window));
+  guint n_items = 0;
+  for (guint i = 0; i < all->len; i++) {
+    GMenuModel *menu = GTK_IS_MENU_BUTTON(all->pdata[i]) ? gtk_menu_button_get_menu_model(all->pdata[i]) : NULL;
+    if (menu != NULL)
+      check_menu(window, menu, &n_items);
+  }
+  g_assert_cmpuint(n_items, >, 12);
+  hs_ui_close_window(window);
+}
+
+static gboolean
+starts(const char *label, const char *beginning)
+{
+  g_auto(GStrv) parts = g_strsplit(label, "_", -1);
+  g_autofree char *plain = g_strjoinv("", parts);
+  return g_str_has_prefix(plain, beginning);
+}
+
+/* Activates the item of a widget's open context menu. */
+static void
+choose_item(GtkWidget *widget, const char *beginning)
+{
+  gint64 end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+  while (gtk_menu_get_for_attach_widget(widget) == NULL) {
+    g_assert_cmpint(g_get_monotonic_time(), <, end);
+    g_main_context_iteration(NULL, FALSE);
+  }
+  GtkWidget *menu = gtk_menu_get_for_attach_widget(widget)->data;
+  g_autoptr(GList) items = gtk_container_get_children(GTK_CONTAINER(menu));
+  for (GList *l = items; l != NULL; l = l->next) {
+    if (GTK_IS_SEPARATOR_MENU_ITEM(l->data))
+      continue;
+    const char *label = gtk_menu_item_get_label(l->data);
+    if (label == NULL || !starts(label, beginning))
+      continue;
+    g_assert_true(gtk_widget_get_sensitive(l->data));
+    gtk_menu_shell_activate_item(GTK_MENU_SHELL(menu), l->data, TRUE);
+    while (g_main_context_iteration(NULL, FALSE)) {
+    }
+    return;
+  }
+  g_error("there is no item “%s”", beginning);
+}
+
+/* By the keyboard's menu key. */
+static void
+popup(GtkWidget *widget)
+{
+  GdkDisplay *display = gtk_widget_get_display(widget);
+  g_autofree GdkKeymapKey *keys = NULL;
+  int n_keys = 0;
+  gtk_widget_grab_focus(widget);
+  GdkEvent *event = gdk_event_new(GDK_KEY_PRESS);
+  event->key.window = g_object_ref(gtk_widget_get_window(gtk_widget_get_toplevel(widget)));
+  event->key.send_event = TRUE;
+  event->key.keyval = GDK_KEY_Menu;
+  if (gdk_keymap_get_entries_for_keyval(gdk_keymap_get_for_display(display), GDK_KEY_Menu, &keys, &n_keys))
+    event->key.hardware_keycode = (guint16)keys[0].keycode;
+  gdk_event_set_device(event, gdk_seat_get_keyboard(gdk_display_get_default_seat(display)));
+  hs_ui_send(event);
+}
+
+static void
+clear_filter(HsWindow *window)
+{
+  hs_ui_act(window, "clear-filter", NULL);
+  hs_ui_wait_for(window, hs_ui_is_applied);
+}
+
+static void
+test_table_menu(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsTimeline *t = timeline_of(window);
+  GtkWidget *body = hs_ui_find(window, "HsEventBody");
+  hs_ui_act(window, "choose-row", g_variant_new_uint32(5000));
+  HsEvent event;
+  hs_timeline_event(t, 5000, &event);
+  popup(body);
+  choose_item(body, "Show only this heap");
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(hs_timeline_heap(t, event.heap)->n_events));
+  g_assert_cmpint(hs_ui_state_int(window, "chosen_row"), ==, 5000);
+  clear_filter(window);
+  popup(body);
+  choose_item(body, "Hide this source");
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==,
+                  hs_timeline_n_rows(t) - HS_GET(t->totals.sources[event.source]));
+  hs_ui_close_window(window);
+}
+
+/* --- sidebar --- */
+
+static AtkObject *
+tree_cell(HsWindow *window, int row, int part)
+{
+  AtkObject *tree = gtk_widget_get_accessible(hs_ui_find(window, "HsHeapTree"));
+  AtkObject *cell = atk_table_ref_at(ATK_TABLE(tree), row, 0);
+  g_assert_nonnull(cell);
+  AtkObject *child = atk_object_ref_accessible_child(cell, part);
+  g_assert_nonnull(child);
+  g_object_unref(cell);
+  return child;
+}
+
+static void
+toggle_tree_row(HsWindow *window, int row)
+{
+  AtkObject *check = tree_cell(window, row, 0);
+  g_assert_true(atk_action_do_action(ATK_ACTION(check), 0));
+  g_object_unref(check);
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  hs_ui_wait_for(window, hs_window_is_settled);
+}
+
+/* The first row is the first heap's process, the second that heap. */
+static void
+test_heap_tree(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsTimeline *t = timeline_of(window);
+  const HsHeap *heap = hs_timeline_heap(t, (HsHeapId){0});
+  guint64 of_process = 0;
+  for (guint32 i = 0; i < hs_timeline_n_heaps(t); i++) {
+    const HsHeap *other = hs_timeline_heap(t, (HsHeapId){i});
+    if (other->process.v == heap->process.v)
+      of_process += HS_GET(other->n_events);
+  }
+  toggle_tree_row(window, 1);
+  gint64 rest = hs_timeline_n_rows(t) - HS_GET(heap->n_events);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, rest);
+  g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(hs_ui_find(window, "HsEventTable"))), ==, rest);
+  g_assert_cmpint(hs_ui_state_int(window, "outstanding_bytes"), ==,
+                  HS_GET(t->totals.outstanding_bytes) - HS_GET(heap->outstanding_bytes));
+  toggle_tree_row(window, 1);
+  hs_ui_assert_text(window, "filter", "");
+  toggle_tree_row(window, 0);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, hs_timeline_n_rows(t) - of_process);
+  toggle_tree_row(window, 0);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, hs_timeline_n_rows(t));
+  hs_ui_close_window(window);
+}
+
+static GtkWidget *
+source_check(HsWindow *window, HsSource source)
+{
+  g_autoptr(GPtrArray) all = hs_ui_widgets(hs_ui_find(window, "HsSourceList"));
+  for (guint i = 0; i < all->len; i++) {
+    if (GTK_IS_CHECK_BUTTON(all->pdata[i]) &&
+        g_str_equal(atk_object_get_name(gtk_widget_get_accessible(all->pdata[i])), hs_source_title(source)))
+      return all->pdata[i];
+  }
+  g_error("there is no check box for %s", hs_source_title(source));
+}
+
+static void
+test_source_list(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsTimeline *t = timeline_of(window);
+  GtkWidget *check = source_check(window, HS_SOURCE_LOWFRAG);
+  gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(check), FALSE);
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==,
+                  hs_timeline_n_rows(t) - HS_GET(t->totals.sources[HS_SOURCE_LOWFRAG]));
+  /* An action and the box say the same. */
+  clear_filter(window);
+  g_assert_true(gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(check)));
+  popup(check);
+  choose_item(check, "Show only this source");
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(t->totals.sources[HS_SOURCE_LOWFRAG]));
+  g_assert_false(gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(source_check(window, HS_SOURCE_SEGMENT_HEAP))));
+  hs_ui_close_window(window);
+}
+
+/* --- map --- */
+
+static gboolean
+has_chosen(HsWindow *window)
+{
+  return hs_document_get_block(hs_window_get_document(window)).v != HS_ID_NONE;
+}
+
+/* Clicks down the middle of the map until a bar is hit; its position. */
+static void
+click_a_bar(HsWindow *window, GtkWidget *map, double *x, double *y)
+{
+  HsViewport viewport;
+  g_assert_true(hs_time_pane_get_viewport(HS_TIME_PANE(map), &viewport));
+  *x = viewport.x + viewport.width / 2.0;
+  for (*y = viewport.y + 20; *y < viewport.y + viewport.height; *y += 3) {
+    hs_ui_send(hs_ui_pointer_event(map, GDK_BUTTON_PRESS, *x, *y));
+    hs_ui_send(hs_ui_pointer_event(map, GDK_BUTTON_RELEASE, *x, *y));
+    hs_ui_wait_for(window, hs_window_is_settled);
+    if (has_chosen(window))
+      return;
+  }
+  g_error("there is no bar in the middle of the map");
+}
+
+static void
+test_map(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsDocument *document = hs_window_get_document(window);
+  HsTimeline *t = timeline_of(window);
+  GtkWidget *map = hs_ui_find(window, "HsAddressMap");
+  double x, y;
+  click_a_bar(window, map, &x, &y);
+  HsBlock block;
+  hs_timeline_block(t, hs_document_get_block(document), hs_timeline_n_rows(t), &block);
+  g_assert_cmpint(hs_ui_state_int(window, "chosen_row"), ==, block.begin_row);
+
+  /* The same place, with the other button. */
+  GdkEvent *press = hs_ui_pointer_event(map, GDK_BUTTON_PRESS, x, y);
+  GdkEvent *release = hs_ui_pointer_event(map, GDK_BUTTON_RELEASE, x, y);
+  press->button.button = release->button.button = GDK_BUTTON_SECONDARY;
+  release->button.state = GDK_BUTTON3_MASK;
+  hs_ui_send(press);
+  hs_ui_send(release);
+  choose_item(map, "Show only heap");
+  hs_ui_wait_for(window, hs_ui_is_applied);
+  g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(hs_timeline_heap(t, block.heap)->n_events));
+  hs_ui_close_window(window);
+}
+
+/* --- layout --- */
+
+static int
+height_of(HsWindow *window, const char *type_name)
+{
+  return gtk_widget_get_allocated_height(hs_ui_find(window, type_name));
+}
+
+static void
+test_proportions(void)
+{
+  HsWindow *window = HS_WINDOW(hs_application_open_path(hs_ui_application, sample));
+  hs_window_set_content_size(window, 1200, 800);
+  hs_ui_wait_for(window, hs_window_is_settled);
+  int chart = height_of(window, "HsSizeChart"), map = height_of(window, "HsAddressMap");
+  int panes = chart + map + height_of(window, "GtkNotebook");
+  g_test_message("of %d px: chart %d, map %d", panes, chart, map);
+  g_assert_cmpfloat_with_epsilon((double)chart / panes, 0.195, 0.02);
+  g_assert_cmpfloat_with_epsilon((double)map / panes, 0.41, 0.02);
+  hs_ui_close_window(window);
+}
+
+/* --- the end --- */
+
+static void
+on_gone(gpointer data, GObject *object)
+{
+  (*(guint *)data)++;
+}
+
+static void
+test_nothing_is_left(void)
+{
+  static const char *const types[] = {"HsAddressMap", "HsSizeChart", "HsOverview",   "HsRuler",
+                                      "HsEventBody",  "HsHeapTree",  "HsEventTable", "HsSourceList"};
+  HsWindow *window = hs_ui_open_window(sample);
+  guint n_gone = 0, n_objects = 2;
+  g_object_weak_ref(G_OBJECT(window), on_gone, &n_gone);
+  g_object_weak_ref(G_OBJECT(hs_window_get_document(window)), on_gone, &n_gone);
+  for (guint i = 0; i < G_N_ELEMENTS(types); i++, n_objects++)
+    g_object_weak_ref(G_OBJECT(hs_ui_find(window, types[i])), on_gone, &n_gone);
+  hs_ui_act(window, "choose-row", g_variant_new_uint32(5000));
+  popup(hs_ui_find(window, "HsEventBody"));
+  choose_item(hs_ui_find(window, "HsEventBody"), "Show only this source");
+  hs_ui_act(window, "select-range", g_variant_new("(xx)", G_GINT64_CONSTANT(1), G_GINT64_CONSTANT(9000000000)));
+  hs_ui_act(window, "sort", g_variant_new("(sb)", "size", TRUE));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_close_window(window);
+  gint64 end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+  while (n_gone < n_objects && g_get_monotonic_time() < end) {
+    if (!g_main_context_iteration(NULL, FALSE))
+      g_usleep(1000);
+  }
+  g_assert_cmpuint(n_gone, ==, n_objects);
+}
+
+int
+main(int argc, char **argv)
+{
+  if (g_getenv("DISPLAY") == NULL && g_getenv("WAYLAND_DISPLAY") == NULL) {
+    g_print("1..0 # SKIP no display\n");
+    return 0;
+  }
+  gtk_test_init(&argc, &argv, NULL);
+  g_assert_cmpint(argc, ==, 2);
+  sample = argv[1];
+  g_test_add_func("/window-parts/names", test_names);
+  g_test_add_func("/window-parts/menus", test_menus);
+  g_test_add_func("/window-parts/table-menu", test_table_menu);
+  g_test_add_func("/window-parts/heap-tree", test_heap_tree);
+  g_test_add_func("/window-parts/source-list", test_source_list);
+  g_test_add_func("/window-parts/map", test_map);
+  g_test_add_func("/window-parts/proportions", test_proportions);
+  g_test_add_func("/window-parts/nothing-is-left", test_nothing_is_left);
+  return hs_ui_run();
+}
