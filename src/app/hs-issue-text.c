@@ -88,6 +88,9 @@ hs_report_text(const HsLoadReport *report)
   GString *text = g_string_new(NULL);
   if (report->cancelled)
     g_string_append(text, _("Loading was cancelled; the trace is shown as far as it was read."));
+  if (report->stop_reason != NULL)
+    g_string_append_printf(text, _("Loading stopped early; the trace is shown as far as it was kept: %s."),
+                           report->stop_reason);
   for (int kind = 0; kind < HS_ETL_N_ISSUES; kind++) {
     if (report->issues[kind].count == 0)
       continue;

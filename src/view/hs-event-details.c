@@ -125,19 +125,21 @@ add_sizes(const HsDetail *detail, char *buffer, size_t size)
 static uint32_t
 count_endings(const HsTimeline *timeline, HsRow row)
 {
-  uint32_t count = __atomic_load_n(&timeline->n_endings, __ATOMIC_ACQUIRE), low[2];
-  for (unsigned i = 0; i < 2; i++) {
-    uint32_t from = 0, to = count;
-    while (from < to) {
-      uint32_t middle = from + (to - from) / 2;
-      if (HS_VEC(&timeline->endings, HsEnding, middle)->row < row + i)
-        from = middle + 1;
-      else
-        to = middle;
-    }
-    low[i] = from;
+  uint32_t count = __atomic_load_n(&timeline->n_endings, __ATOMIC_ACQUIRE);
+  uint32_t from = 0, to = count, ended = 0;
+  while (from < to) {
+    uint32_t middle = from + (to - from) / 2;
+    if (HS_VEC(&timeline->endings, HsEnding, middle)->row < row)
+      from = middle + 1;
+    else
+      to = middle;
   }
-  return low[1] - low[0];
+  for (; from < count && HS_VEC(&timeline->endings, HsEnding, from)->row == row; from++) {
+    /* Exits of processes just before the row are listed with it. */
+    HsBlockId block = {HS_VEC(&timeline->endings, HsEnding, from)->block};
+    ended += hs_timeline_block_end(timeline, block) == row;
+  }
+  return ended;
 }
 
 static void
