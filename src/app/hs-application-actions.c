@@ -90,12 +90,18 @@ activate_help(GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present(dialog);
 }
 
+/* Made when it is asked for: GTK's own overlay is made with every window, takes long, and outlives it. */
 static void
 activate_shortcuts(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GtkWindow *window = gtk_application_get_active_window(data);
-  if (GTK_IS_APPLICATION_WINDOW(window))
-    g_action_group_activate_action(G_ACTION_GROUP(window), "show-help-overlay", NULL);
+  GtkWindow *parent = gtk_application_get_active_window(data);
+  if (parent == NULL)
+    return;
+  g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource("/org/heapscope/Heapscope/hs-shortcuts.ui");
+  GtkWindow *overview = GTK_WINDOW(gtk_builder_get_object(builder, "shortcuts"));
+  gtk_window_set_transient_for(overview, parent);
+  gtk_window_set_modal(overview, TRUE);
+  gtk_window_present(overview);
 }
 
 void
