@@ -187,3 +187,21 @@ hs_test_viewport(int64_t t0, int64_t t1, int x, int y, int width, int height, in
 {
   return (HsViewport){t0, t1, (HsClock){FREQUENCY}, x, y, width, height, scale};
 }
+
+#ifdef __SANITIZE_ADDRESS__
+#define HS_LEAK_CHECKED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HS_LEAK_CHECKED 1
+#endif
+#endif
+#ifdef HS_LEAK_CHECKED
+/* What the font libraries keep for the life of the program is theirs. Read by the leak checker. */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+  return "leak:libfontconfig\nleak:libpango\nleak:libcairo\n";
+}
+#endif
