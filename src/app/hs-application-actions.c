@@ -141,6 +141,7 @@ static const struct {
     {"app.help", {"F1"}},
     {"app.shortcuts", {"<Primary>question", "<Primary>slash"}},
     {"win.close", {"<Primary>w"}},
+    {"win.main-menu", {"F10"}},
     {"win.zoom-in", {"plus", "equal", "KP_Add", "w", "Up"}},
     {"win.zoom-out", {"minus", "KP_Subtract", "s", "Down"}},
     {"win.pan-left", {"a", "Left"}},

@@ -14,7 +14,7 @@
 #define HS_SWATCH_GAP_PX 6
 #define HS_COLUMN_MIN_PX 32
 /* The last column gives way down to this width, unless it was set by hand. */
-#define HS_LAST_COLUMN_MIN_PX 120
+#define HS_LAST_COLUMN_MIN_PX 90
 
 typedef struct {
   int width_px[HS_N_COLUMNS];

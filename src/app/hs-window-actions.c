@@ -320,6 +320,11 @@ ACTION(cancel_load)
   hs_document_cancel_load(document_of(data));
 }
 
+ACTION(main_menu)
+{
+  gtk_button_clicked(GTK_BUTTON(HS_WINDOW(data)->menu_button));
+}
+
 ACTION(close)
 {
   gtk_window_close(GTK_WINDOW(data));
@@ -389,11 +394,13 @@ static const GActionEntry entries[] = {
     {"cancel-load", activate_cancel_load, NULL, NULL, NULL},
     {"screenshot", activate_screenshot, "s", NULL, NULL},
     {"save-picture", activate_save_picture, NULL, NULL, NULL},
+    {"main-menu", activate_main_menu, NULL, NULL, NULL},
     {"close", activate_close, NULL, NULL, NULL},
 };
 
 /* Actions that need no trace. */
-static const char *const always[] = {"copy-text", "measure", "group", "screenshot", "save-picture", "close", NULL};
+static const char *const always[] = {"copy-text",    "measure",   "group", "screenshot",
+                                     "save-picture", "main-menu", "close", NULL};
 
 void
 hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean enabled)
@@ -416,6 +423,8 @@ is_possible(HsDocument *document, const char *name)
   int64_t t0, t1;
   if (g_str_equal(name, "zoom-selection"))
     return hs_document_get_selection(document, &t0, &t1);
+  if (g_str_equal(name, "clear-selection"))
+    return hs_document_get_selection(document, &t0, &t1) || hs_document_get_cursor(document) != INT64_MIN;
   if (g_str_equal(name, "zoom-back"))
     return hs_document_can_go_back(document);
   if (g_str_equal(name, "zoom-forward"))

@@ -38,6 +38,7 @@ struct _HsWindow {
   GtkLabel *filter_label;
   GtkLabel *filter_count_label;
   GtkMenuButton *recent_button;
+  GtkMenuButton *menu_button;
   GtkStack *pages;
   HsStartPage *start_page;
   GtkInfoBar *notice_bar;

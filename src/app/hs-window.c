@@ -432,6 +432,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_count_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, recent_button);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, menu_button);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, pages);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, start_page);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, notice_bar);
