@@ -4,6 +4,7 @@
 #include "hs-application-private.h"
 #include "hs-config.h"
 #include "hs-resources.h"
+#include "hs-settings.h"
 #include "hs-window.h"
 
 #include <stdio.h>
@@ -154,6 +155,8 @@ hs_application_handle_local_options(GApplication *application, GVariantDict *dic
     return usage_error(_("--dark and --light exclude each other"));
   if (picture && (files == NULL || g_variant_n_children(files) != 1))
     return usage_error(_("--screenshot wants one trace"));
+  if (picture)
+    hs_settings_ignore();
   if (picture || g_variant_dict_contains(dict, "new-instance"))
     g_application_set_flags(application, g_application_get_flags(application) | G_APPLICATION_NON_UNIQUE);
   return -1;

@@ -7,3 +7,6 @@
 
 /* The program's settings, owned by the caller, or NULL if their schema is not installed. */
 GSettings *hs_settings_new(void);
+
+/* From now on nothing that was remembered counts, and nothing is remembered: for a program that makes one picture. */
+void hs_settings_ignore(void);
