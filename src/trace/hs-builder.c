@@ -15,6 +15,7 @@ HsBuilder *
 hs_builder_new(HsTimeline *timeline, HsClock clock)
 {
   HsBuilder *builder = g_new0(HsBuilder, 1);
+  hs_pair_table_seed();
   builder->timeline = hs_timeline_ref(timeline);
   builder->last_ticks = INT64_MIN;
   __atomic_store_n(&timeline->clock.frequency, MAX(clock.frequency, 1), __ATOMIC_RELEASE);
@@ -250,7 +251,7 @@ prefetch_slots(const HsBuilder *b, const HsHeapEvent *events, uint32_t n, Ahead 
   for (uint32_t i = 0; i < n; i++) {
     ahead[i] = (Ahead){likely_table(b, &events[i]), hs_pair_hash(events[i].address)};
     if (ahead[i].table != NULL)
-      __builtin_prefetch(&ahead[i].table->slots[ahead[i].hash & ahead[i].table->mask], 1);
+      __builtin_prefetch(&ahead[i].table->slots[hs_pair_home(ahead[i].table, ahead[i].hash)], 1);
   }
 }
 
@@ -263,7 +264,7 @@ prefetch_blocks(const HsBuilder *b, uint32_t n, const Ahead ahead[])
     const HsPairTable *table = ahead[i].table;
     if (table == NULL)
       continue;
-    for (uint32_t probe = 0, at = ahead[i].hash & table->mask; probe < PROBES_AHEAD;
+    for (uint32_t probe = 0, at = hs_pair_home(table, ahead[i].hash); probe < PROBES_AHEAD;
          probe++, at = (at + 1) & table->mask) {
       HsPairSlot slot = table->slots[at];
       if (slot.block == 0)

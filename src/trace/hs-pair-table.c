@@ -6,6 +6,18 @@
 #define FIRST_CAPACITY 64u
 #define HUGE_PAGE ((size_t)2 << 20)
 
+uint64_t hs_pair_multiplier;
+
+void
+hs_pair_table_seed(void)
+{
+  static gsize drawn;
+  if (g_once_init_enter(&drawn)) {
+    hs_pair_multiplier = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
+    g_once_init_leave(&drawn, 1);
+  }
+}
+
 /* Zeroed slots. Every lookup lands somewhere else: large tables go to huge pages, or each would miss the TLB too. */
 static HsPairSlot *
 allocate(uint64_t capacity)
@@ -49,12 +61,13 @@ hs_pair_table_grow(HsPairTable *table)
   if (slots == NULL)
     return false;
   uint32_t mask = (uint32_t)(capacity - 1);
+  uint32_t shift = 32 - (uint32_t)__builtin_ctzll(capacity);
   if (table->slots != NULL) {
     for (uint64_t i = 0; i <= table->mask; i++) {
       HsPairSlot slot = table->slots[i];
       if (slot.block == 0)
         continue;
-      uint32_t j = slot.hash & mask;
+      uint32_t j = slot.hash >> shift;
       while (slots[j].block != 0)
         j = (j + 1) & mask;
       slots[j] = slot;
@@ -63,5 +76,6 @@ hs_pair_table_grow(HsPairTable *table)
   release(table->slots, (uint64_t)table->mask + 1);
   table->slots = slots;
   table->mask = mask;
+  table->shift = shift;
   return true;
 }

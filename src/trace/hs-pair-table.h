@@ -15,8 +15,14 @@ typedef struct {
 typedef struct {
   HsPairSlot *slots; /* capacity, a power of two; NULL while empty */
   uint32_t mask;
+  uint32_t shift; /* a hash's home is its top bits */
   uint32_t count;
 } HsPairTable;
+
+/* Odd, drawn anew in each run: nobody can write a trace whose addresses collide. */
+extern uint64_t hs_pair_multiplier;
+/* Draws it, once. Before the first table is used. Any thread. */
+void hs_pair_table_seed(void);
 
 void hs_pair_table_clear(HsPairTable *table);
 /* Makes room for one more. False if out of memory. */
@@ -25,8 +31,14 @@ bool hs_pair_table_grow(HsPairTable *table);
 static inline uint32_t
 hs_pair_hash(uint64_t address)
 {
-  /* Heap addresses differ in the middle bits; the product's high half mixes all of them. */
-  return (uint32_t)((address * 0x9e3779b97f4a7c15u) >> 32);
+  return (uint32_t)((address * hs_pair_multiplier) >> 32);
+}
+
+/* Where a block of that hash stands if nothing is in its way. */
+static inline uint32_t
+hs_pair_home(const HsPairTable *table, uint32_t hash)
+{
+  return hash >> table->shift;
 }
 
 /* The slot of the live block at `address`, or NULL. */
@@ -36,7 +48,7 @@ hs_pair_table_find(const HsPairTable *table, const HsTimeline *timeline, uint64_
   if (table->count == 0)
     return NULL;
   uint32_t hash = hs_pair_hash(address);
-  for (uint32_t i = hash & table->mask;; i = (i + 1) & table->mask) {
+  for (uint32_t i = hs_pair_home(table, hash);; i = (i + 1) & table->mask) {
     HsPairSlot *slot = &table->slots[i];
     if (slot->block == 0)
       return NULL;
@@ -54,7 +66,7 @@ hs_pair_table_insert(HsPairTable *table, uint64_t address, uint32_t block)
       return false;
   }
   uint32_t hash = hs_pair_hash(address);
-  uint32_t i = hash & table->mask;
+  uint32_t i = hs_pair_home(table, hash);
   while (table->slots[i].block != 0)
     i = (i + 1) & table->mask;
   table->slots[i] = (HsPairSlot){hash, block + 1};
@@ -68,7 +80,7 @@ hs_pair_table_remove(HsPairTable *table, HsPairSlot *slot)
 {
   uint32_t hole = (uint32_t)(slot - table->slots);
   for (uint32_t i = (hole + 1) & table->mask; table->slots[i].block != 0; i = (i + 1) & table->mask) {
-    uint32_t home = table->slots[i].hash & table->mask;
+    uint32_t home = hs_pair_home(table, table->slots[i].hash);
     if (((i - home) & table->mask) >= ((i - hole) & table->mask)) {
       table->slots[hole] = table->slots[i];
       hole = i;
