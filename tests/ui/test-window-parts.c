@@ -172,6 +172,47 @@ test_table_menu(void)
   hs_ui_close_window(window);
 }
 
+static guint
+count_windows(void)
+{
+  guint n = 0;
+  GList *all = gtk_window_list_toplevels();
+  for (GList *l = all; l != NULL; l = l->next)
+    n += gtk_widget_get_visible(l->data) && gtk_window_get_window_type(l->data) == GTK_WINDOW_TOPLEVEL;
+  g_list_free(all);
+  return n;
+}
+
+/* Help, shortcuts, about and the main menu open, and close again. */
+static void
+test_dialogs(void)
+{
+  static const char *const actions[] = {"help", "shortcuts", "about"};
+  guint before = count_windows();
+  HsWindow *window = hs_ui_open_window(sample);
+  g_assert_cmpuint(count_windows(), ==, before + 1);
+  for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
+    g_action_group_activate_action(G_ACTION_GROUP(hs_ui_application), actions[i], NULL);
+    hs_ui_wait_for(window, hs_window_is_settled);
+    g_assert_cmpuint(count_windows(), ==, before + 2 + i);
+  }
+  g_autoptr(GPtrArray) all = hs_ui_widgets(hs_ui_find(window, "GtkHeaderBar"));
+  hs_ui_act(window, "main-menu", NULL);
+  guint n_open = 0;
+  for (guint i = 0; i < all->len; i++)
+    n_open += GTK_IS_MENU_BUTTON(all->pdata[i]) && gtk_toggle_button_get_active(all->pdata[i]);
+  g_assert_cmpuint(n_open, ==, 1);
+  GList *open = gtk_window_list_toplevels();
+  for (GList *l = open; l != NULL; l = l->next) {
+    if (gtk_window_get_transient_for(l->data) == GTK_WINDOW(window))
+      gtk_window_close(l->data);
+  }
+  g_list_free(open);
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_close_window(window);
+  g_assert_cmpuint(count_windows(), ==, before);
+}
+
 /* --- sidebar --- */
 
 static AtkObject *
@@ -377,6 +418,7 @@ main(int argc, char **argv)
   g_test_add_func("/window-parts/names", test_names);
   g_test_add_func("/window-parts/menus", test_menus);
   g_test_add_func("/window-parts/table-menu", test_table_menu);
+  g_test_add_func("/window-parts/dialogs", test_dialogs);
   g_test_add_func("/window-parts/heap-tree", test_heap_tree);
   g_test_add_func("/window-parts/source-list", test_source_list);
   g_test_add_func("/window-parts/map", test_map);
