@@ -22,3 +22,10 @@ typedef struct {
 bool hs_row_keys_init(HsRowKeys *keys, const HsTimeline *timeline, HsEventColumn column, uint32_t n_rows);
 void hs_row_keys_clear(HsRowKeys *keys);
 HsRowKey hs_row_keys_get(const HsRowKeys *keys, HsRow row);
+
+/* What a member of a set is sorted by. */
+typedef HsRowKey (*HsRowKeyFunc)(gconstpointer source, uint32_t row);
+
+/* The members of a set in the order of any keys; else as hs_row_order_new(). */
+HsRowOrder *hs_row_order_new_keyed(HsRowSet *set, HsRowKeyFunc key, gconstpointer source, bool descending,
+                                   const int *cancel);

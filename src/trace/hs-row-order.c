@@ -145,8 +145,8 @@ reverse(uint32_t *values, uint32_t n)
 
 /* Lists the rows of a set: those with a value first, with their keys; their number in *n_keys. */
 static bool
-gather(const HsRowSet *set, const HsRowKeys *source, uint32_t *rows, uint64_t *keys, uint32_t *n_keys,
-       const int *cancel)
+gather(const HsRowSet *set, HsRowKeyFunc get_key, gconstpointer source, uint32_t *rows, uint64_t *keys,
+       uint32_t *n_keys, const int *cancel)
 {
   uint32_t n = 0, count = hs_row_set_count(set), end = count;
   HsRow row = 0;
@@ -154,7 +154,7 @@ gather(const HsRowSet *set, const HsRowKeys *source, uint32_t *rows, uint64_t *k
     if (i % ROWS_PER_POLL == 0 && is_cancelled(cancel))
       return false;
     row = hs_row_set_next(set, row);
-    HsRowKey key = hs_row_keys_get(source, row);
+    HsRowKey key = get_key(source, row);
     rows[key.has_value ? n : --end] = row;
     keys[n] = key.key;
     n += key.has_value;
@@ -165,16 +165,12 @@ gather(const HsRowSet *set, const HsRowKeys *source, uint32_t *rows, uint64_t *k
 }
 
 static bool
-order_by_key(HsRowOrder *order, const HsTimeline *timeline, const HsRowSet *set, HsEventColumn column, bool descending,
+order_by_key(HsRowOrder *order, const HsRowSet *set, HsRowKeyFunc get_key, gconstpointer source, bool descending,
              const int *cancel)
 {
   g_autofree uint64_t *keys = g_try_new(uint64_t, MAX(order->count, 1));
-  HsRowKeys source;
   uint32_t n = 0;
-  bool ready = hs_row_keys_init(&source, timeline, column, hs_row_set_n_rows(set)) && keys != NULL &&
-               gather(set, &source, order->rows, keys, &n, cancel);
-  hs_row_keys_clear(&source);
-  if (!ready)
+  if (keys == NULL || !gather(set, get_key, source, order->rows, keys, &n, cancel))
     return false;
   uint64_t min = UINT64_MAX, max = 0;
   for (uint32_t i = 0; i < n; i++) {
@@ -210,18 +206,45 @@ order_by_time(HsRowOrder *order, const HsTimeline *timeline, const HsRowSet *set
   return true;
 }
 
-HsRowOrder *
-hs_row_order_new(HsTimeline *timeline, HsRowSet *set, HsEventColumn column, bool descending, const int *cancel)
+/* An order to be filled in, or NULL. */
+static HsRowOrder *
+new_order(const HsRowSet *set, const int *cancel)
 {
   g_autoptr(HsRowOrder) order = g_new0(HsRowOrder, 1);
   order->ref_count = 1;
   order->count = hs_row_set_count(set);
   order->rows = g_try_new(uint32_t, MAX(order->count, 1));
-  if (order->rows == NULL || is_cancelled(cancel))
+  return order->rows == NULL || is_cancelled(cancel) ? NULL : g_steal_pointer(&order);
+}
+
+HsRowOrder *
+hs_row_order_new_keyed(HsRowSet *set, HsRowKeyFunc key, gconstpointer source, bool descending, const int *cancel)
+{
+  g_autoptr(HsRowOrder) order = new_order(set, cancel);
+  if (order == NULL || !order_by_key(order, set, key, source, descending, cancel))
     return NULL;
-  bool done = column == HS_COLUMN_TIME ? order_by_time(order, timeline, set, descending, cancel)
-                                       : order_by_key(order, timeline, set, column, descending, cancel);
-  return done ? g_steal_pointer(&order) : NULL;
+  return g_steal_pointer(&order);
+}
+
+static HsRowKey
+row_key(gconstpointer keys, uint32_t row)
+{
+  return hs_row_keys_get(keys, row);
+}
+
+HsRowOrder *
+hs_row_order_new(HsTimeline *timeline, HsRowSet *set, HsEventColumn column, bool descending, const int *cancel)
+{
+  if (column == HS_COLUMN_TIME) {
+    g_autoptr(HsRowOrder) order = new_order(set, cancel);
+    return order != NULL && order_by_time(order, timeline, set, descending, cancel) ? g_steal_pointer(&order) : NULL;
+  }
+  HsRowKeys keys;
+  HsRowOrder *order = NULL;
+  if (hs_row_keys_init(&keys, timeline, column, hs_row_set_n_rows(set)))
+    order = hs_row_order_new_keyed(set, row_key, &keys, descending, cancel);
+  hs_row_keys_clear(&keys);
+  return order;
 }
 
 HsRowOrder *

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "hs-query-plan.h"
+
 #define WORDS_PER_RANK 8u
 /* Below this many rows a second thread costs more than it saves. */
 #define PARALLEL_ROWS (1u << 20)
@@ -23,6 +25,8 @@ typedef struct {
   const HsTimeline *timeline;
   const uint8_t *origin_passes;
   const uint8_t *op_source_passes;
+  const HsQueryPlan *plan; /* instead of the two tables */
+  bool is_blocks;          /* of a plan: what is called rows are blocks */
   uint64_t *words;
   uint32_t first_row, end_row;
   const int *cancel;
@@ -52,6 +56,17 @@ examine(const Job *job, uint32_t row, uint32_t end)
   }
 }
 
+static void
+examine_by_plan(const Job *job, uint32_t row, uint32_t end)
+{
+  while (row < end) {
+    uint32_t n = MIN(end - row, 64u);
+    job->words[row / 64] =
+        job->is_blocks ? hs_query_plan_blocks(job->plan, row, n) : hs_query_plan_rows(job->plan, row, n);
+    row += n;
+  }
+}
+
 static gpointer
 run_job(gpointer data)
 {
@@ -64,7 +79,10 @@ run_job(gpointer data)
       break;
     }
     uint64_t end = MIN((row / ROWS_PER_POLL + 1) * ROWS_PER_POLL, job->end_row);
-    examine(job, (uint32_t)row, (uint32_t)end);
+    if (job->plan != NULL)
+      examine_by_plan(job, (uint32_t)row, (uint32_t)end);
+    else
+      examine(job, (uint32_t)row, (uint32_t)end);
     row = end;
   }
   return NULL;
@@ -80,6 +98,27 @@ origin_table(const HsTimeline *timeline, const HsFilter *filter)
   return passes;
 }
 
+/* Does a job, by two threads if it is large. False if cancelled. */
+static bool
+run_in_parallel(Job here)
+{
+  Job there = here;
+  GThread *thread = NULL;
+  if (here.end_row - here.first_row >= PARALLEL_ROWS) {
+    here.end_row = (here.first_row + (here.end_row - here.first_row) / 2) & ~(ROWS_PER_POLL - 1);
+    there.first_row = here.end_row;
+    thread = g_thread_try_new("hs-row-set", run_job, &there, NULL);
+  } else {
+    there.first_row = there.end_row;
+  }
+  run_job(&here);
+  if (thread != NULL)
+    g_thread_join(thread);
+  else
+    run_job(&there);
+  return !here.cancelled && !there.cancelled;
+}
+
 /* Fills words from `first_row`, a multiple of 64. */
 static bool
 evaluate(HsRowSet *set, const HsTimeline *timeline, uint32_t first_row, const int *cancel)
@@ -90,20 +129,13 @@ evaluate(HsRowSet *set, const HsTimeline *timeline, uint32_t first_row, const in
   g_autofree uint8_t *origin_passes = origin_table(timeline, set->filter);
   if (origin_passes == NULL)
     return false;
-  Job here = {timeline, origin_passes, op_source_passes, set->words, first_row, set->n_rows, cancel, false};
-  Job there = here;
-  GThread *thread = NULL;
-  if (set->n_rows - first_row >= PARALLEL_ROWS) {
-    here.end_row = (first_row + (set->n_rows - first_row) / 2) & ~(ROWS_PER_POLL - 1);
-    there.first_row = here.end_row;
-    thread = g_thread_try_new("hs-row-set", run_job, &there, NULL);
-  }
-  run_job(&here);
-  if (thread != NULL)
-    g_thread_join(thread);
-  else if (there.first_row != first_row)
-    run_job(&there);
-  return !here.cancelled && !there.cancelled;
+  return run_in_parallel((Job){.timeline = timeline,
+                               .origin_passes = origin_passes,
+                               .op_source_passes = op_source_passes,
+                               .words = set->words,
+                               .first_row = first_row,
+                               .end_row = set->n_rows,
+                               .cancel = cancel});
 }
 
 static void
@@ -152,6 +184,54 @@ hs_row_set_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, co
     return NULL;
   count_ranks(set);
   return g_steal_pointer(&set);
+}
+
+/* `n`: rows or blocks to examine. */
+static HsRowSet *
+new_by_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, bool is_blocks, uint32_t n,
+             const int *cancel)
+{
+  g_autoptr(HsRowSet) set = g_new0(HsRowSet, 1);
+  set->ref_count = 1;
+  set->n_rows = n;
+  set->count = n;
+  if (hs_query_is_empty(query))
+    return g_steal_pointer(&set);
+  if (is_cancelled(cancel) || !allocate(set))
+    return NULL;
+  g_autoptr(HsQueryPlan) plan = hs_query_plan_new(query, timeline, range, n_rows);
+  if (plan == NULL)
+    return NULL;
+  if (!run_in_parallel((Job){.timeline = timeline,
+                             .plan = plan,
+                             .is_blocks = is_blocks,
+                             .words = set->words,
+                             .end_row = n,
+                             .cancel = cancel}))
+    return NULL;
+  count_ranks(set);
+  return g_steal_pointer(&set);
+}
+
+HsRowSet *
+hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
+{
+  return new_by_query(timeline, query, range, n_rows, false, n_rows, cancel);
+}
+
+HsRowSet *
+hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
+{
+  /* Blocks are numbered in the order they begin; those of rows not asked for may be published, too. */
+  uint32_t low = 0, high = hs_timeline_n_blocks(timeline);
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (hs_timeline_block_begin(timeline, (HsBlockId){middle}) < n_rows)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return new_by_query(timeline, query, range, n_rows, true, low, cancel);
 }
 
 HsRowSet *

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "hs-filter.h"
+#include "hs-query.h"
 
 typedef struct _HsRowSet HsRowSet;
 
@@ -13,6 +14,14 @@ typedef struct _HsRowSet HsRowSet;
  * reused. `cancel` (or NULL) is polled; NULL is returned if it became nonzero. Any thread. */
 HsRowSet *hs_row_set_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, const HsRowSet *base,
                          const int *cancel);
+/* Rows [0, n_rows) that pass a query (see hs-query.h), where types are relative to `range`; blocks that end at or past
+ * n_rows are outstanding. An empty query, or NULL, gives every row. Two threads for many rows. `cancel` as above; NULL
+ * also if out of memory. Any thread. */
+HsRowSet *hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows,
+                               const int *cancel);
+/* The same of blocks: what the set holds are block ids, of the blocks that rows [0, n_rows) begin. */
+HsRowSet *hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows,
+                                      const int *cancel);
 HsRowSet *hs_row_set_ref(HsRowSet *set);
 void hs_row_set_unref(HsRowSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowSet, hs_row_set_unref)
