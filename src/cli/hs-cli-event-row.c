@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-cli-event-row.h"
 
-#include <glib/gi18n.h>
-
 #include "hs-cli.h"
 
 static const char *const column_names[HS_CLI_N_COLUMNS + 1] = {
@@ -21,43 +19,10 @@ static const char *const column_names[HS_CLI_N_COLUMNS + 1] = {
     [HS_CLI_COLUMN_CPU] = "cpu",
 };
 
-static bool
-add_column(HsCliColumns *columns, const char *name, GError **error)
+const char *const *
+hs_cli_event_column_names(void)
 {
-  int column = hs_cli_find_name(column_names, name);
-  if (column < 0) {
-    g_autofree char *known = g_strjoinv(",", (char **)column_names);
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("unknown column “%s”; there are %s"), name, known);
-    return false;
-  }
-  for (unsigned i = 0; i < columns->n; i++) {
-    if (columns->at[i] == (HsCliColumn)column) {
-      g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("column “%s” is there twice"), name);
-      return false;
-    }
-  }
-  columns->at[columns->n++] = (HsCliColumn)column;
-  return true;
-}
-
-bool
-hs_cli_parse_columns(const char *text, HsCliColumns *columns, GError **error)
-{
-  g_auto(GStrv) names = g_strsplit(text != NULL ? text : "", ",", -1);
-  *columns = (HsCliColumns){0};
-  if (text == NULL) {
-    for (unsigned i = 0; i < HS_CLI_N_COLUMNS; i++)
-      columns->at[columns->n++] = (HsCliColumn)i;
-    return true;
-  }
-  for (char **name = names; *name != NULL; name++) {
-    if (!add_column(columns, g_strstrip(*name), error))
-      return false;
-  }
-  if (columns->n > 0)
-    return true;
-  g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("no columns given"));
-  return false;
+  return column_names;
 }
 
 void
@@ -91,14 +56,20 @@ hs_cli_row_writer_clear(HsCliRowWriter *rows)
 }
 
 void
-hs_cli_write_csv_header(HsCliRowWriter *rows)
+hs_cli_row_put_header(const HsCliRowWriter *rows, const char *const *names)
 {
   for (unsigned i = 0; i < rows->columns->n; i++) {
     if (i > 0)
       hs_cli_put_char(rows->writer, ',');
-    hs_cli_put(rows->writer, column_names[rows->columns->at[i]]);
+    hs_cli_put(rows->writer, names[rows->columns->at[i]]);
   }
   hs_cli_put_char(rows->writer, '\n');
+}
+
+void
+hs_cli_write_csv_header(HsCliRowWriter *rows)
+{
+  hs_cli_row_put_header(rows, column_names);
 }
 
 /* A pid or thread id that no record told is all ones. */
@@ -150,8 +121,8 @@ has_value(const HsCliRowWriter *rows, const HsEvent *event, HsCliColumn column)
 }
 
 /* The division of hs_clock_to_ns() is 128 bits wide and costs as much as the rest of a row. */
-static int64_t
-time_ns(const HsCliRowWriter *rows, int64_t ticks)
+int64_t
+hs_cli_row_time_ns(const HsCliRowWriter *rows, int64_t ticks)
 {
   int64_t ns;
   if (rows->ns_a_tick != 0 && !__builtin_mul_overflow(ticks, rows->ns_a_tick, &ns))
@@ -166,16 +137,16 @@ put_quote(const HsCliRowWriter *rows)
     hs_cli_put_char(rows->writer, '"');
 }
 
-static void
-put_hex(const HsCliRowWriter *rows, uint64_t value)
+void
+hs_cli_row_put_hex(const HsCliRowWriter *rows, uint64_t value)
 {
   put_quote(rows);
   hs_cli_put_hex(rows->writer, value);
   put_quote(rows);
 }
 
-static void
-put_name(const HsCliRowWriter *rows, const char *name)
+void
+hs_cli_row_put_name(const HsCliRowWriter *rows, const char *name)
 {
   put_quote(rows);
   hs_cli_put(rows->writer, name);
@@ -193,10 +164,10 @@ put_value(const HsCliRowWriter *rows, const HsEvent *event, HsCliColumn column)
     hs_cli_put_uint(writer, event->row);
     break;
   case HS_CLI_COLUMN_TIME:
-    hs_cli_put_int(writer, time_ns(rows, event->ticks));
+    hs_cli_put_int(writer, hs_cli_row_time_ns(rows, event->ticks));
     break;
   case HS_CLI_COLUMN_OP:
-    put_name(rows, hs_op_name(event->op));
+    hs_cli_row_put_name(rows, hs_op_name(event->op));
     break;
   case HS_CLI_COLUMN_PID:
     pid_of(rows, event, &id);
@@ -210,16 +181,16 @@ put_value(const HsCliRowWriter *rows, const HsEvent *event, HsCliColumn column)
     hs_cli_put_uint(writer, id);
     break;
   case HS_CLI_COLUMN_HEAP:
-    put_hex(rows, hs_timeline_heap(rows->timeline, event->heap)->handle);
+    hs_cli_row_put_hex(rows, hs_timeline_heap(rows->timeline, event->heap)->handle);
     break;
   case HS_CLI_COLUMN_ADDRESS:
-    put_hex(rows, event->address);
+    hs_cli_row_put_hex(rows, event->address);
     break;
   case HS_CLI_COLUMN_SIZE:
     hs_cli_put_uint(writer, event->size);
     break;
   case HS_CLI_COLUMN_OLD_ADDRESS:
-    put_hex(rows, event->old_address);
+    hs_cli_row_put_hex(rows, event->old_address);
     break;
   case HS_CLI_COLUMN_OLD_SIZE:
     hs_cli_put_uint(writer, event->old_size);
@@ -228,7 +199,7 @@ put_value(const HsCliRowWriter *rows, const HsEvent *event, HsCliColumn column)
     if (event->source == HS_SOURCE_UNKNOWN)
       hs_cli_put_uint(writer, event->source_id);
     else
-      put_name(rows, hs_source_name(event->source));
+      hs_cli_row_put_name(rows, hs_source_name(event->source));
     break;
   case HS_CLI_COLUMN_CPU:
     hs_cli_put_uint(writer, event->cpu);
@@ -244,8 +215,9 @@ write_csv_row(const HsCliRowWriter *rows, const HsEvent *event)
   for (unsigned i = 0; i < rows->columns->n; i++) {
     if (i > 0)
       hs_cli_put_char(rows->writer, ',');
-    if (has_value(rows, event, rows->columns->at[i]))
-      put_value(rows, event, rows->columns->at[i]);
+    HsCliColumn column = (HsCliColumn)rows->columns->at[i];
+    if (has_value(rows, event, column))
+      put_value(rows, event, column);
   }
   hs_cli_put_char(rows->writer, '\n');
 }
@@ -255,11 +227,11 @@ write_json_row(const HsCliRowWriter *rows, const HsEvent *event)
 {
   char separator = '{';
   for (unsigned i = 0; i < rows->columns->n; i++) {
-    HsCliColumn column = rows->columns->at[i];
+    HsCliColumn column = (HsCliColumn)rows->columns->at[i];
     if (!has_value(rows, event, column))
       continue;
     hs_cli_put_char(rows->writer, separator);
-    put_name(rows, column_names[column]);
+    hs_cli_row_put_name(rows, column_names[column]);
     hs_cli_put_char(rows->writer, ':');
     put_value(rows, event, column);
     separator = ',';

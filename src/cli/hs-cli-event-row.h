@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "hs-cli-rows.h"
 #include "hs-cli-writer.h"
 #include "hs-timeline.h"
 
@@ -24,14 +25,8 @@ typedef enum {
   HS_CLI_N_COLUMNS
 } HsCliColumn;
 
-/* Columns in the order wanted, none twice. */
-typedef struct {
-  unsigned n;
-  HsCliColumn at[HS_CLI_N_COLUMNS];
-} HsCliColumns;
-
-/* "time_ns,op,size"; NULL gives all. False and `error` (G_OPTION_ERROR) for a name that is unknown or there twice. */
-bool hs_cli_parse_columns(const char *text, HsCliColumns *columns, GError **error);
+/* Their names, NULL-ended. Static. */
+const char *const *hs_cli_event_column_names(void);
 
 /* Writes rows. The timeline must not grow any more. */
 typedef struct {
@@ -52,3 +47,10 @@ void hs_cli_row_writer_clear(HsCliRowWriter *rows);
 
 void hs_cli_write_csv_header(HsCliRowWriter *rows);
 void hs_cli_write_row(HsCliRowWriter *rows, HsRow row);
+
+/* For other rows of the same output: times as nanoseconds; names and numbers that JSON quotes. */
+int64_t hs_cli_row_time_ns(const HsCliRowWriter *rows, int64_t ticks);
+void hs_cli_row_put_hex(const HsCliRowWriter *rows, uint64_t value);
+void hs_cli_row_put_name(const HsCliRowWriter *rows, const char *name);
+/* Column names as a header line of CSV. */
+void hs_cli_row_put_header(const HsCliRowWriter *rows, const char *const *names);

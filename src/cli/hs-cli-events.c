@@ -1,91 +1,103 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib/gi18n.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "hs-cli-event-row.h"
 #include "hs-cli.h"
+#include "hs-row-keys.h"
 
 /* How many rows are written between looks at whether anyone still reads. */
 #define ROWS_A_LOOK 4096
 
+/* What is to be written, and in what order. */
 typedef struct {
-  char *format;
-  char *range;
-  char *limit;
-  char *columns;
-} RawOptions;
-
-typedef struct {
-  bool as_ndjson;
-  HsCliRange range;
-  uint64_t limit;
-  HsCliColumns columns;
-} EventsOptions;
+  HsRow first, end;  /* rows of the range */
+  HsRowSet *set;     /* those that pass the filter, in the range or not */
+  HsRowOrder *order; /* the set's, or NULL for the order of time */
+} Selection;
 
 static void
-raw_options_clear(RawOptions *raw)
+selection_clear(Selection *selection)
 {
-  g_free(raw->format);
-  g_free(raw->range);
-  g_free(raw->limit);
-  g_free(raw->columns);
+  g_clear_pointer(&selection->set, hs_row_set_unref);
+  g_clear_pointer(&selection->order, hs_row_order_unref);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RawOptions, raw_options_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Selection, selection_clear)
 
-static bool
-read_options(const RawOptions *raw, EventsOptions *options, GError **error)
+static HsRowKey
+row_number(gconstpointer unused, uint32_t row)
 {
-  static const char *const formats[] = {"csv", "ndjson", NULL};
-  int format = raw->format != NULL ? hs_cli_find_name(formats, raw->format) : 0;
-  *options = (EventsOptions){.range = {INT64_MIN, INT64_MAX}, .limit = UINT64_MAX};
-  if (format < 0) {
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("unknown format “%s”; expected csv or ndjson"),
-                raw->format);
-    return false;
+  return (HsRowKey){row, true};
+}
+
+static HsRowOrder *
+sort_rows(HsTimeline *timeline, HsRowSet *set, const HsCliRows *options)
+{
+  const char *name = hs_cli_event_column_names()[options->sort];
+  for (unsigned column = 0; column < HS_N_COLUMNS; column++) {
+    if (strcmp(hs_event_column_name((HsEventColumn)column), name) == 0)
+      return hs_row_order_new(timeline, set, (HsEventColumn)column, options->descending, NULL);
   }
-  options->as_ndjson = format == 1;
-  return hs_cli_parse_columns(raw->columns, &options->columns, error) &&
-         (raw->range == NULL || hs_cli_parse_range(raw->range, &options->range, error)) &&
-         (raw->limit == NULL || hs_cli_parse_count(raw->limit, &options->limit, error));
+  return hs_row_order_new_keyed(set, row_number, NULL, options->descending, NULL);
 }
 
-/* The rows [first, end) that the options ask for. */
-static void
-find_rows(const HsTimeline *timeline, const EventsOptions *options, HsRow *first, HsRow *end)
+/* False after a message if there is not enough memory. */
+static bool
+select_rows(HsTimeline *timeline, const HsCliRows *options, Selection *selection)
 {
-  HsClock clock = hs_timeline_clock(timeline);
+  HsTimeRange range = hs_cli_time_range(hs_timeline_clock(timeline), options->range);
   uint32_t n_rows = hs_timeline_n_rows(timeline);
-  *first = 0;
-  *end = n_rows;
+  *selection = (Selection){.end = n_rows};
   if (options->range.t0_ns != INT64_MIN)
-    *first = hs_timeline_row_at(timeline, hs_clock_from_ns(clock, options->range.t0_ns), n_rows);
+    selection->first = hs_timeline_row_at(timeline, range.t0_ticks, n_rows);
   if (options->range.t1_ns != INT64_MAX)
-    *end = hs_timeline_row_at(timeline, hs_clock_from_ns(clock, options->range.t1_ns), n_rows);
-  if (*end - *first > options->limit)
-    *end = *first + (uint32_t)options->limit;
+    selection->end = hs_timeline_row_at(timeline, range.t1_ticks, n_rows);
+  selection->set = hs_row_set_new_query(timeline, options->query, range, n_rows, NULL);
+  if (selection->set != NULL && options->sort >= 0)
+    selection->order = sort_rows(timeline, selection->set, options);
+  if (selection->set != NULL && (options->sort < 0 || selection->order != NULL))
+    return true;
+  hs_cli_message(_("out of memory"));
+  return false;
+}
+
+static void
+write_rows(HsCliRowWriter *rows, const Selection *selection, uint64_t limit)
+{
+  uint32_t count = hs_row_set_count(selection->set);
+  HsRow row = selection->first;
+  for (uint32_t i = 0; i < count && limit > 0; i++, row++) {
+    row = selection->order != NULL ? hs_row_order_at(selection->order, i) : hs_row_set_next(selection->set, row);
+    if (i % ROWS_A_LOOK == 0 && hs_cli_writer_failed(rows->writer))
+      break;
+    if (row >= selection->first && row < selection->end) {
+      hs_cli_write_row(rows, row);
+      limit--;
+    } else if (selection->order == NULL) {
+      break;
+    }
+  }
 }
 
 static int
-write_events(const char *path, const EventsOptions *options)
+write_events(const char *path, const HsCliRows *options)
 {
   int status;
   g_autoptr(HsLoader) loader = hs_cli_load(path, &status);
   if (loader == NULL)
     return status;
-  const HsTimeline *timeline = hs_loader_timeline(loader);
-  HsRow first, end;
-  find_rows(timeline, options, &first, &end);
+  HsTimeline *timeline = hs_loader_timeline(loader);
+  g_auto(Selection) selection = {0};
+  if (!select_rows(timeline, options, &selection))
+    return HS_CLI_EXIT_FAILED;
   HsCliWriter writer;
   HsCliRowWriter rows;
   hs_cli_writer_init(&writer, STDOUT_FILENO);
   hs_cli_row_writer_init(&rows, &writer, timeline, &options->columns, options->as_ndjson);
   if (!options->as_ndjson)
     hs_cli_write_csv_header(&rows);
-  for (HsRow row = first; row < end; row++) {
-    if (row % ROWS_A_LOOK == 0 && hs_cli_writer_failed(&writer))
-      break;
-    hs_cli_write_row(&rows, row);
-  }
+  write_rows(&rows, &selection, options->limit);
   hs_cli_row_writer_clear(&rows);
   return hs_cli_writer_finish(&writer);
 }
@@ -93,13 +105,10 @@ write_events(const char *path, const EventsOptions *options)
 int
 hs_cli_events_run(int argc, char **argv)
 {
-  g_auto(RawOptions) raw = {NULL};
-  const GOptionEntry entries[] = {
-      {"format", 0, 0, G_OPTION_ARG_STRING, &raw.format, N_("csv (default) or ndjson"), N_("FORMAT")},
-      {"range", 0, 0, G_OPTION_ARG_STRING, &raw.range, N_("Events from T0 on and before T1"), N_("T0..T1")},
-      {"limit", 0, 0, G_OPTION_ARG_STRING, &raw.limit, N_("At most N events"), N_("N")},
-      {"columns", 0, 0, G_OPTION_ARG_STRING, &raw.columns, N_("Columns, in the order wanted"), N_("A,B,C")},
-      {NULL}};
+  g_auto(HsCliRawRows) raw = {NULL};
+  g_auto(HsCliRows) rows = {0};
+  GOptionEntry entries[HS_CLI_ROWS_ENTRIES];
+  hs_cli_rows_entries(&raw, entries);
   const HsCliOptions options = {
       .command = "events",
       .summary = _("Prints the heap events of a trace in order of time, a line each."),
@@ -108,15 +117,11 @@ hs_cli_events_run(int argc, char **argv)
             "Times count from the beginning of the trace; T0 and T1 are numbers with ns, us, ms or s, or nanoseconds\n"
             "if there is no unit; either may be left out. CSV is as RFC 4180 has it, but lines end with LF alone.\n"
             "What an event does not have is empty in csv and left out in ndjson. A source that Windows does not\n"
-            "name is shown as its number."),
+            "name is shown as its number. The language of filters is in heapscope-cli(1)."),
       .entries = entries,
   };
   g_autofree char *path = hs_cli_parse(&options, argc, argv);
-  g_autoptr(GError) error = NULL;
-  EventsOptions events;
-  if (path == NULL)
+  if (path == NULL || !hs_cli_rows_read("events", &raw, hs_cli_event_column_names(), &rows))
     return HS_CLI_EXIT_USAGE;
-  if (!read_options(&raw, &events, &error))
-    return hs_cli_usage_error("events", "%s", error->message);
-  return write_events(path, &events);
+  return write_events(path, &rows);
 }

@@ -25,6 +25,7 @@ typedef struct {
 int hs_cli_summary_run(int argc, char **argv);
 int hs_cli_heaps_run(int argc, char **argv);
 int hs_cli_events_run(int argc, char **argv);
+int hs_cli_allocations_run(int argc, char **argv);
 
 /* --- arguments (hs-cli-args.c) --- */
 

@@ -15,6 +15,7 @@ static const HsCliCommand commands[] = {
     {"summary", N_("What the trace holds, in numbers"), hs_cli_summary_run},
     {"heaps", N_("The table of heaps"), hs_cli_heaps_run},
     {"events", N_("The heap events, a row each"), hs_cli_events_run},
+    {"allocations", N_("The blocks of memory, a row each"), hs_cli_allocations_run},
 };
 
 static void
@@ -34,7 +35,7 @@ list_commands(void)
   GString *text = g_string_new(_("Commands:"));
   g_string_append_c(text, '\n');
   for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-    g_string_append_printf(text, "  %-10s %s\n", commands[i].name, _(commands[i].title));
+    g_string_append_printf(text, "  %-11s %s\n", commands[i].name, _(commands[i].title));
   g_string_append_printf(
       text, "\n%s\n\n%s", _("“heapscope-cli COMMAND --help” tells a command's options."),
       _("Exit status: 0 done, also where a damaged trace could be read in part; 1 the file could not "
