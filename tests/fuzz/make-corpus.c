@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Makes the seeds of the fuzz targets: make-corpus FOLDER STAMP. Small traces of every kind (container), the bare
- * records of their buffers (record), and packed blocks behind their unpacked length (xpress).
+ * records of their buffers (record), packed blocks behind their unpacked length (xpress), and filters (query).
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -134,6 +134,28 @@ save_buffers(const char *folder, GBytes *image, const char *name)
   }
 }
 
+static void
+save_filters(const char *folder)
+{
+  static const char *const texts[] = {
+      "heap == 0x1f0000 && source in {lowfrag, segment-heap}",
+      "size >= 64KiB and op != free",
+      "process == \"chrome.exe\" and time in 1.2s..3.4s",
+      "address in 0x200000..0x200800 or (tid == 11 and not lifetime < 5ms)",
+      "!(old_size > 1.5KB || old_address contains 0x200010) && address contains 2097168",
+      "type in {AIFI, AIFO, AOFI} or end == outstanding or end in {free, overwritten}",
+      "process contains rome and pid != 3 and cpu in 0..1 and time >= -5us",
+      "((((((source == 7 or source == unknown))))))",
+      "op in {} || op in {alloc, realloc} or size in 5..5",
+      "size > 5ms",
+      "process == \"a\\\"b",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+    g_autofree char *name = g_strdup_printf("filter-%02u", (guint)i);
+    save(folder, "query", name, texts[i], strlen(texts[i]));
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -158,6 +180,7 @@ main(int argc, char **argv)
       save(argv[1], "container", name, g_bytes_get_data(bad, NULL), g_bytes_get_size(bad));
     }
   }
+  save_filters(argv[1]);
   g_autoptr(GError) error = NULL;
   if (!g_file_set_contents(argv[2], "", 0, &error))
     g_error("%s", error->message);

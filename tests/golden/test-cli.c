@@ -113,6 +113,23 @@ test_usage(void)
   assert_usage_error(run("events", "--columns", "row,row", "a.etl", NULL), "twice");
   assert_usage_error(run("events", "--limit=-1", "a.etl", NULL), "-1");
   assert_usage_error(run("events", "--limit=many", "a.etl", NULL), "many");
+  assert_usage_error(run("events", "--sort", "colour", "a.etl", NULL), "colour");
+  assert_usage_error(run("events", "--sort", "size:up", "a.etl", NULL), "up");
+  assert_usage_error(run("allocations", "--columns", "cpu", "a.etl", NULL), "free_tid");
+  assert_usage_error(run("allocations", "--range", "1", "a.etl", NULL), "range");
+}
+
+/* A line below the filter points at what is wrong, by what a terminal shows. */
+static void
+test_bad_filters(void)
+{
+  assert_usage_error(run("events", "--filter", "size > 5ms", "a.etl", NULL),
+                     "in the filter: size compared with a time: expected a number of bytes, found “5ms”\n"
+                     "  size > 5ms\n"
+                     "         ^~~\n");
+  assert_usage_error(run("allocations", "--filter", "size >", "a.etl", NULL), "\n  size >\n        ^\n");
+  assert_usage_error(run("events", "--filter", "process == \"日é\" x", "a.etl", NULL),
+                     "\n  process == \"日é\" x\n                    ^\n");
 }
 
 static void
@@ -130,7 +147,7 @@ test_bad_ranges(void)
 static void
 test_help(void)
 {
-  static const char *const commands[] = {"summary", "heaps", "events"};
+  static const char *const commands[] = {"summary", "heaps", "events", "allocations"};
   g_auto(Result) version = run("--version", NULL);
   g_auto(Result) help = run("--help", NULL);
   g_assert_cmpint(version.status, ==, 0);
@@ -151,7 +168,7 @@ test_help(void)
 static void
 assert_refused(const char *path, const char *message)
 {
-  static const char *const commands[] = {"summary", "heaps", "events"};
+  static const char *const commands[] = {"summary", "heaps", "events", "allocations"};
   for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
     g_auto(Result) result = run(commands[i], path, NULL);
     g_assert_cmpint(result.status, ==, 1);
@@ -370,6 +387,52 @@ test_formats_agree(void)
   }
 }
 
+/* Lines of `command` with one option more than --columns=row. */
+static char *
+rows_with(const char *command, const char *option)
+{
+  g_auto(Result) result = run(command, "--columns=row", option, g_getenv("HEAPSCOPE_GOLDEN"), NULL);
+  g_assert_cmpint(result.status, ==, 0);
+  g_assert_cmpstr(result.err, ==, "");
+  return g_strdelimit(g_strchomp(g_steal_pointer(&result.out)), "\n", ' ');
+}
+
+static void
+assert_rows(const char *command, const char *option, const char *expected)
+{
+  g_autofree char *rows = rows_with(command, option);
+  g_assert_cmpstr(rows, ==, expected);
+}
+
+static void
+test_filters(void)
+{
+  assert_rows("events", "--filter=op == create", "row 0 14");
+  assert_rows("events", "--filter=source == 9 or source == invalid", "row 12 13");
+  assert_rows("events", "--filter=address contains 0x1f4001", "row 6 8");
+  assert_rows("events", "--filter=address contains 0x7ff61235000", "row 4 9");
+  assert_rows("events", "--filter=old_address contains 0x1f1063", "row 5 8");
+  assert_rows("events", "--filter=end == destroy", "row 15 16");
+  assert_rows("events", "--filter=time in 7ms..8ms", "row 11 12");
+  assert_rows("events", "--filter=not pid >= 0", "row 22");
+  assert_rows("events", "--filter=pid != 100 and not pid == 200", "row");
+  assert_rows("events", "--filter=", "row 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22");
+  assert_rows("allocations", "--filter=end == outstanding", "row 2 6 13 22");
+  assert_rows("allocations", "--filter=type == AIFO", "row 2 6 13 22");
+  assert_rows("allocations", "--filter=process == UPDATER.exe", "row 18 20 21");
+  assert_rows("allocations", "--filter=lifetime <= 400us", "row 15 16 20");
+  assert_rows("allocations", "--range=..1ms", "row");
+}
+
+static void
+test_sorting(void)
+{
+  assert_rows("events", "--sort=row:desc", "row 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0");
+  assert_rows("allocations", "--sort=size", "row 22 18 20 12 13 21 1 5 6 15 16 2 4");
+  assert_rows("allocations", "--sort=free_time_ns:desc", "row 18 21 20 15 16 12 4 5 1 2 6 13 22");
+  assert_rows("allocations", "--sort=impacting:desc", "row 2 6 13 22 1 4 5 12 15 16 18 20 21");
+}
+
 /* --- ends --- */
 
 static void
@@ -569,6 +632,7 @@ main(int argc, char **argv)
   scratch = g_dir_make_tmp("heapscope-test-XXXXXX", NULL);
   g_test_add_func("/cli/usage", test_usage);
   g_test_add_func("/cli/bad-ranges", test_bad_ranges);
+  g_test_add_func("/cli/bad-filters", test_bad_filters);
   g_test_add_func("/cli/help", test_help);
   g_test_add_func("/cli/no-trace", test_no_trace);
   g_test_add_func("/cli/no-permission", test_no_permission);
@@ -582,6 +646,8 @@ main(int argc, char **argv)
                        test_large_account);
   g_test_add_func("/cli/ranges", test_ranges);
   g_test_add_func("/cli/limit", test_limit);
+  g_test_add_func("/cli/filters", test_filters);
+  g_test_add_func("/cli/sorting", test_sorting);
   g_test_add_func("/cli/formats-agree", test_formats_agree);
   g_test_add_func("/cli/full-disk", test_full_disk);
   g_test_add_func("/cli/reader-goes-away", test_reader_goes_away);
