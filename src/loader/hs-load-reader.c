@@ -45,6 +45,12 @@ static HsReadBatch *
 open_batch(HsReader *reader)
 {
   pthread_mutex_lock(&reader->mutex);
+  if (reader->written - reader->taken == BATCHES && !reader->stop) {
+    /* Ahead as far as can be: time to help the builder. */
+    pthread_mutex_unlock(&reader->mutex);
+    hs_builder_prepare_memory(reader->builder);
+    pthread_mutex_lock(&reader->mutex);
+  }
   while (reader->written - reader->taken == BATCHES && !reader->stop)
     pthread_cond_wait(&reader->changed, &reader->mutex);
   bool stop = reader->stop;
@@ -130,7 +136,6 @@ read_records(gpointer data)
         break;
     }
     hand_over(reader, batch);
-    hs_builder_prepare_memory(reader->builder);
   }
   pthread_mutex_lock(&reader->mutex);
   reader->ended = true;

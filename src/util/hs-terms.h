@@ -73,8 +73,8 @@ const char *hs_source_short_title(HsSource source);
 /* The source of that name, or HS_SOURCE_NONE. */
 HsSource hs_source_from_name(const char *name);
 
-/* One heap record as plain numbers: what the decoder fills in and the timeline takes. Fields an operation lacks are 0.
- */
+/* One heap record as plain numbers: what the decoder fills in and the timeline takes. Fields an operation lacks are 0;
+ * those of the last part are not set at all for Alloc, ReAlloc and Free, which come by the million. */
 typedef struct {
   int64_t ticks; /* session clock ticks since the trace began; may be negative */
   uint32_t pid;
@@ -87,16 +87,17 @@ typedef struct {
   bool has_flags; /* flags is told */
   bool wide;      /* the record came from a 64-bit process or kernel (8-byte pointers) */
   uint32_t source_id;
+  uint32_t target_pid; /* the payload's own process id (snapshots), 0 = the record's */
   uint64_t handle;
   uint64_t address;     /* block, new address of a realloc, committed range, subsegment */
   uint64_t size;        /* bytes: requested size, new size, range size, block size of a subsegment */
   uint64_t old_address; /* realloc */
   uint64_t old_size;    /* realloc, bytes */
+  /* Not set for Alloc, ReAlloc and Free. */
   uint64_t committed_bytes;
   uint64_t reserved_bytes;
   uint64_t free_bytes;
   uint64_t allocated_bytes;
-  uint32_t flags;      /* heap flags of Create and SnapShot */
-  uint32_t detail;     /* uncommitted ranges, block count, bucket, slot or caller, by operation */
-  uint32_t target_pid; /* the payload's own process id (snapshots), 0 = the record's */
+  uint32_t flags;  /* heap flags of Create and SnapShot */
+  uint32_t detail; /* uncommitted ranges, block count, bucket, slot or caller, by operation */
 } HsHeapEvent;
