@@ -13,7 +13,7 @@ packages="build-essential meson ninja-build pkg-config gettext
   adwaita-icon-theme fonts-cantarell fonts-dejavu-core librsvg2-common shared-mime-info
   xvfb xauth dbus"
 # … and what the tests need besides.
-test_packages="dbus-x11 at-spi2-core gir1.2-atspi-2.0 python3-gi xdotool desktop-file-utils appstream"
+test_packages="desktop-file-utils appstream"
 
 die() {
   echo "build.sh: $*" >&2
