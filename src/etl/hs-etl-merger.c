@@ -64,6 +64,8 @@ struct _HsEtlMerger {
   guint64 fetched; /* bytes of the mapping asked for */
   guint64 unpacked_total;
   guint64 scratch_total; /* bytes of all streams' scratch */
+  guint64 leap;          /* ticks: a step ahead that is worth a second look */
+  gint64 end_ticks;      /* when the session ended, and a good while on top; INT64_MAX if that is not told */
   HsEtlCounts counts;
 };
 
@@ -229,6 +231,41 @@ report_inversion(HsEtlMerger *merger, const Stream *stream, gint64 ticks)
                    stream->cpu);
 }
 
+/* A time stamp far ahead of the one before is looked at twice: if the records behind it go back again, it is the one
+ * that is wrong, and must not drag along all that follows on its CPU. Without another record in the buffer the
+ * session's end decides, if it is known. */
+static gboolean G_GNUC_NO_INLINE
+is_stray(const HsEtlMerger *merger, const Stream *stream, gsize advance, gint64 ticks)
+{
+  const guint8 *next = stream->next;
+  gsize left = stream->left;
+  while (advance < left) {
+    HsEtlFrame frame;
+    const char *why;
+    next += advance;
+    left -= advance;
+    int further = hs_etl_record_frame(next, left, &frame, &why);
+    if (further <= 0)
+      break;
+    if (frame.time_at != 0) {
+      guint64 raw = hs_le64(next + frame.time_at);
+      gint64 there = !stream->scaled ? (gint64)(raw + stream->shift) : scaled_ticks(merger, stream, raw);
+      return there < ticks && (guint64)ticks - (guint64)there > merger->leap;
+    }
+    advance = (gsize)further;
+  }
+  return ticks > merger->end_ticks;
+}
+
+static void G_GNUC_NO_INLINE
+report_stray(HsEtlMerger *merger, const Stream *stream, gint64 ticks)
+{
+  merger->counts.time_inversions++;
+  hs_etl_issue_add(merger->counts.issues, HS_ETL_ISSUE_TIME_INVERSION, record_offset(merger, stream),
+                   "expected a time near the next record's, found tick %" PRId64 ", far ahead of it (CPU %u)", ticks,
+                   stream->cpu);
+}
+
 static void G_GNUC_NO_INLINE
 report_bad_record(HsEtlMerger *merger, const Stream *stream, const char *why)
 {
@@ -252,10 +289,13 @@ settle(HsEtlMerger *merger, Stream *stream)
         return TRUE;
       guint64 raw = hs_le64(stream->next + stream->frame.time_at);
       gint64 ticks = G_LIKELY(!stream->scaled) ? (gint64)(raw + stream->shift) : scaled_ticks(merger, stream, raw);
-      if (G_LIKELY(ticks >= stream->key))
-        stream->key = ticks;
-      else
+      if (G_UNLIKELY(ticks < stream->key))
         report_inversion(merger, stream, ticks);
+      else if (G_UNLIKELY((guint64)ticks - (guint64)stream->key > merger->leap) &&
+               is_stray(merger, stream, (gsize)advance, ticks))
+        report_stray(merger, stream, ticks);
+      else
+        stream->key = ticks;
       return TRUE;
     }
     if (advance < 0)
@@ -333,11 +373,26 @@ change_stream(HsEtlMerger *merger, Stream *left)
   return stream;
 }
 
+/* Merging adds rundown records a few seconds past the end; a minute is on the safe side. */
+#define END_MARGIN_S 60
+
+static gint64
+session_end_ticks(const HsEtlFile *file)
+{
+  const HsEtlLogHeader *header = &file->header;
+  if (header->end_filetime <= header->start_filetime || file->sections->len > 1)
+    return G_MAXINT64;
+  __int128 ns = (__int128)(header->end_filetime - header->start_filetime) * 100 + (__int128)END_MARGIN_S * 1000000000;
+  return hs_clock_from_ns(header->clock, ns > G_MAXINT64 ? G_MAXINT64 : (gint64)ns);
+}
+
 HsEtlMerger *
 hs_etl_merger_new(HsEtlFile *file)
 {
   HsEtlMerger *merger = g_new0(HsEtlMerger, 1);
   merger->file = file;
+  merger->leap = file->header.clock.frequency;
+  merger->end_ticks = session_end_ticks(file);
   merger->n_streams = file->n_streams;
   merger->streams = g_new0(Stream, MAX(file->n_streams, 1));
   merger->waiting = g_new0(Waiting, MAX(file->n_streams, 1));

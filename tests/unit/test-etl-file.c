@@ -427,6 +427,33 @@ test_order(void)
   }
 }
 
+/* One time stamp gone astray, far ahead: that record is brought back, and those behind it keep their times; a true
+ * pause is no stray. */
+static void
+test_stray_time(void)
+{
+  static const guint64 times[] = {10, 20, G_GUINT64_CONSTANT(4000000000000000), 40, 50, 600000000, 600000010};
+  static const gint64 expected[] = {10, 20, 20, 40, 50, 600000000, 600000010};
+  HsEtlWriterOptions options;
+  hs_etl_writer_options_init(&options);
+  options.start_ticks = START_TICKS;
+  options.end_filetime = options.start_filetime + G_GUINT64_CONSTANT(700000000);
+  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
+  for (guint32 i = 0; i < G_N_ELEMENTS(times); i++) {
+    HsEtlWriterAt place = at(HS_ETL_WRITER_SYSTEM64, 0, times[i]);
+    hs_etl_writer_hook(writer, &place, 0x0b01, 2, &i, sizeof i);
+  }
+  g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+  g_autoptr(HsEtlFile) file = open_good(image);
+  g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
+  g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(Item));
+  merge_all(merger, file, see_item, read);
+  g_assert_cmpuint(read->len, ==, G_N_ELEMENTS(times));
+  for (guint i = 0; i < read->len; i++)
+    g_assert_cmpint(g_array_index(read, Item, i).ticks, ==, expected[i]);
+  g_assert_cmpuint(hs_etl_merger_counts(merger)->time_inversions, ==, 1);
+}
+
 /* ---- Size ---- */
 
 typedef struct {
@@ -556,6 +583,7 @@ main(int argc, char **argv)
   g_test_add_func("/etl/file/one-stream", test_one_stream);
   g_test_add_func("/etl/file/inversions", test_inversions);
   g_test_add_func("/etl/file/order", test_order);
+  g_test_add_func("/etl/file/stray-time", test_stray_time);
   g_test_add_func("/etl/file/over-4-gib", test_over_4_gib);
   g_test_add_func("/etl/file/paths", test_paths);
   return g_test_run();
