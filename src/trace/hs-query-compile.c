@@ -13,8 +13,8 @@
 
 typedef struct {
   const HsTimeline *timeline;
-  HsTimeRange range;
-  uint32_t n_rows, n_origins;
+  uint32_t n_rows, n_blocks, n_origins;
+  GPtrArray *by_blocks;
   bool out_of_memory;
 } Compiler;
 
@@ -57,10 +57,10 @@ new_table(Compiler *c, HsPlanKind kind, uint32_t n)
 }
 
 static HsPlanNode *
-new_bits(Compiler *c)
+new_bits(Compiler *c, HsPlanKind kind, uint32_t n)
 {
-  HsPlanNode *node = new_node(HS_PLAN_BITS);
-  node->bits = g_try_new0(uint64_t, (size_t)c->n_rows / 64 + 1);
+  HsPlanNode *node = new_node(kind);
+  node->bits = g_try_new0(uint64_t, (size_t)n / 64 + 1);
   if (node->bits == NULL) {
     c->out_of_memory = true;
     node->kind = HS_PLAN_NONE;
@@ -162,7 +162,7 @@ compile_ops(Compiler *c, const HsQueryNode *node)
 static HsPlanNode *
 compile_odd_sources(Compiler *c, const HsQueryNode *node)
 {
-  HsPlanNode *plan = new_bits(c);
+  HsPlanNode *plan = new_bits(c, HS_PLAN_BITS, c->n_rows);
   uint32_t n = __atomic_load_n(&c->timeline->n_odd_sources, __ATOMIC_ACQUIRE);
   for (uint32_t i = 0; !c->out_of_memory && i < n; i++) {
     const HsOddSource *odd = HS_VEC(&c->timeline->odd_sources, HsOddSource, i);
@@ -225,7 +225,7 @@ compile_times(Compiler *c, const HsQueryNode *node)
 static HsPlanNode *
 compile_old(Compiler *c, const HsQueryNode *node)
 {
-  HsPlanNode *plan = new_bits(c);
+  HsPlanNode *plan = new_bits(c, HS_PLAN_BITS, c->n_rows);
   uint32_t n = __atomic_load_n(&c->timeline->n_reallocs, __ATOMIC_ACQUIRE);
   for (uint32_t i = 0; !c->out_of_memory && i < n; i++) {
     const HsRealloc *change = HS_VEC(&c->timeline->reallocs, HsRealloc, i);
@@ -328,11 +328,12 @@ compile_not(Compiler *c, const HsQueryNode *node)
 }
 
 static HsPlanNode *
-with_intervals(HsPlanKind kind, const HsQueryNode *node)
+by_blocks(Compiler *c, HsPlanKind kind, const HsQueryNode *node)
 {
-  HsPlanNode *plan = new_node(kind);
+  HsPlanNode *plan = new_bits(c, kind, c->n_blocks);
   plan->intervals = node->intervals;
   plan->address = node->address;
+  g_ptr_array_add(c->by_blocks, plan);
   return plan;
 }
 
@@ -352,15 +353,15 @@ compile_test(Compiler *c, const HsQueryNode *node)
   case HS_QUERY_OLD_SIZE:
     return compile_old(c, node);
   case HS_QUERY_ADDRESS:
-    return with_intervals(node->kind == HS_QUERY_COVERS ? HS_PLAN_COVERS : HS_PLAN_ADDRESS, node);
+    return by_blocks(c, node->kind == HS_QUERY_COVERS ? HS_PLAN_COVERS : HS_PLAN_ADDRESS, node);
   case HS_QUERY_SIZE:
-    return with_intervals(HS_PLAN_SIZE, node);
+    return by_blocks(c, HS_PLAN_SIZE, node);
   case HS_QUERY_LIFETIME:
-    return with_intervals(HS_PLAN_LIFETIME, node);
+    return by_blocks(c, HS_PLAN_LIFETIME, node);
   case HS_QUERY_TYPE:
-    return with_intervals(HS_PLAN_TYPE, node);
+    return by_blocks(c, HS_PLAN_TYPE, node);
   case HS_QUERY_END:
-    return with_intervals(HS_PLAN_END, node);
+    return by_blocks(c, HS_PLAN_END, node);
   default:
     return compile_origins(c, node);
   }
@@ -380,18 +381,41 @@ compile(Compiler *c, const HsQueryNode *node)
   }
 }
 
+uint32_t
+hs_query_count_blocks(const HsTimeline *timeline, uint32_t n_rows)
+{
+  /* Blocks are numbered in the order they begin; those of rows not asked for may be published, too. */
+  uint32_t low = 0, high = hs_timeline_n_blocks(timeline);
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (hs_timeline_block_begin(timeline, (HsBlockId){middle}) < n_rows)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 HsQueryPlan *
 hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange range, uint32_t n_rows)
 {
   HsClock clock = hs_timeline_clock(timeline);
-  Compiler compiler = {
-      .timeline = timeline, .range = range, .n_rows = n_rows, .n_origins = hs_timeline_n_origins(timeline)};
   g_autoptr(HsQueryPlan) plan = g_new0(HsQueryPlan, 1);
   plan->timeline = hs_timeline_ref(timeline);
   plan->query = hs_query_ref(query);
   plan->range = range;
   plan->n_rows = n_rows;
+  plan->n_blocks = hs_query_count_blocks(timeline, n_rows);
+  plan->t0_row = hs_timeline_row_at(timeline, range.t0_ticks, n_rows);
+  plan->after_t0_row = range.t0_ticks == INT64_MAX ? n_rows : hs_timeline_row_at(timeline, range.t0_ticks + 1, n_rows);
+  plan->t1_row = hs_timeline_row_at(timeline, range.t1_ticks, n_rows);
   plan->ns_a_tick = 1000000000 % clock.frequency == 0 ? (int64_t)(1000000000 / clock.frequency) : 0;
+  plan->by_blocks = g_ptr_array_new();
+  Compiler compiler = {.timeline = timeline,
+                       .n_rows = n_rows,
+                       .n_blocks = plan->n_blocks,
+                       .n_origins = hs_timeline_n_origins(timeline),
+                       .by_blocks = plan->by_blocks};
   plan->root = compile(&compiler, query->root);
   return compiler.out_of_memory ? NULL : g_steal_pointer(&plan);
 }
@@ -402,6 +426,7 @@ hs_query_plan_free(HsQueryPlan *plan)
   if (plan == NULL)
     return;
   free_node(plan->root);
+  g_ptr_array_unref(plan->by_blocks);
   hs_query_unref(plan->query);
   hs_timeline_unref(plan->timeline);
   g_free(plan);

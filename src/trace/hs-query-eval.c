@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Evaluates 64 rows or blocks at a time; a result is a word of bits. Each step gets the bits that still matter, so that
- * what is dear to fetch is fetched only for what the cheap comparisons left over, and once for all that ask for it.
+ * Evaluates 64 rows or blocks at a time; a result is a word of bits. Each step gets the bits that still matter. What is
+ * asked of blocks is answered for all of them first, in the order in which they lie in memory; a row then looks up one
+ * bit of few, where going to its block would wait for memory.
  */
 #include "hs-query-plan.h"
 
 typedef struct {
   const HsQueryPlan *plan;
   bool is_blocks;
-  uint32_t first, n;    /* rows or blocks */
-  HsRow rows[64];       /* of blocks: where each begins */
-  uint64_t have_memory; /* fetched */
-  uint64_t has_address, has_size;
-  uint64_t addresses[64], sizes[64];
-  uint32_t blocks[64]; /* HS_ID_NONE = none; with have_memory */
-  uint64_t have_life;  /* fetched */
-  uint64_t has_block;
-  uint8_t ends[64];                         /* HsEnd */
-  int64_t begins_ticks[64], ends_ticks[64]; /* INT64_MAX = outstanding */
+  uint32_t first, n; /* rows or blocks */
+  HsRow rows[64];    /* of blocks: where each begins */
 } Batch;
 
 static uint64_t evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted);
@@ -32,19 +25,16 @@ static inline bool
 contains(const GArray *intervals, uint64_t value)
 {
   const HsQueryInterval *at = (const HsQueryInterval *)(void *)intervals->data;
-  guint low = 0, high = intervals->len;
-  bool is_in = false;
-  /* Few are the rule: one or two. */
-  while (high - low > 8) {
-    guint middle = low + (high - low) / 2;
-    if (at[middle].high < value)
-      low = middle + 1;
-    else
-      high = middle + 1;
+  guint n = intervals->len;
+  if (n == 0)
+    return false;
+  /* Without branches: which way it goes is as good as random. */
+  while (n > 1) {
+    guint half = n / 2;
+    at += at[half - 1].high < value ? half : 0;
+    n -= half;
   }
-  for (; low < high; low++)
-    is_in |= value >= at[low].low && value <= at[low].high;
-  return is_in;
+  return (value >= at->low) & (value <= at->high);
 }
 
 /* --- columns --- */
@@ -134,111 +124,42 @@ by_row_spans(const Batch *batch, const HsPlanNode *node)
   return bits;
 }
 
-/* --- memory --- */
-
-static void
-fetch_paired(Batch *batch, unsigned i, HsOp op, uint32_t ref)
-{
-  const HsTimeline *t = batch->plan->timeline;
-  uint64_t bit = UINT64_C(1) << i;
-  batch->has_address |= bit;
-  batch->has_size |= op != HS_OP_FREE ? bit : 0;
-  if ((ref & HS_REF_LOOSE) == 0) {
-    batch->blocks[i] = ref;
-    batch->addresses[i] = hs_timeline_block_address(t, (HsBlockId){ref});
-    batch->sizes[i] = hs_timeline_block_size(t, (HsBlockId){ref});
-  } else {
-    const HsLoose *loose = HS_VEC(&t->loose, HsLoose, ref & ~HS_REF_LOOSE);
-    batch->addresses[i] = loose->address;
-    batch->sizes[i] = loose->size;
-  }
-}
-
-static void
-fetch_row_memory(Batch *batch, unsigned i)
-{
-  const HsTimeline *t = batch->plan->timeline;
-  HsRow row = batch->first + i;
-  HsOp op = hs_timeline_op(t, row);
-  uint32_t ref = hs_timeline_ref_of(t, row);
-  batch->blocks[i] = HS_ID_NONE;
-  batch->addresses[i] = batch->sizes[i] = 0;
-  if (op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE) {
-    fetch_paired(batch, i, op, ref);
-  } else if (ref != HS_REF_NONE) {
-    const HsDetail *detail = HS_VEC(&t->details, HsDetail, ref);
-    batch->addresses[i] = detail->address;
-    batch->sizes[i] = detail->size;
-    batch->has_address |= (uint64_t)(detail->address != 0) << i;
-    batch->has_size |= (uint64_t)(detail->size != 0) << i;
-  }
-}
+/* --- blocks --- */
 
 /* Calls for each bit of `bits` in turn. */
 #define for_each_bit(i, bits)                                                                                          \
   for (uint64_t left = (bits); left != 0; left &= left - 1)                                                            \
     for (unsigned i = (unsigned)__builtin_ctzll(left), once = 1; once; once = 0)
 
-static void
-fetch_memory(Batch *batch, uint64_t wanted)
+/* Why a block ended, and the row of that; what ends later than the plan sees is outstanding. */
+static inline HsEnd
+end_of(const HsQueryPlan *plan, HsBlockId id, HsRow *end)
 {
-  const HsTimeline *t = batch->plan->timeline;
-  uint64_t missing = wanted & ~batch->have_memory;
-  batch->have_memory |= missing;
-  if (!batch->is_blocks) {
-    for_each_bit(i, missing) fetch_row_memory(batch, i);
-    return;
-  }
-  batch->has_address |= missing;
-  batch->has_size |= missing;
-  for_each_bit(i, missing)
-  {
-    batch->blocks[i] = batch->first + i;
-    batch->addresses[i] = hs_timeline_block_address(t, (HsBlockId){batch->first + i});
-    batch->sizes[i] = hs_timeline_block_size(t, (HsBlockId){batch->first + i});
-  }
+  *end = hs_timeline_block_end(plan->timeline, id);
+  if (*end >= plan->n_rows && *end != HS_ROW_PROCESS_EXIT)
+    return HS_END_NONE;
+  return (HsEnd)(hs_timeline_block_flags(plan->timeline, id) & HS_BLOCK_END_MASK);
 }
 
-static uint64_t
-by_memory(Batch *batch, const HsPlanNode *node, uint64_t wanted)
+/* hs_block_type() by rows, which need not be fetched: they are in order of time. */
+static HsBlockType
+type_of(const HsQueryPlan *plan, HsBlockId id, HsRow begin)
 {
-  uint64_t bits = 0;
-  fetch_memory(batch, wanted);
-  if (node->kind == HS_PLAN_COVERS) {
-    /* What has no size has a size of 0 here; a Free has that of its block. What failed has its size, but no memory. */
-    for_each_bit(i, wanted & batch->has_address)
-    {
-      uint64_t begin = batch->addresses[i];
-      bits |= (uint64_t)(begin != 0 && node->address >= begin && node->address - begin < batch->sizes[i]) << i;
-    }
-    return bits;
+  HsRow end;
+  HsBlock block;
+  HsEnd reason = end_of(plan, id, &end);
+  if (end == HS_ROW_PROCESS_EXIT) {
+    hs_timeline_block(plan->timeline, id, plan->n_rows, &block);
+    return hs_block_type(block.begin_ticks, block.end_ticks, plan->range);
   }
-  bool is_address = node->kind == HS_PLAN_ADDRESS;
-  const uint64_t *values = is_address ? batch->addresses : batch->sizes;
-  for_each_bit(i, wanted & (is_address ? batch->has_address : batch->has_size)) bits |=
-      (uint64_t)contains(node->intervals, values[i]) << i;
-  return bits;
-}
-
-/* --- lives of blocks --- */
-
-static void
-fetch_life(Batch *batch, uint64_t wanted)
-{
-  uint64_t missing = wanted & ~batch->have_life;
-  fetch_memory(batch, missing);
-  batch->have_life |= missing;
-  for_each_bit(i, missing)
-  {
-    HsBlock block;
-    if (batch->blocks[i] == HS_ID_NONE)
-      continue;
-    hs_timeline_block(batch->plan->timeline, (HsBlockId){batch->blocks[i]}, batch->plan->n_rows, &block);
-    batch->has_block |= UINT64_C(1) << i;
-    batch->ends[i] = (uint8_t)block.end;
-    batch->begins_ticks[i] = block.begin_ticks;
-    batch->ends_ticks[i] = block.end_ticks;
-  }
+  bool outlives = reason == HS_END_NONE || end >= plan->t1_row;
+  if (begin >= plan->t1_row)
+    return HS_BLOCK_TYPE_NONE;
+  if (begin >= plan->t0_row)
+    return outlives ? HS_BLOCK_TYPE_AIFO : HS_BLOCK_TYPE_AIFI;
+  if (reason != HS_END_NONE && end < plan->after_t0_row)
+    return HS_BLOCK_TYPE_NONE;
+  return outlives ? HS_BLOCK_TYPE_AOFO : HS_BLOCK_TYPE_AOFI;
 }
 
 /* As the files' lifetime_ns, which is made from whole nanoseconds. */
@@ -253,27 +174,126 @@ lifetime_ns(const HsQueryPlan *plan, int64_t begin_ticks, int64_t end_ticks)
 }
 
 static uint64_t
-by_lives(Batch *batch, const HsPlanNode *node, uint64_t wanted)
+by_lifetimes(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
 {
-  uint64_t bits = 0;
-  fetch_life(batch, wanted);
-  for_each_bit(i, wanted & batch->has_block)
+  const HsQueryPlan *plan = batch->plan;
+  const HsTimeline *t = plan->timeline;
+  HsRow ends[64];
+  uint64_t over = 0, bits = 0;
+  /* The ends lie anywhere: all are asked for before the first is waited for. */
+  for_each_bit(i, wanted)
   {
-    bool passes;
-    if (node->kind == HS_PLAN_END) {
-      passes = contains(node->intervals, batch->ends[i]);
-    } else if (node->kind == HS_PLAN_TYPE) {
-      HsBlockType type = hs_block_type(batch->begins_ticks[i], batch->ends_ticks[i], batch->plan->range);
-      passes = type != HS_BLOCK_TYPE_NONE && contains(node->intervals, type);
+    over |= (uint64_t)(end_of(plan, (HsBlockId){batch->first + i}, &ends[i]) != HS_END_NONE) << i;
+    if (ends[i] < plan->n_rows)
+      __builtin_prefetch(HS_AT(&t->time.low, uint32_t, ends[i]));
+  }
+  for_each_bit(i, over)
+  {
+    HsBlock block;
+    if (ends[i] == HS_ROW_PROCESS_EXIT) {
+      hs_timeline_block(t, (HsBlockId){batch->first + i}, plan->n_rows, &block);
     } else {
-      passes =
-          batch->ends_ticks[i] != INT64_MAX &&
-          contains(node->intervals,
-                   (uint64_t)lifetime_ns(batch->plan, batch->begins_ticks[i], batch->ends_ticks[i]) + HS_QUERY_BIAS);
+      block.begin_ticks = hs_timeline_ticks(t, batch->rows[i]);
+      block.end_ticks = hs_timeline_ticks(t, ends[i]);
+    }
+    uint64_t value = (uint64_t)lifetime_ns(plan, block.begin_ticks, block.end_ticks) + HS_QUERY_BIAS;
+    bits |= (uint64_t)(block.end_ticks != INT64_MAX && contains(node->intervals, value)) << i;
+  }
+  return bits;
+}
+
+/* Whether memory holds an address. What failed has a size, but no memory: its address is 0. */
+static inline bool
+covers(uint64_t begin, uint64_t bytes, uint64_t address)
+{
+  return begin != 0 && address >= begin && address - begin < bytes;
+}
+
+/* Of what goes by blocks, each block of a batch of blocks. */
+static uint64_t
+examine_blocks(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
+{
+  const HsQueryPlan *plan = batch->plan;
+  const HsTimeline *t = plan->timeline;
+  uint64_t bits = 0;
+  if (node->kind == HS_PLAN_LIFETIME)
+    return by_lifetimes(batch, node, wanted);
+  for_each_bit(i, wanted)
+  {
+    HsBlockId id = {batch->first + i};
+    HsBlockType type;
+    HsRow end;
+    bool passes;
+    switch (node->kind) {
+    case HS_PLAN_ADDRESS:
+      passes = contains(node->intervals, hs_timeline_block_address(t, id));
+      break;
+    case HS_PLAN_SIZE:
+      passes = contains(node->intervals, hs_timeline_block_size(t, id));
+      break;
+    case HS_PLAN_COVERS:
+      passes = covers(hs_timeline_block_address(t, id), hs_timeline_block_size(t, id), node->address);
+      break;
+    case HS_PLAN_END:
+      passes = contains(node->intervals, end_of(plan, id, &end));
+      break;
+    default:
+      type = type_of(plan, id, batch->rows[i]);
+      passes = type != HS_BLOCK_TYPE_NONE && contains(node->intervals, type);
+      break;
     }
     bits |= (uint64_t)passes << i;
   }
   return bits;
+}
+
+/* Of what goes by blocks, a row that has none: it may have memory of its own. */
+static bool
+examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsOp op, uint32_t ref)
+{
+  bool is_paired = op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE;
+  uint64_t address = 0, size = 0;
+  if (is_paired) {
+    const HsLoose *loose = HS_VEC(&t->loose, HsLoose, ref & ~HS_REF_LOOSE);
+    address = loose->address;
+    size = loose->size;
+  } else if (ref != HS_REF_NONE) {
+    const HsDetail *detail = HS_VEC(&t->details, HsDetail, ref);
+    address = detail->address;
+    size = detail->size;
+  }
+  if (node->kind == HS_PLAN_COVERS)
+    return covers(address, size, node->address);
+  if (node->kind == HS_PLAN_ADDRESS)
+    return (is_paired || address != 0) && contains(node->intervals, address);
+  if (node->kind == HS_PLAN_SIZE)
+    return (is_paired ? op != HS_OP_FREE : size != 0) && contains(node->intervals, size);
+  return false;
+}
+
+/* Of what goes by blocks, each row of a batch of rows. */
+static uint64_t
+examine_rows(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
+{
+  const uint32_t paired_ops = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
+  const HsTimeline *t = batch->plan->timeline;
+  const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, batch->first);
+  const uint32_t *refs = HS_AT(&t->ref, uint32_t, batch->first);
+  uint64_t bits = 0, frees = 0, lone = 0;
+  for (unsigned i = 0; i < batch->n; i++) {
+    unsigned op = op_sources[i] & 31;
+    uint32_t ref = refs[i];
+    frees |= (uint64_t)(op == HS_OP_FREE) << i;
+    if (G_LIKELY((paired_ops >> op & 1) != 0 && (ref & HS_REF_LOOSE) == 0))
+      bits |= (node->bits[ref / 64] >> (ref % 64) & 1) << i;
+    else
+      lone |= UINT64_C(1) << i;
+  }
+  /* A Free does not tell a size. */
+  if (node->kind == HS_PLAN_SIZE)
+    bits &= ~frees;
+  for_each_bit(i, lone & wanted) bits |= (uint64_t)examine_lone_row(t, node, (HsOp)(op_sources[i] & 31), refs[i]) << i;
+  return bits & wanted;
 }
 
 /* --- logic --- */
@@ -311,36 +331,43 @@ evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted)
     return wanted & by_cpus(batch, node);
   case HS_PLAN_ORIGIN:
     return wanted & by_origins(batch, node);
-  case HS_PLAN_ADDRESS:
-  case HS_PLAN_SIZE:
-  case HS_PLAN_COVERS:
-    return by_memory(batch, node, wanted);
-  case HS_PLAN_END:
-  case HS_PLAN_LIFETIME:
-  case HS_PLAN_TYPE:
-    return by_lives(batch, node, wanted);
-  default:
+  case HS_PLAN_NONE:
     return 0;
+  default:
+    return batch->is_blocks ? examine_blocks(batch, node, wanted) : examine_rows(batch, node, wanted);
   }
 }
 
-/* Only what is read before it is fetched need be set. */
 static void
-init_batch(Batch *batch, const HsQueryPlan *plan, bool is_blocks, uint32_t first, uint32_t n)
+init_block_batch(Batch *batch, const HsQueryPlan *plan, uint32_t first, uint32_t n)
 {
   batch->plan = plan;
-  batch->is_blocks = is_blocks;
+  batch->is_blocks = true;
   batch->first = first;
   batch->n = n;
-  batch->have_memory = batch->has_address = batch->has_size = 0;
-  batch->have_life = batch->has_block = 0;
+  for (unsigned i = 0; i < n; i++)
+    batch->rows[i] = hs_timeline_block_begin(plan->timeline, (HsBlockId){first + i});
+}
+
+void
+hs_query_plan_prepare(const HsQueryPlan *plan, uint32_t first, uint32_t n)
+{
+  Batch batch;
+  init_block_batch(&batch, plan, first, n);
+  for (guint i = 0; i < plan->by_blocks->len; i++) {
+    HsPlanNode *node = g_ptr_array_index(plan->by_blocks, i);
+    node->bits[first / 64] = examine_blocks(&batch, node, span(0, n));
+  }
 }
 
 uint64_t
 hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n)
 {
   Batch batch;
-  init_batch(&batch, plan, false, first, n);
+  batch.plan = plan;
+  batch.is_blocks = false;
+  batch.first = first;
+  batch.n = n;
   return evaluate(&batch, plan->root, span(0, n));
 }
 
@@ -348,8 +375,6 @@ uint64_t
 hs_query_plan_blocks(const HsQueryPlan *plan, uint32_t first, uint32_t n)
 {
   Batch batch;
-  init_batch(&batch, plan, true, first, n);
-  for (unsigned i = 0; i < n; i++)
-    batch.rows[i] = hs_timeline_block_begin(plan->timeline, (HsBlockId){first + i});
+  init_block_batch(&batch, plan, first, n);
   return evaluate(&batch, plan->root, span(0, n));
 }

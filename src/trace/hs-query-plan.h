@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A query made ready for one timeline: names are looked up, times have become rows, and what only hangs on who did
- * something or on what it was is a table. Immutable once made; any number of threads may evaluate it.
+ * something or on what it was is a table. Any number of threads may evaluate it.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ typedef enum {
   HS_PLAN_OP_SOURCE, /* a byte for each of 256 operations with sources */
   HS_PLAN_CPU,       /* a byte for each of 65,536 processors */
   HS_PLAN_ORIGIN,    /* a byte an origin */
-  /* By intervals, of what is fetched from blocks: */
+  /* By blocks: of these, hs_query_plan_prepare() makes a bit a block, so that rows need not go to them one by one: */
   HS_PLAN_ADDRESS,
   HS_PLAN_SIZE,
   HS_PLAN_COVERS,
@@ -37,7 +37,7 @@ struct _HsPlanNode {
   uint32_t n_row_spans;
   uint8_t *table;
   uint32_t n_table;
-  uint64_t *bits;
+  uint64_t *bits; /* a bit a row; of what goes by blocks, a bit a block */
   uint64_t address;
 };
 
@@ -45,9 +45,11 @@ typedef struct {
   HsTimeline *timeline;
   HsQuery *query;
   HsTimeRange range;
-  uint32_t n_rows;
-  int64_t ns_a_tick; /* 0 = not a whole number */
+  uint32_t n_rows, n_blocks;
+  HsRow t0_row, after_t0_row, t1_row; /* first rows at or after t0, after t0, at or after t1 */
+  int64_t ns_a_tick;                  /* 0 = not a whole number */
   HsPlanNode *root;
+  GPtrArray *by_blocks; /* the nodes that go by blocks */
 } HsQueryPlan;
 
 /* For the first n_rows rows, at most those published, and the blocks they begin; blocks that end later are outstanding.
@@ -56,6 +58,18 @@ HsQueryPlan *hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange
 void hs_query_plan_free(HsQueryPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsQueryPlan, hs_query_plan_free)
 
-/* Which of n (at most 64) rows, or blocks, from `first` on pass: bit i is first + i. `first` is a multiple of 64. */
+/* How many blocks the first n_rows rows begin. */
+uint32_t hs_query_count_blocks(const HsTimeline *timeline, uint32_t n_rows);
+
+/* Whether all blocks have to be prepared before any row is evaluated. */
+static inline bool
+hs_query_plan_needs_blocks(const HsQueryPlan *plan)
+{
+  return plan->by_blocks->len > 0;
+}
+
+/* The three take n (at most 64) rows or blocks from `first` on, a multiple of 64. The last two tell which of them pass:
+ * bit i is first + i. Different threads may prepare different blocks. */
+void hs_query_plan_prepare(const HsQueryPlan *plan, uint32_t first, uint32_t n);
 uint64_t hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n);
 uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, uint32_t first, uint32_t n);

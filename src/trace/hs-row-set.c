@@ -25,8 +25,8 @@ typedef struct {
   const HsTimeline *timeline;
   const uint8_t *origin_passes;
   const uint8_t *op_source_passes;
-  const HsQueryPlan *plan; /* instead of the two tables */
-  bool is_blocks;          /* of a plan: what is called rows are blocks */
+  const HsQueryPlan *plan;                                 /* instead of the two tables */
+  enum { PLAN_ROWS, PLAN_BLOCKS, PLAN_PREPARE } plan_work; /* rows are blocks but for the first */
   uint64_t *words;
   uint32_t first_row, end_row;
   const int *cancel;
@@ -61,8 +61,12 @@ examine_by_plan(const Job *job, uint32_t row, uint32_t end)
 {
   while (row < end) {
     uint32_t n = MIN(end - row, 64u);
-    job->words[row / 64] =
-        job->is_blocks ? hs_query_plan_blocks(job->plan, row, n) : hs_query_plan_rows(job->plan, row, n);
+    if (job->plan_work == PLAN_ROWS)
+      job->words[row / 64] = hs_query_plan_rows(job->plan, row, n);
+    else if (job->plan_work == PLAN_BLOCKS)
+      job->words[row / 64] = hs_query_plan_blocks(job->plan, row, n);
+    else
+      hs_query_plan_prepare(job->plan, row, n);
     row += n;
   }
 }
@@ -186,15 +190,21 @@ hs_row_set_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, co
   return g_steal_pointer(&set);
 }
 
-/* `n`: rows or blocks to examine. */
+/* A set of the first n rows or blocks that holds all of them. */
 static HsRowSet *
-new_by_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, bool is_blocks, uint32_t n,
-             const int *cancel)
+new_set(uint32_t n)
 {
-  g_autoptr(HsRowSet) set = g_new0(HsRowSet, 1);
+  HsRowSet *set = g_new0(HsRowSet, 1);
   set->ref_count = 1;
   set->n_rows = n;
   set->count = n;
+  return set;
+}
+
+HsRowSet *
+hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
+{
+  g_autoptr(HsRowSet) set = new_set(n_rows);
   if (hs_query_is_empty(query))
     return g_steal_pointer(&set);
   if (is_cancelled(cancel) || !allocate(set))
@@ -202,36 +212,34 @@ new_by_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n
   g_autoptr(HsQueryPlan) plan = hs_query_plan_new(query, timeline, range, n_rows);
   if (plan == NULL)
     return NULL;
-  if (!run_in_parallel((Job){.timeline = timeline,
-                             .plan = plan,
-                             .is_blocks = is_blocks,
-                             .words = set->words,
-                             .end_row = n,
-                             .cancel = cancel}))
+  Job job = {.plan = plan, .words = set->words, .cancel = cancel};
+  job.plan_work = PLAN_PREPARE;
+  job.end_row = plan->n_blocks;
+  if (hs_query_plan_needs_blocks(plan) && !run_in_parallel(job))
+    return NULL;
+  job.plan_work = PLAN_ROWS;
+  job.end_row = n_rows;
+  if (!run_in_parallel(job))
     return NULL;
   count_ranks(set);
   return g_steal_pointer(&set);
 }
 
 HsRowSet *
-hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
-{
-  return new_by_query(timeline, query, range, n_rows, false, n_rows, cancel);
-}
-
-HsRowSet *
 hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
 {
-  /* Blocks are numbered in the order they begin; those of rows not asked for may be published, too. */
-  uint32_t low = 0, high = hs_timeline_n_blocks(timeline);
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (hs_timeline_block_begin(timeline, (HsBlockId){middle}) < n_rows)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return new_by_query(timeline, query, range, n_rows, true, low, cancel);
+  if (hs_query_is_empty(query))
+    return new_set(hs_query_count_blocks(timeline, n_rows));
+  g_autoptr(HsQueryPlan) plan = is_cancelled(cancel) ? NULL : hs_query_plan_new(query, timeline, range, n_rows);
+  if (plan == NULL)
+    return NULL;
+  g_autoptr(HsRowSet) set = new_set(plan->n_blocks);
+  if (!allocate(set) ||
+      !run_in_parallel((Job){
+          .plan = plan, .plan_work = PLAN_BLOCKS, .words = set->words, .end_row = plan->n_blocks, .cancel = cancel}))
+    return NULL;
+  count_ranks(set);
+  return g_steal_pointer(&set);
 }
 
 HsRowSet *

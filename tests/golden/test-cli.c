@@ -129,7 +129,7 @@ test_bad_filters(void)
                      "         ^~~\n");
   assert_usage_error(run("allocations", "--filter", "size >", "a.etl", NULL), "\n  size >\n        ^\n");
   assert_usage_error(run("events", "--filter", "process == \"日é\" x", "a.etl", NULL),
-                     "\n  process == \"日é\" x\n                    ^\n");
+                     "\n  process == \"日é\" x\n                   ^\n");
 }
 
 static void
