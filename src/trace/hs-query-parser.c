@@ -14,6 +14,7 @@ typedef struct {
   HsToken past;  /* the one before it */
   HsQueryError *error;
   unsigned depth;
+  unsigned n_by_block; /* comparisons so far of what has to be asked of blocks */
 } Parser;
 
 /* --- nodes --- */
@@ -121,6 +122,21 @@ take_in(Parser *p, GArray *values, bool *is_range)
   return advance(p) && take_value(p, values);
 }
 
+/* Counts a comparison with the field looked at. False if there are too many. */
+static bool
+count_comparison(Parser *p, HsQueryField field)
+{
+  if (field != HS_QUERY_ADDRESS && field != HS_QUERY_SIZE && field != HS_QUERY_LIFETIME && field != HS_QUERY_TYPE &&
+      field != HS_QUERY_END)
+    return true;
+  if (p->n_by_block++ < HS_QUERY_MAX_BY_BLOCK)
+    return true;
+  return hs_query_fail(p->error, p->token.offset, p->token.length,
+                       g_strdup_printf(_("more than %d comparisons with address, size, lifetime, type and end; one "
+                                         "with in {…} takes any number of values"),
+                                       HS_QUERY_MAX_BY_BLOCK));
+}
+
 static HsQueryNode *
 parse_comparison(Parser *p)
 {
@@ -139,7 +155,7 @@ parse_comparison(Parser *p)
                   g_strdup_printf(_("%s is no field; there are %s"), found, known));
     return NULL;
   }
-  if (!advance(p))
+  if (!count_comparison(p, field) || !advance(p))
     return NULL;
   HsQueryOperand operand = {.op = p->token};
   if (p->token.kind < HS_TOKEN_EQUAL || p->token.kind > HS_TOKEN_CONTAINS) {

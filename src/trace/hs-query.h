@@ -41,6 +41,7 @@
 #include "hs-block-type.h"
 
 #define HS_QUERY_MAX_DEPTH 100
+#define HS_QUERY_MAX_BY_BLOCK 256
 #define HS_QUERY_MAX_BYTES (1u << 20)
 
 /* A text understood and checked. Immutable; knows no timeline. */

@@ -10,6 +10,8 @@
 /* Below this many rows a second thread costs more than it saves. */
 #define PARALLEL_ROWS (1u << 20)
 #define ROWS_PER_POLL (1u << 16)
+/* A plan may be long. */
+#define ROWS_PER_PLAN_POLL (1u << 12)
 
 struct _HsRowSet {
   int ref_count;
@@ -75,14 +77,15 @@ static gpointer
 run_job(gpointer data)
 {
   Job *job = data;
-  G_STATIC_ASSERT(HS_SEGMENT_ROWS % ROWS_PER_POLL == 0);
+  G_STATIC_ASSERT(HS_SEGMENT_ROWS % ROWS_PER_POLL == 0 && HS_SEGMENT_ROWS % ROWS_PER_PLAN_POLL == 0);
+  uint64_t rows_per_poll = job->plan != NULL ? ROWS_PER_PLAN_POLL : ROWS_PER_POLL;
   uint64_t row = job->first_row;
   while (row < job->end_row) {
     if (is_cancelled(job->cancel)) {
       job->cancelled = true;
       break;
     }
-    uint64_t end = MIN((row / ROWS_PER_POLL + 1) * ROWS_PER_POLL, job->end_row);
+    uint64_t end = MIN((row / rows_per_poll + 1) * rows_per_poll, job->end_row);
     if (job->plan != NULL)
       examine_by_plan(job, (uint32_t)row, (uint32_t)end);
     else

@@ -189,8 +189,10 @@ test_bounds(void)
   g_autofree char *deep = repeat("(", "size > 5", ")", HS_QUERY_MAX_DEPTH);
   g_autofree char *too_deep = repeat("not (", "size > 5", ")", HS_QUERY_MAX_DEPTH + 1);
   g_autofree char *nots = repeat("! ", "size > 5", "", 100001);
-  g_autofree char *chain = repeat("size > 5 || ", "size > 5", " && size > 5", 20000);
+  g_autofree char *chain = repeat("pid > 5 || ", "time > 5", " && op != free", 20000);
   g_autofree char *too_long = repeat(" ", "", "", HS_QUERY_MAX_BYTES + 1);
+  g_autofree char *sizes = repeat("size > 5 or ", "cpu == 1", "", HS_QUERY_MAX_BY_BLOCK);
+  g_autofree char *too_many = g_strconcat(sizes, " or end == free", NULL);
   g_autofree char *open = repeat("(", "", "", 100000);
   g_autoptr(HsQuery) a = hs_query_parse(deep, NULL);
   g_autoptr(HsQuery) b = hs_query_parse(nots, NULL);
@@ -198,6 +200,12 @@ test_bounds(void)
   g_assert_nonnull(a);
   g_assert_nonnull(b);
   g_assert_nonnull(c);
+  g_autoptr(HsQuery) d = hs_query_parse(sizes, NULL);
+  g_assert_nonnull(d);
+  check_error(
+      too_many, (uint32_t)strlen(sizes) + 4, 3,
+      "more than 256 comparisons with address, size, lifetime, type and end; one with in {…} takes any number of "
+      "values");
   check_error(too_deep, 5 * HS_QUERY_MAX_DEPTH + 4, 1, "brackets are nested more than 100 deep");
   check_error(open, HS_QUERY_MAX_DEPTH, 1, "brackets are nested more than 100 deep");
   check_error(too_long, HS_QUERY_MAX_BYTES, 0, "the text is longer than 1048576 bytes");
