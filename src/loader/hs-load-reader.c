@@ -5,7 +5,8 @@
 
 #include "hs-etl-system.h"
 
-#define BATCHES 8
+/* So many that the builder has work while the reader touches memory for it. */
+#define BATCHES 48
 #define GUID_BYTES 16
 /* Records that hold nothing for the builder are passed over; so many of them, and a batch goes out all the same, for
  * the sake of progress. */

@@ -26,8 +26,9 @@ struct _HsArena {
   uint64_t bytes;
   /* A chunk of LARGEST_CHUNK bytes made ready by the other thread. The state says whose it is: WANTED the preparing
    * thread's, READY the allocating one's. */
-  int ahead_state; /* atomic */
-  Chunk ahead;
+  int ahead_state;      /* atomic */
+  Chunk ahead;          /* .mapping NULL = none begun */
+  size_t ahead_touched; /* bytes of it */
 };
 
 HsArena *
@@ -76,10 +77,13 @@ add_chunk(HsArena *arena, size_t wanted)
   /* Looked at once: a chunk that gets ready while another is mapped here must wait for its turn, or it would be lost.
    */
   int ahead = size == LARGEST_CHUNK ? __atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) : AHEAD_WANTED;
-  if (ahead == AHEAD_READY)
+  if (ahead == AHEAD_READY) {
     chunk = arena->ahead;
-  else if (!map_chunk(&chunk, size))
+    arena->ahead = (Chunk){0};
+    arena->ahead_touched = 0;
+  } else if (!map_chunk(&chunk, size)) {
     return false;
+  }
   /* From the second large chunk on it is worth while. */
   if (ahead != AHEAD_WANTED)
     __atomic_store_n(&arena->ahead_state, AHEAD_WANTED, __ATOMIC_RELEASE);
@@ -93,19 +97,24 @@ add_chunk(HsArena *arena, size_t wanted)
 void
 hs_arena_prepare(HsArena *arena)
 {
-  if (__atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) != AHEAD_WANTED ||
-      !map_chunk(&arena->ahead, LARGEST_CHUNK))
+  if (__atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) != AHEAD_WANTED)
+    return;
+  if (arena->ahead.mapping == NULL && !map_chunk(&arena->ahead, LARGEST_CHUNK))
     return;
   /* A hint: what it cannot do is done at first touch. */
-  (void)madvise(arena->ahead.start, arena->ahead.size, MADV_POPULATE_WRITE);
-  __atomic_store_n(&arena->ahead_state, AHEAD_READY, __ATOMIC_RELEASE);
+  (void)madvise(arena->ahead.start + arena->ahead_touched, HUGE_PAGE, MADV_POPULATE_WRITE);
+  arena->ahead_touched += HUGE_PAGE;
+  if (arena->ahead_touched == arena->ahead.size)
+    __atomic_store_n(&arena->ahead_state, AHEAD_READY, __ATOMIC_RELEASE);
 }
 
 void
 hs_arena_trim(HsArena *arena)
 {
-  if (__atomic_load_n(&arena->ahead_state, __ATOMIC_ACQUIRE) == AHEAD_READY)
+  if (arena->ahead.mapping != NULL)
     munmap(arena->ahead.mapping, arena->ahead.mapping_size);
+  arena->ahead = (Chunk){0};
+  arena->ahead_touched = 0;
   __atomic_store_n(&arena->ahead_state, AHEAD_NONE, __ATOMIC_RELEASE);
 }
 

@@ -16,9 +16,9 @@ HsArena *hs_arena_new(void);
 void hs_arena_free(HsArena *arena);
 /* `size` zeroed bytes aligned to 64, or NULL if the system has no more. */
 void *hs_arena_alloc(HsArena *arena, size_t size);
-/* Maps the next large chunk and touches its pages, if that has not been done yet: what the system spends on fresh
- * memory is then spent in this thread instead of the one that allocates. Any one other thread; pays once the arena has
- * grown beyond a small trace. */
+/* Maps the next large chunk and touches two more megabytes of it, if that is still to be done: what the system spends
+ * on fresh memory is then spent in this thread instead of the one that allocates, a few milliseconds at a time. Any one
+ * other thread; pays once the arena has grown beyond a small trace. */
 void hs_arena_prepare(HsArena *arena);
 /* Gives back a chunk that was prepared and is not needed. The allocating thread, once no one prepares any more. */
 void hs_arena_trim(HsArena *arena);
