@@ -11,9 +11,9 @@ cd "$(dirname "$0")"
 packages="build-essential meson ninja-build pkg-config gettext
   libglib2.0-dev libgtk-3-dev libcairo2-dev libpango1.0-dev libjson-glib-dev
   adwaita-icon-theme fonts-cantarell fonts-dejavu-core librsvg2-common shared-mime-info
-  xvfb xauth dbus"
+  desktop-file-utils xvfb xauth dbus"
 # … and what the tests need besides.
-test_packages="desktop-file-utils appstream"
+test_packages="appstream"
 
 die() {
   echo "build.sh: $*" >&2
