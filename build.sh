@@ -5,6 +5,7 @@
 #   ./build.sh test          runs every test
 #   ./build.sh bench         runs the benchmarks and prints their figures
 set -eu
+called_from=$PWD
 cd "$(dirname "$0")"
 
 # What a build and a run need …
@@ -14,6 +15,8 @@ packages="build-essential meson ninja-build pkg-config gettext
   desktop-file-utils xvfb xauth dbus"
 # … and what the tests need besides.
 test_packages="appstream"
+
+reconfigure=
 
 die() {
   echo "build.sh: $*" >&2
@@ -42,12 +45,15 @@ install_packages() {
     die "could not install:$missing"
   fi
   rm -f "$log"
+  # What was found missing when the build was configured may be here now.
+  [ ! -f build/build.ninja ] || reconfigure=--reconfigure
 }
 
-# Configures (once) and builds a release build; what it prints is shown only if it fails.
+# Configures (once, and after an installation) and builds a release build; what it prints is shown only if it fails.
 build() {
   log=$(mktemp)
-  if ! { { [ -f build/build.ninja ] || meson setup build --buildtype=release --prefix="$PWD/build/install"; } &&
+  if ! { { [ -f build/build.ninja ] && [ -z "$reconfigure" ] ||
+    meson setup build $reconfigure --buildtype=release --prefix="$PWD/build/install"; } &&
     ninja -C build; } >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
@@ -61,12 +67,15 @@ run_program() {
   export GSETTINGS_SCHEMA_DIR="$PWD/build/resources"
   if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     [ $# -gt 0 ] || set -- "$HEAPSCOPE_SAMPLE"
-    exec build/src/app/heapscope "$@"
+    program=$PWD/build/src/app/heapscope
+    cd "$called_from"
+    exec "$program" "$@"
   fi
   [ $# -gt 0 ] || set -- "$HEAPSCOPE_SAMPLE"
   # Nobody looks: each trace's window is drawn to a picture.
   log=$(mktemp)
   for trace in "$@"; do
+    case $trace in /*) ;; *) trace=$called_from/$trace ;; esac
     picture="$PWD/build/$(basename "$trace" .etl).png"
     NO_AT_BRIDGE=1 xvfb-run -a -s '-screen 0 1600x1000x24' dbus-run-session -- \
       build/src/app/heapscope --screenshot "$picture" --size 1600x1000 "$trace" >"$log" 2>&1 || {
