@@ -29,11 +29,12 @@ struct _HsAddressMap {
   HsTimePane parent_instance;
 
   HsPaneJob *picture_job;
-  HsMapKey key; /* of the last picture wanted, with its filter (NULL = none was) */
-  HsFilter *key_filter;
+  HsMapKey key;     /* of the last picture wanted, with its filter's serial (0 = none was) */
+  guint key_serial; /* see hs_document_get_filter_serial() */
 
   HsMapLayout *layout; /* the axis shown, and what it was made of */
-  HsFilter *layout_filter;
+  HsRowSet *layout_blocks;
+  guint layout_serial;
   uint32_t layout_rows;
   HsMapPicture *picture;
   gboolean zoomed;        /* `window` is a part of the axis */

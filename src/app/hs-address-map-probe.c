@@ -22,8 +22,8 @@ make_probe(HsAddressMap *self, double x, double y)
     return NULL;
   HsMapProbe *probe = g_new0(HsMapProbe, 1);
   probe->timeline = hs_timeline_ref(hs_document_get_timeline(document));
-  /* The rows and the filter of what is shown, which while a new picture is made are not the document's. */
-  probe->filter = hs_filter_copy(self->layout_filter);
+  /* The rows and blocks of what is shown, which while a new picture is made are not the document's. */
+  probe->blocks = hs_row_set_ref(self->layout_blocks);
   probe->n_rows = self->layout_rows;
   probe->layout = hs_map_layout_ref(self->layout);
   probe->viewport = viewport;

@@ -59,18 +59,17 @@ prepare_picture(gpointer owner)
   HsViewport viewport;
   if (!hs_time_pane_get_viewport(HS_TIME_PANE(self), &viewport)) {
     /* Whatever is wanted once there is room again, it was not made yet. */
-    g_clear_pointer(&self->key_filter, hs_filter_free);
+    self->key_serial = 0;
     return NULL;
   }
-  const HsFilter *filter = hs_document_get_applied_filter(document);
   HsMapWish *wish = g_new0(HsMapWish, 1);
   wish->timeline = hs_timeline_ref(hs_document_get_timeline(document));
-  wish->filter = hs_filter_copy(filter);
+  wish->blocks = hs_row_set_ref(hs_document_get_block_set(document));
+  wish->serial = hs_document_get_filter_serial(document);
   wish->n_rows = hs_document_get_n_rows(document);
   if (self->layout != NULL)
     wish->layout = hs_map_layout_ref(self->layout);
-  wish->relayout =
-      self->layout == NULL || self->layout_rows != wish->n_rows || !hs_filter_equal(self->layout_filter, filter);
+  wish->relayout = self->layout == NULL || self->layout_rows != wish->n_rows || self->layout_serial != wish->serial;
   wish->zoomed = self->zoomed;
   wish->window = hs_address_map_window(self);
   wish->viewport = viewport;
@@ -95,8 +94,9 @@ picture_done(gpointer owner, gpointer request, gpointer result)
       self->key.window = self->window;
     g_clear_pointer(&self->layout, hs_map_layout_unref);
     self->layout = g_steal_pointer(&made->layout);
-    g_clear_pointer(&self->layout_filter, hs_filter_free);
-    self->layout_filter = g_steal_pointer(&wish->filter);
+    g_clear_pointer(&self->layout_blocks, hs_row_set_unref);
+    self->layout_blocks = g_steal_pointer(&wish->blocks);
+    self->layout_serial = wish->serial;
     self->layout_rows = wish->n_rows;
   }
   g_clear_pointer(&self->picture, hs_map_picture_unref);
@@ -134,18 +134,15 @@ hs_address_map_refresh(HsTimePane *pane)
   HsViewport viewport;
   if (!hs_time_pane_get_viewport(pane, &viewport))
     return;
-  const HsFilter *filter = hs_document_get_applied_filter(hs_time_pane_get_document(pane));
+  guint serial = hs_document_get_filter_serial(hs_time_pane_get_document(pane));
   HsMapKey key = key_now(self, &viewport);
-  gboolean same_filter = self->key_filter != NULL && hs_filter_equal(self->key_filter, filter);
+  gboolean same_filter = self->key_serial == serial;
   if (same_filter && memcmp(&key, &self->key, sizeof key) == 0)
     return;
   gboolean growth = same_filter && is_mere_growth(self, &key);
   gboolean obsolete = !same_filter || key.color_by != self->key.color_by || key.dark != self->key.dark;
   self->key = key;
-  if (!same_filter) {
-    g_clear_pointer(&self->key_filter, hs_filter_free);
-    self->key_filter = hs_filter_copy(filter);
-  }
+  self->key_serial = serial;
   if (growth) {
     hs_pane_job_want_growth(self->picture_job);
     return;
@@ -161,9 +158,9 @@ hs_address_map_forget(HsTimePane *pane)
   hs_pane_job_cancel(self->picture_job);
   hs_address_map_forget_probes(self);
   g_clear_pointer(&self->layout, hs_map_layout_unref);
-  g_clear_pointer(&self->layout_filter, hs_filter_free);
+  g_clear_pointer(&self->layout_blocks, hs_row_set_unref);
   g_clear_pointer(&self->picture, hs_map_picture_unref);
-  g_clear_pointer(&self->key_filter, hs_filter_free);
+  self->key_serial = 0;
   self->zoomed = FALSE;
 }
 

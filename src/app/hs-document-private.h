@@ -33,12 +33,18 @@ struct _HsDocument {
   gboolean loading; /* the main thread has not yet taken in the end of the load */
   gboolean closed;
 
-  HsRowSet *row_set;
+  HsRowSet *row_set, *block_set;
   HsSeriesSet *series;
-  HsFilter *applied;
-  HsFilter *wanted;
+  HsQuery *applied, *wanted; /* NULL = everything */
+  HsTimeRange applied_range; /* that types were relative to */
+  guint serial;              /* of what is applied */
+  gboolean is_final;         /* what is applied was found in the complete trace */
+  gboolean in_steps;         /* the filter wanted is one of several steps */
+  GPtrArray *undo, *redo;    /* of texts */
+  HsFilter *ticks;           /* made of `wanted` for so many heaps and processes, or NULL */
+  uint32_t ticks_heaps, ticks_processes;
+  gboolean ticks_complete; /* … when all names were known */
   HsFilterJob *job;        /* the one whose result counts, or NULL */
-  guint n_extending;       /* jobs, dropped ones too, that still write to `series` */
   gint64 last_job_end_us;  /* monotonic */
   gint64 last_job_cost_us; /* how long the last one took */
 
@@ -58,6 +64,9 @@ void hs_document_emit(HsDocument *self, guint signal);
 void hs_document_update_data(HsDocument *self);
 /* Cancels the job under way; its result will be dropped. */
 void hs_document_drop_job(HsDocument *self);
+
+void hs_document_init_filter(HsDocument *self);
+void hs_document_clear_filter(HsDocument *self);
 
 void hs_document_init_range(HsDocument *self);
 void hs_document_clear_range(HsDocument *self);

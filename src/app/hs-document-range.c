@@ -193,6 +193,9 @@ hs_document_select(HsDocument *self, int64_t t0, int64_t t1)
   self->sel0 = t0;
   self->sel1 = t1;
   hs_document_emit(self, HS_DOCUMENT_SELECTION_CHANGED);
+  /* Types are relative to it. */
+  if (hs_query_uses_range(self->wanted))
+    hs_document_update_data(self);
 }
 
 int64_t

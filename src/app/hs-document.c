@@ -41,7 +41,8 @@ hs_document_new(const char *path)
   self->path = g_strdup(path);
   self->loader = hs_loader_start(path);
   self->timeline = hs_timeline_ref(hs_loader_timeline(self->loader));
-  self->row_set = hs_row_set_new(self->timeline, NULL, 0, NULL, NULL);
+  self->row_set = hs_row_set_new_all(0);
+  self->block_set = hs_row_set_new_all(0);
   self->series = hs_series_set_ref(self->timeline->series);
   self->loading = TRUE;
   hs_document_init_range(self);
@@ -77,10 +78,7 @@ static void
 hs_document_finalize(GObject *object)
 {
   HsDocument *self = HS_DOCUMENT(object);
-  g_clear_pointer(&self->row_set, hs_row_set_unref);
-  g_clear_pointer(&self->series, hs_series_set_unref);
-  g_clear_pointer(&self->applied, hs_filter_free);
-  g_clear_pointer(&self->wanted, hs_filter_free);
+  hs_document_clear_filter(self);
   g_clear_pointer(&self->timeline, hs_timeline_unref);
   /* Joining the loading thread may take a moment; a window that closes shall not feel it. */
   if (self->loader != NULL)
@@ -111,8 +109,7 @@ hs_document_class_init(HsDocumentClass *klass)
 static void
 hs_document_init(HsDocument *self)
 {
-  self->applied = hs_filter_new();
-  self->wanted = hs_filter_new();
+  hs_document_init_filter(self);
   self->cursor = INT64_MIN;
   self->hover = INT64_MIN;
   self->row = UINT32_MAX;
@@ -162,6 +159,12 @@ HsRowSet *
 hs_document_get_row_set(HsDocument *self)
 {
   return self->row_set;
+}
+
+HsRowSet *
+hs_document_get_block_set(HsDocument *self)
+{
+  return self->block_set;
 }
 
 HsSeriesSet *

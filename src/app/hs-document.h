@@ -18,6 +18,7 @@
 
 #include <glib-object.h>
 
+#include "hs-filter.h"
 #include "hs-loader.h"
 #include "hs-map.h"
 #include "hs-paint.h"
@@ -40,14 +41,32 @@ void hs_document_cancel_load(HsDocument *self);
 
 /* Rows the panes show now: constant between data-changed signals. */
 uint32_t hs_document_get_n_rows(HsDocument *self);
-/* The rows that pass the applied filter, and their series. Borrowed; replaced at data-changed. */
+/* The rows and the blocks that pass the applied filter, and the series of those blocks. They always belong together.
+ * Borrowed; replaced at data-changed. */
 HsRowSet *hs_document_get_row_set(HsDocument *self);
+HsRowSet *hs_document_get_block_set(HsDocument *self);
 HsSeriesSet *hs_document_get_series(HsDocument *self);
-/* The filter those two belong to. Borrowed. */
-const HsFilter *hs_document_get_applied_filter(HsDocument *self);
+/* The text of the filter that these belong to. Borrowed. */
+const char *hs_document_get_applied_text(HsDocument *self);
+/* A number that changes with what that filter lets pass, but not as the trace grows. Never 0. */
+guint hs_document_get_filter_serial(HsDocument *self);
+/* To what types (AIFI …) are relative: the selection, or the whole trace. */
+HsTimeRange hs_document_get_type_range(HsDocument *self);
 
-/* The wanted filter. Borrowed. Setting copies; equal filters change nothing. */
+/* The wanted filter, as it was written; results follow. Borrowed. */
+const char *hs_document_get_filter_text(HsDocument *self);
+/* The same, understood; NULL or empty lets everything pass. Borrowed. */
+const HsQuery *hs_document_get_query(HsDocument *self);
+/* Wants another filter. FALSE and `error` (or NULL), and no change, if the text is not understood. `is_step`: one of
+ * many in a row (typing): all of them are one to be undone. */
+gboolean hs_document_set_filter_text(HsDocument *self, const char *text, gboolean is_step, HsQueryError *error);
+gboolean hs_document_can_undo_filter(HsDocument *self);
+gboolean hs_document_can_redo_filter(HsDocument *self);
+void hs_document_undo_filter(HsDocument *self);
+void hs_document_redo_filter(HsDocument *self);
+/* What the wanted filter says of heaps and sources, for ticks. Borrowed; valid until the filter or the heaps change. */
 const HsFilter *hs_document_get_filter(HsDocument *self);
+/* Writes that into the wanted filter's text. */
 void hs_document_set_filter(HsDocument *self, const HsFilter *filter);
 /* Loading, or a filter job is under way. */
 gboolean hs_document_is_busy(HsDocument *self);

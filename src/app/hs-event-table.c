@@ -17,7 +17,7 @@ struct _HsEventTable {
   HsEventBody *body;
 
   HsDocument *document;
-  HsFilter *filter; /* that of the rows last asked for */
+  guint filter_serial; /* of the rows last asked for */
 
   HsEventColumn column; /* wanted order */
   gboolean descending;
@@ -115,16 +115,10 @@ on_sorted(gpointer owner, HsRowSet *set, HsRowOrder *order)
 static void
 on_data_changed(HsEventTable *self)
 {
-  const HsFilter *filter = hs_document_get_applied_filter(self->document);
-  gboolean same = hs_filter_is_empty(filter) && hs_filter_is_empty(self->filter);
+  guint serial = hs_document_get_filter_serial(self->document);
+  HsEventChange change = serial == self->filter_serial ? HS_EVENT_MODEL_RESORTED : HS_EVENT_MODEL_CHANGED;
 
-  if (!same && filter != NULL && self->filter != NULL)
-    same = hs_filter_equal(filter, self->filter);
-  if (!same) {
-    g_clear_pointer(&self->filter, hs_filter_free);
-    self->filter = filter != NULL ? hs_filter_copy(filter) : NULL;
-  }
-  HsEventChange change = same ? HS_EVENT_MODEL_RESORTED : HS_EVENT_MODEL_CHANGED;
+  self->filter_serial = serial;
   if (in_time_order(self)) {
     show_time_order(self, change);
   } else if (change == HS_EVENT_MODEL_CHANGED) {
@@ -156,14 +150,12 @@ hs_event_table_set_document(HsEventTable *self, HsDocument *document)
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_data(self->document, self);
   stop_sorting(self);
-  g_clear_pointer(&self->filter, hs_filter_free);
   g_set_object(&self->document, document);
   hs_event_body_set_document(self->body, document);
   if (document == NULL)
     return;
   g_signal_connect_swapped(document, "data-changed", G_CALLBACK(on_data_changed), self);
-  const HsFilter *filter = hs_document_get_applied_filter(document);
-  self->filter = filter != NULL ? hs_filter_copy(filter) : NULL;
+  self->filter_serial = hs_document_get_filter_serial(document);
   show_time_order(self, HS_EVENT_MODEL_CHANGED);
   if (!in_time_order(self))
     start_sort(self, HS_EVENT_MODEL_CHANGED);
@@ -286,7 +278,6 @@ hs_event_table_finalize(GObject *object)
   HsEventTable *self = HS_EVENT_TABLE(object);
 
   g_clear_pointer(&self->sorter, hs_event_sorter_free);
-  g_clear_pointer(&self->filter, hs_filter_free);
   G_OBJECT_CLASS(hs_event_table_parent_class)->finalize(object);
 }
 

@@ -293,13 +293,13 @@ toggle_row(HsHeapTree *self, GtkTreeIter *iter)
 
   if (row.kind == ROW_HEAP) {
     HsHeapId heap = {row.id};
-    hs_filter_set_heap(filter, heap, !hs_filter_shows_heap(filter, heap));
+    hs_filter_set_named_heap(filter, timeline, heap, !hs_filter_shows_heap(filter, heap));
   } else if (row.kind == ROW_PROCESS) {
     uint32_t n_heaps, n_shown;
     hs_heap_figures_process(self->figures, (HsProcessId){row.id}, &n_heaps, &n_shown);
     for (uint32_t i = 0; i < hs_timeline_n_heaps(timeline); i++) {
       if (hs_timeline_heap(timeline, (HsHeapId){i})->process.v == row.id)
-        hs_filter_set_heap(filter, (HsHeapId){i}, n_shown < n_heaps);
+        hs_filter_set_named_heap(filter, timeline, (HsHeapId){i}, n_shown < n_heaps);
     }
   }
   hs_document_set_filter(self->document, filter);

@@ -6,7 +6,7 @@ hs_map_wish_free(gpointer data)
 {
   HsMapWish *wish = data;
   g_clear_pointer(&wish->timeline, hs_timeline_unref);
-  g_clear_pointer(&wish->filter, hs_filter_free);
+  g_clear_pointer(&wish->blocks, hs_row_set_unref);
   g_clear_pointer(&wish->layout, hs_map_layout_unref);
   g_clear_pointer(&wish->palette, hs_palette_free);
   g_free(wish);
@@ -54,7 +54,7 @@ hs_map_work(gpointer data, const int *cancel)
   HsMapWindow window = wish->window;
 
   if (wish->relayout || wish->layout == NULL) {
-    layout = hs_map_layout_new(wish->timeline, wish->filter, wish->n_rows, cancel);
+    layout = hs_map_layout_new(wish->timeline, wish->blocks, wish->n_rows, cancel);
     if (layout != NULL && wish->layout != NULL)
       window = hs_map_carry_window(wish->layout, layout, window);
   } else {
@@ -64,7 +64,7 @@ hs_map_work(gpointer data, const int *cancel)
     return NULL;
   if (!wish->zoomed)
     window = (HsMapWindow){0, hs_map_layout_span(layout)};
-  HsMapPicture *picture = hs_map_picture_new(wish->timeline, wish->filter, layout, &wish->viewport, window,
+  HsMapPicture *picture = hs_map_picture_new(wish->timeline, wish->blocks, layout, &wish->viewport, window,
                                              wish->color_by, wish->palette, wish->n_rows, cancel);
   if (picture == NULL)
     return NULL;
@@ -79,7 +79,7 @@ hs_map_probe_free(gpointer data)
 {
   HsMapProbe *probe = data;
   g_clear_pointer(&probe->timeline, hs_timeline_unref);
-  g_clear_pointer(&probe->filter, hs_filter_free);
+  g_clear_pointer(&probe->blocks, hs_row_set_unref);
   g_clear_pointer(&probe->layout, hs_map_layout_unref);
   g_free(probe);
 }
@@ -88,7 +88,7 @@ gpointer
 hs_map_probe_work(gpointer data, const int *cancel)
 {
   const HsMapProbe *probe = data;
-  HsBlockId block = hs_map_hit(probe->timeline, probe->filter, probe->layout, &probe->viewport, probe->window, probe->x,
+  HsBlockId block = hs_map_hit(probe->timeline, probe->blocks, probe->layout, &probe->viewport, probe->window, probe->x,
                                probe->y, probe->n_rows, cancel);
   if (g_atomic_int_get(cancel) != 0)
     return NULL;

@@ -10,7 +10,8 @@
 /* A picture that is wanted. */
 typedef struct {
   HsTimeline *timeline;
-  HsFilter *filter;
+  HsRowSet *blocks; /* those to show */
+  guint serial;     /* of the filter they passed */
   uint32_t n_rows;
   HsMapLayout *layout; /* the axis that `window` means; NULL = none yet */
   bool relayout;       /* rows or filter are others than those of `layout`: make a new axis first */
@@ -39,7 +40,7 @@ HsMapWindow hs_map_carry_window(const HsMapLayout *from, const HsMapLayout *to, 
 /* A point whose block is wanted. */
 typedef struct {
   HsTimeline *timeline;
-  HsFilter *filter;
+  HsRowSet *blocks;
   uint32_t n_rows;
   HsMapLayout *layout;
   HsViewport viewport;

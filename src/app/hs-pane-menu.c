@@ -60,7 +60,7 @@ void
 hs_pane_menu_add_view(GMenu *menu, HsDocument *document)
 {
   int64_t sel0, sel1;
-  if (!hs_filter_is_empty(hs_document_get_filter(document)))
+  if (!hs_query_is_empty(hs_document_get_query(document)))
     g_menu_append(menu, _("Show all"), "win.clear-filter");
   if (hs_document_get_selection(document, &sel0, &sel1))
     g_menu_append(menu, _("Zoom to selection"), "win.zoom-selection");

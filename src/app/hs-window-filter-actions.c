@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The window's actions on what is shown. Heaps are named by pid and handle; if a handle was used again after its heap
- * was destroyed, all heaps of that name are meant, as in the filter's text. Names that do not exist change nothing.
+ * The window's actions on the filter. All of them write into the one text that the filter bar shows. Heaps are named by
+ * pid and handle; if a handle was used again after its heap was destroyed, all heaps of that name are meant. Names that
+ * do not exist change nothing.
  */
+#include "hs-query-edit.h"
 #include "hs-window-private.h"
 
 #define ACTION(name) static void activate_##name(GSimpleAction *action, GVariant *parameter, gpointer data)
 
 typedef enum { HS_SHOW, HS_HIDE, HS_ONLY } Wish;
+
+/* Takes the text. */
+static void
+take_text(HsWindow *self, char *text)
+{
+  (void)hs_document_set_filter_text(self->document, text, FALSE, NULL);
+  g_free(text);
+}
 
 static gboolean
 parse_handle(const char *text, uint64_t *handle)
@@ -45,8 +55,12 @@ change_heaps(HsWindow *self, uint32_t pid, const uint64_t *handle, Wish wish)
       hs_filter_set_heap(filter, heap, wish != HS_HIDE);
     found = TRUE;
   }
-  if (found)
+  if (found && wish == HS_ONLY && handle == NULL) {
+    g_autofree char *term = g_strdup_printf("pid == %u", pid);
+    take_text(self, hs_query_with_heaps(hs_document_get_query(self->document), term));
+  } else if (found) {
     hs_document_set_filter(self->document, filter);
+  }
 }
 
 static void
@@ -119,18 +133,64 @@ ACTION(show_source)
   change_source(data, parameter, HS_SHOW);
 }
 
+/* --- the text itself --- */
+
+ACTION(filter)
+{
+  HsWindow *self = data;
+  const char *text = g_variant_get_string(parameter, NULL);
+  (void)hs_document_set_filter_text(self->document, text, FALSE, NULL);
+}
+
+static void
+add_value(HsWindow *self, GVariant *parameter, bool exclude)
+{
+  const char *field, *value;
+  g_variant_get(parameter, "(&s&s)", &field, &value);
+  take_text(self, hs_query_with_value(hs_document_get_query(self->document), field, value, exclude));
+}
+
+ACTION(filter_by)
+{
+  add_value(data, parameter, false);
+}
+
+ACTION(filter_exclude)
+{
+  add_value(data, parameter, true);
+}
+
+ACTION(filter_undo)
+{
+  hs_document_undo_filter(HS_WINDOW(data)->document);
+}
+
+ACTION(filter_redo)
+{
+  hs_document_redo_filter(HS_WINDOW(data)->document);
+}
+
 ACTION(clear_filter)
 {
-  g_autoptr(HsFilter) everything = hs_filter_new();
-  hs_document_set_filter(HS_WINDOW(data)->document, everything);
+  (void)hs_document_set_filter_text(HS_WINDOW(data)->document, "", FALSE, NULL);
 }
 
 static const GActionEntry entries[] = {
-    {"only-heap", activate_only_heap, "(us)", NULL, NULL},    {"hide-heap", activate_hide_heap, "(us)", NULL, NULL},
-    {"show-heap", activate_show_heap, "(us)", NULL, NULL},    {"only-process", activate_only_process, "u", NULL, NULL},
-    {"hide-process", activate_hide_process, "u", NULL, NULL}, {"show-process", activate_show_process, "u", NULL, NULL},
-    {"only-source", activate_only_source, "s", NULL, NULL},   {"hide-source", activate_hide_source, "s", NULL, NULL},
-    {"show-source", activate_show_source, "s", NULL, NULL},   {"clear-filter", activate_clear_filter, NULL, NULL, NULL},
+    {"only-heap", activate_only_heap, "(us)", NULL, NULL},
+    {"hide-heap", activate_hide_heap, "(us)", NULL, NULL},
+    {"show-heap", activate_show_heap, "(us)", NULL, NULL},
+    {"only-process", activate_only_process, "u", NULL, NULL},
+    {"hide-process", activate_hide_process, "u", NULL, NULL},
+    {"show-process", activate_show_process, "u", NULL, NULL},
+    {"only-source", activate_only_source, "s", NULL, NULL},
+    {"hide-source", activate_hide_source, "s", NULL, NULL},
+    {"show-source", activate_show_source, "s", NULL, NULL},
+    {"filter", activate_filter, "s", NULL, NULL},
+    {"filter-by", activate_filter_by, "(ss)", NULL, NULL},
+    {"filter-exclude", activate_filter_exclude, "(ss)", NULL, NULL},
+    {"filter-undo", activate_filter_undo, NULL, NULL, NULL},
+    {"filter-redo", activate_filter_redo, NULL, NULL, NULL},
+    {"clear-filter", activate_clear_filter, NULL, NULL, NULL},
 };
 
 void
@@ -143,9 +203,15 @@ void
 hs_window_update_filter_actions(HsWindow *self)
 {
   gboolean has_trace = hs_window_has_trace(self);
-  gboolean filtered = has_trace && !hs_filter_is_empty(hs_document_get_filter(self->document));
   for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
-    gboolean clears = g_str_equal(entries[i].name, "clear-filter");
-    hs_window_set_action_enabled(self, entries[i].name, clears ? filtered : has_trace);
+    const char *name = entries[i].name;
+    gboolean possible = has_trace;
+    if (has_trace && g_str_equal(name, "clear-filter"))
+      possible = hs_document_get_filter_text(self->document)[0] != '\0';
+    else if (has_trace && g_str_equal(name, "filter-undo"))
+      possible = hs_document_can_undo_filter(self->document);
+    else if (has_trace && g_str_equal(name, "filter-redo"))
+      possible = hs_document_can_redo_filter(self->document);
+    hs_window_set_action_enabled(self, name, possible);
   }
 }

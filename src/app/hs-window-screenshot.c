@@ -104,6 +104,8 @@ on_look(gpointer data)
   /* A picture shows the window as one sees it while working in it. */
   gboolean backdrop = (gtk_widget_get_state_flags(GTK_WIDGET(self)) & GTK_STATE_FLAG_BACKDROP) != 0;
   gtk_widget_unset_state_flags(GTK_WIDGET(self), GTK_STATE_FLAG_BACKDROP);
+  /* Another state may be another style, and that another size. */
+  gtk_container_check_resize(GTK_CONTAINER(self));
   shot->surface = draw_window(self);
   if (backdrop)
     gtk_widget_set_state_flags(GTK_WIDGET(self), GTK_STATE_FLAG_BACKDROP, FALSE);

@@ -71,13 +71,10 @@ add_rows(JsonBuilder *builder, HsDocument *document)
 {
   int64_t t0, t1, bytes = 0;
   uint32_t count = 0;
-  g_autofree char *filter =
-      hs_filter_to_text(hs_document_get_applied_filter(document), hs_document_get_timeline(document));
-
   hs_document_get_range(document, &t0, &t1);
   hs_series_at(hs_document_get_series(document), t1 - 1, &bytes, &count);
   json_builder_set_member_name(builder, "filter");
-  json_builder_add_string_value(builder, filter);
+  json_builder_add_string_value(builder, hs_document_get_applied_text(document));
   add_int(builder, "rows_shown", hs_row_set_count(hs_document_get_row_set(document)));
   add_int(builder, "rows_total", hs_document_get_n_rows(document));
   add_int(builder, "outstanding_bytes", bytes);

@@ -116,13 +116,12 @@ update_rows_label(HsWindow *self)
 static void
 update_filter_pill(HsWindow *self)
 {
-  const HsFilter *filter = hs_document_get_filter(self->document);
-  gboolean filtered = !hs_filter_is_empty(filter);
+  const char *text = hs_document_get_filter_text(self->document);
+  gboolean filtered = !hs_query_is_empty(hs_document_get_query(self->document));
   gtk_widget_set_visible(self->filter_pill, filtered);
   if (!filtered)
     return;
   char shown[HS_FORMAT_MAX], total[HS_FORMAT_MAX];
-  g_autofree char *text = hs_filter_to_text(filter, hs_document_get_timeline(self->document));
   hs_format_count(shown, sizeof shown, hs_row_set_count(hs_document_get_row_set(self->document)));
   hs_format_count(total, sizeof total, hs_document_get_n_rows(self->document));
   g_autofree char *count = g_strdup_printf(_("%s of %s"), shown, total);

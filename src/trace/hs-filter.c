@@ -95,6 +95,18 @@ hs_filter_set_heap(HsFilter *filter, HsHeapId heap, bool shown)
 }
 
 void
+hs_filter_set_named_heap(HsFilter *filter, const HsTimeline *timeline, HsHeapId heap, bool shown)
+{
+  const HsHeap *named = hs_timeline_heap(timeline, heap);
+  uint32_t n_heaps = hs_timeline_n_heaps(timeline), pid = hs_timeline_process(timeline, named->process)->pid;
+  for (uint32_t i = 0; i < n_heaps; i++) {
+    const HsHeap *other = hs_timeline_heap(timeline, (HsHeapId){i});
+    if (other->handle == named->handle && hs_timeline_process(timeline, other->process)->pid == pid)
+      hs_filter_set_heap(filter, (HsHeapId){i}, shown);
+  }
+}
+
+void
 hs_filter_set_source(HsFilter *filter, HsSource source, bool shown)
 {
   if (source <= HS_SOURCE_NONE || source >= HS_N_SOURCES)
@@ -213,16 +225,24 @@ append_heaps(GString *text, const HsFilter *filter, const HsTimeline *timeline)
   g_string_append(text, terms->len > 1 ? ")" : "");
 }
 
-static void
-append_sources(GString *text, const HsFilter *filter)
+char *
+hs_filter_heaps_to_text(const HsFilter *filter, const HsTimeline *timeline)
+{
+  GString *text = g_string_new(NULL);
+  append_heaps(text, filter, timeline);
+  return g_string_free(text, FALSE);
+}
+
+char *
+hs_filter_sources_to_text(const HsFilter *filter)
 {
   if (filter->hidden_sources == 0)
-    return;
+    return g_strdup("");
+  GString *text = g_string_new(NULL);
   bool only = (filter->hidden_sources & NO_SOURCE) != 0;
   uint8_t listed = (only ? ~filter->hidden_sources : filter->hidden_sources) & ALL_SOURCES;
   bool single = only && __builtin_popcount(listed) == 1;
-  g_string_append_printf(text, "%s%s%s", text->len > 0 ? " && " : "", only ? "" : "not ",
-                         single ? "source == " : "source in {");
+  g_string_append_printf(text, "%s%s", only ? "" : "not ", single ? "source == " : "source in {");
   const char *separator = "";
   for (unsigned source = HS_SOURCE_NONE + 1; source < HS_N_SOURCES; source++) {
     if ((listed >> source & 1) == 0)
@@ -232,15 +252,15 @@ append_sources(GString *text, const HsFilter *filter)
   }
   if (!single)
     g_string_append_c(text, '}');
+  return g_string_free(text, FALSE);
 }
 
 char *
 hs_filter_to_text(const HsFilter *filter, const HsTimeline *timeline)
 {
-  GString *text = g_string_new(NULL);
-  if (filter != NULL) {
-    append_heaps(text, filter, timeline);
-    append_sources(text, filter);
-  }
-  return g_string_free(text, FALSE);
+  if (filter == NULL)
+    return g_strdup("");
+  g_autofree char *heaps = hs_filter_heaps_to_text(filter, timeline);
+  g_autofree char *sources = hs_filter_sources_to_text(filter);
+  return g_strconcat(heaps, heaps[0] != '\0' && sources[0] != '\0' ? " && " : "", sources, NULL);
 }

@@ -414,3 +414,34 @@ hs_query_check(const char *text, HsQueryField field, const HsQueryOperand *opera
     return check_texts(&check);
   return operand->op.kind == HS_TOKEN_CONTAINS ? check_covers(&check) : check_intervals(&check);
 }
+
+/* --- asking a node --- */
+
+bool
+hs_query_intervals_hold(const GArray *intervals, uint64_t value)
+{
+  guint low = 0, high = intervals->len;
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    if (g_array_index(intervals, HsQueryInterval, middle).high < value)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < intervals->len && g_array_index(intervals, HsQueryInterval, low).low <= value;
+}
+
+bool
+hs_query_text_passes(const HsQueryNode *node, const char *name)
+{
+  bool is_it = false;
+  if (name[0] == '\0')
+    return false;
+  g_autofree char *valid = g_utf8_make_valid(name, -1);
+  g_autofree char *folded = g_utf8_casefold(valid, -1);
+  for (guint i = 0; i < node->texts->len && !is_it; i++) {
+    const char *text = g_ptr_array_index(node->texts, i);
+    is_it = node->kind == HS_QUERY_HAS_TEXT ? strstr(folded, text) != NULL : strcmp(folded, text) == 0;
+  }
+  return is_it != node->negated;
+}

@@ -68,36 +68,7 @@ new_bits(Compiler *c, HsPlanKind kind, uint32_t n)
   return node;
 }
 
-static bool
-contains(const GArray *intervals, uint64_t value)
-{
-  guint low = 0, high = intervals->len;
-  while (low < high) {
-    guint middle = low + (high - low) / 2;
-    if (g_array_index(intervals, HsQueryInterval, middle).high < value)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low < intervals->len && g_array_index(intervals, HsQueryInterval, low).low <= value;
-}
-
 /* --- who, and on which heap --- */
-
-static bool
-text_matches(const HsQueryNode *node, const char *name)
-{
-  bool is_it = false;
-  if (name[0] == '\0')
-    return false;
-  g_autofree char *valid = g_utf8_make_valid(name, -1);
-  g_autofree char *folded = g_utf8_casefold(valid, -1);
-  for (guint i = 0; i < node->texts->len && !is_it; i++) {
-    const char *text = g_ptr_array_index(node->texts, i);
-    is_it = node->kind == HS_QUERY_HAS_TEXT ? strstr(folded, text) != NULL : strcmp(folded, text) == 0;
-  }
-  return is_it != node->negated;
-}
 
 /* Each process's name is looked at once. */
 static uint8_t *
@@ -106,7 +77,7 @@ match_processes(Compiler *c, const HsQueryNode *node, uint32_t n)
   uint8_t *matches = g_try_malloc0(MAX(n, 1));
   c->out_of_memory = c->out_of_memory || matches == NULL;
   for (uint32_t i = 0; matches != NULL && i < n; i++)
-    matches[i] = text_matches(node, hs_timeline_process_name(c->timeline, (HsProcessId){i}));
+    matches[i] = hs_query_text_passes(node, hs_timeline_process_name(c->timeline, (HsProcessId){i}));
   return matches;
 }
 
@@ -117,12 +88,12 @@ origin_matches(const Compiler *c, const HsQueryNode *node, HsOriginId id)
   const HsOrigin *origin = hs_timeline_origin(c->timeline, id);
   if (node->field == HS_QUERY_HEAP)
     return origin->heap.v != HS_ID_NONE &&
-           contains(node->intervals, hs_timeline_heap(c->timeline, origin->heap)->handle);
+           hs_query_intervals_hold(node->intervals, hs_timeline_heap(c->timeline, origin->heap)->handle);
   const HsThread *thread = hs_timeline_thread(c->timeline, origin->thread);
   uint32_t number = thread->tid;
   if (node->field == HS_QUERY_PID)
     number = thread->process.v != HS_ID_NONE ? hs_timeline_process(c->timeline, thread->process)->pid : UINT32_MAX;
-  return number != UINT32_MAX && contains(node->intervals, number);
+  return number != UINT32_MAX && hs_query_intervals_hold(node->intervals, number);
 }
 
 static HsPlanNode *
@@ -154,7 +125,7 @@ compile_ops(Compiler *c, const HsQueryNode *node)
 {
   HsPlanNode *plan = new_table(c, HS_PLAN_OP_SOURCE, N_OP_SOURCES);
   for (unsigned i = 0; !c->out_of_memory && i < N_OP_SOURCES; i++)
-    plan->table[i] = contains(node->intervals, i & 31);
+    plan->table[i] = hs_query_intervals_hold(node->intervals, i & 31);
   return plan;
 }
 
@@ -166,7 +137,7 @@ compile_odd_sources(Compiler *c, const HsQueryNode *node)
   uint32_t n = __atomic_load_n(&c->timeline->n_odd_sources, __ATOMIC_ACQUIRE);
   for (uint32_t i = 0; !c->out_of_memory && i < n; i++) {
     const HsOddSource *odd = HS_VEC(&c->timeline->odd_sources, HsOddSource, i);
-    if (odd->row < c->n_rows && contains(node->intervals, odd->source_id))
+    if (odd->row < c->n_rows && hs_query_intervals_hold(node->intervals, odd->source_id))
       plan->bits[odd->row / 64] |= UINT64_C(1) << (odd->row % 64);
   }
   return plan;
@@ -178,7 +149,8 @@ compile_sources(Compiler *c, const HsQueryNode *node)
   HsPlanNode *plan = new_table(c, HS_PLAN_OP_SOURCE, N_OP_SOURCES);
   for (unsigned i = 0; !c->out_of_memory && i < N_OP_SOURCES; i++) {
     unsigned source = i >> 5;
-    plan->table[i] = source != HS_SOURCE_NONE && source != HS_SOURCE_UNKNOWN && contains(node->intervals, source);
+    plan->table[i] =
+        source != HS_SOURCE_NONE && source != HS_SOURCE_UNKNOWN && hs_query_intervals_hold(node->intervals, source);
   }
   HsPlanNode *both = new_node(HS_PLAN_OR);
   g_ptr_array_add(both->children, plan);
@@ -191,7 +163,7 @@ compile_cpus(Compiler *c, const HsQueryNode *node)
 {
   HsPlanNode *plan = new_table(c, HS_PLAN_CPU, N_CPUS);
   for (unsigned i = 0; !c->out_of_memory && i < N_CPUS; i++)
-    plan->table[i] = contains(node->intervals, i);
+    plan->table[i] = hs_query_intervals_hold(node->intervals, i);
   return plan;
 }
 
@@ -236,7 +208,8 @@ compile_old(Compiler *c, const HsQueryNode *node)
       passes = change->old_address != 0 && node->address >= change->old_address &&
                node->address - change->old_address < change->old_size;
     else
-      passes = contains(node->intervals, node->field == HS_QUERY_OLD_SIZE ? change->old_size : change->old_address);
+      passes = hs_query_intervals_hold(node->intervals,
+                                       node->field == HS_QUERY_OLD_SIZE ? change->old_size : change->old_address);
     if (passes)
       plan->bits[change->row / 64] |= UINT64_C(1) << (change->row % 64);
   }

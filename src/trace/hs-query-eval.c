@@ -334,7 +334,9 @@ evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted)
   case HS_PLAN_NONE:
     return 0;
   default:
-    return batch->is_blocks ? examine_blocks(batch, node, wanted) : examine_rows(batch, node, wanted);
+    if (!batch->is_blocks)
+      return examine_rows(batch, node, wanted);
+    return batch->plan->is_prepared ? wanted & node->bits[batch->first / 64] : examine_blocks(batch, node, wanted);
   }
 }
 

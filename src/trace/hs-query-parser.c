@@ -207,17 +207,25 @@ parse_bracket(Parser *p)
 static HsQueryNode *
 parse_not(Parser *p)
 {
+  uint32_t begin = p->token.offset;
   bool is_negated = false;
   for (; p->token.kind == HS_TOKEN_NOT; is_negated = !is_negated) {
     if (!advance(p))
       return NULL;
   }
+  bool is_bracketed = p->token.kind == HS_TOKEN_OPEN && begin == p->token.offset;
   HsQueryNode *node = p->token.kind == HS_TOKEN_OPEN ? parse_bracket(p) : parse_comparison(p);
-  if (node == NULL || !is_negated)
-    return node;
-  HsQueryNode *negation = hs_query_node_new(HS_QUERY_NOT);
-  g_ptr_array_add(negation->children, node);
-  return negation;
+  if (node == NULL)
+    return NULL;
+  if (is_negated) {
+    HsQueryNode *negation = hs_query_node_new(HS_QUERY_NOT);
+    g_ptr_array_add(negation->children, node);
+    node = negation;
+  }
+  node->begin_bytes = begin;
+  node->end_bytes = p->past.offset + p->past.length;
+  node->is_bracketed = is_bracketed || node->is_bracketed;
+  return node;
 }
 
 /* What `joint` ("or", "and") joins; one alone stands for itself. */
@@ -226,6 +234,7 @@ parse_chain(Parser *p, HsTokenKind joint)
 {
   bool is_or = joint == HS_TOKEN_OR;
   g_autoptr(HsQueryNode) chain = hs_query_node_new(is_or ? HS_QUERY_OR : HS_QUERY_AND);
+  chain->begin_bytes = p->token.offset;
   for (;;) {
     HsQueryNode *node = is_or ? parse_chain(p, HS_TOKEN_AND) : parse_not(p);
     if (node == NULL)
@@ -236,6 +245,7 @@ parse_chain(Parser *p, HsTokenKind joint)
     if (!advance(p))
       return NULL;
   }
+  chain->end_bytes = p->past.offset + p->past.length;
   return chain->children->len > 1 ? g_steal_pointer(&chain) : g_ptr_array_steal_index(chain->children, 0);
 }
 

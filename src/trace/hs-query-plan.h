@@ -50,6 +50,7 @@ typedef struct {
   int64_t ns_a_tick;                  /* 0 = not a whole number */
   HsPlanNode *root;
   GPtrArray *by_blocks; /* the nodes that go by blocks */
+  bool is_prepared;     /* all blocks are: their bits may be looked up */
 } HsQueryPlan;
 
 /* For the first n_rows rows, at most those published, and the blocks they begin; blocks that end later are outstanding.
@@ -61,7 +62,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsQueryPlan, hs_query_plan_free)
 /* How many blocks the first n_rows rows begin. */
 uint32_t hs_query_count_blocks(const HsTimeline *timeline, uint32_t n_rows);
 
-/* Whether all blocks have to be prepared before any row is evaluated. */
+/* Whether all blocks have to be prepared, and is_prepared set, before any row is evaluated. Blocks may be evaluated
+ * either way. */
 static inline bool
 hs_query_plan_needs_blocks(const HsQueryPlan *plan)
 {

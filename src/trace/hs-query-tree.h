@@ -43,6 +43,8 @@ typedef struct {
 typedef struct _HsQueryNode HsQueryNode;
 struct _HsQueryNode {
   HsQueryNodeKind kind;
+  uint32_t begin_bytes, end_bytes; /* where it stands in the text, its brackets with it */
+  bool is_bracketed;
   GPtrArray *children; /* and, or: two or more; not: one */
   HsQueryField field;
   GArray *intervals; /* of HsQueryInterval: ascending, apart from each other */
@@ -69,6 +71,11 @@ typedef struct {
   uint32_t n_values; /* one, or with "in" any number */
   bool is_range;     /* in values[0]..values[1] */
 } HsQueryOperand;
+
+/* Whether a value lies in one of a node's intervals. */
+bool hs_query_intervals_hold(const GArray *intervals, uint64_t value);
+/* Whether a name passes a node of texts; "" never does. */
+bool hs_query_text_passes(const HsQueryNode *node, const char *name);
 
 /* The field of that name in any case, or HS_QUERY_N_FIELDS. */
 HsQueryField hs_query_find_field(const char *name, size_t length);

@@ -9,26 +9,21 @@
 #define WORDS_PER_RANK 8u
 /* Below this many rows a second thread costs more than it saves. */
 #define PARALLEL_ROWS (1u << 20)
-#define ROWS_PER_POLL (1u << 16)
 /* A plan may be long. */
-#define ROWS_PER_PLAN_POLL (1u << 12)
+#define ROWS_PER_POLL (1u << 12)
 
 struct _HsRowSet {
   int ref_count;
   uint32_t n_rows, count;
-  HsFilter *filter; /* NULL = everything */
-  uint64_t *words;  /* NULL = every row passes; n_words, whole ranks' worth, zero beyond n_rows */
-  uint32_t *ranks;  /* passing rows before each eighth word; one more than there are groups of words */
+  uint64_t *words; /* NULL = every row passes; whole ranks' worth, zero beyond n_rows */
+  uint32_t *ranks; /* passing rows before each eighth word; one more than there are groups of words */
   uint32_t n_groups;
 };
 
 /* A stretch of rows for one thread to examine, in whole groups of words. */
 typedef struct {
-  const HsTimeline *timeline;
-  const uint8_t *origin_passes;
-  const uint8_t *op_source_passes;
-  const HsQueryPlan *plan;                                 /* instead of the two tables */
-  enum { PLAN_ROWS, PLAN_BLOCKS, PLAN_PREPARE } plan_work; /* rows are blocks but for the first */
+  const HsQueryPlan *plan;
+  enum { PLAN_ROWS, PLAN_BLOCKS, PLAN_PREPARE } work; /* rows are blocks but for the first */
   uint64_t *words;
   uint32_t first_row, end_row;
   const int *cancel;
@@ -41,31 +36,14 @@ is_cancelled(const int *cancel)
   return cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0;
 }
 
-/* Rows [row, end) of one segment, row a multiple of 64. */
 static void
 examine(const Job *job, uint32_t row, uint32_t end)
 {
-  const HsTimeline *t = job->timeline;
-  while (row < end) {
-    const uint32_t *origin = HS_AT(&t->origin, uint32_t, row);
-    const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, row);
-    uint32_t n = MIN(end - row, 64u);
-    uint64_t word = 0;
-    for (uint32_t i = 0; i < n; i++)
-      word |= (uint64_t)(job->origin_passes[origin[i]] & job->op_source_passes[op_source[i]]) << i;
-    job->words[row / 64] = word;
-    row += n;
-  }
-}
-
-static void
-examine_by_plan(const Job *job, uint32_t row, uint32_t end)
-{
   while (row < end) {
     uint32_t n = MIN(end - row, 64u);
-    if (job->plan_work == PLAN_ROWS)
+    if (job->work == PLAN_ROWS)
       job->words[row / 64] = hs_query_plan_rows(job->plan, row, n);
-    else if (job->plan_work == PLAN_BLOCKS)
+    else if (job->work == PLAN_BLOCKS)
       job->words[row / 64] = hs_query_plan_blocks(job->plan, row, n);
     else
       hs_query_plan_prepare(job->plan, row, n);
@@ -77,32 +55,18 @@ static gpointer
 run_job(gpointer data)
 {
   Job *job = data;
-  G_STATIC_ASSERT(HS_SEGMENT_ROWS % ROWS_PER_POLL == 0 && HS_SEGMENT_ROWS % ROWS_PER_PLAN_POLL == 0);
-  uint64_t rows_per_poll = job->plan != NULL ? ROWS_PER_PLAN_POLL : ROWS_PER_POLL;
+  G_STATIC_ASSERT(HS_SEGMENT_ROWS % ROWS_PER_POLL == 0);
   uint64_t row = job->first_row;
   while (row < job->end_row) {
     if (is_cancelled(job->cancel)) {
       job->cancelled = true;
       break;
     }
-    uint64_t end = MIN((row / rows_per_poll + 1) * rows_per_poll, job->end_row);
-    if (job->plan != NULL)
-      examine_by_plan(job, (uint32_t)row, (uint32_t)end);
-    else
-      examine(job, (uint32_t)row, (uint32_t)end);
+    uint64_t end = MIN((row / ROWS_PER_POLL + 1) * ROWS_PER_POLL, job->end_row);
+    examine(job, (uint32_t)row, (uint32_t)end);
     row = end;
   }
   return NULL;
-}
-
-static uint8_t *
-origin_table(const HsTimeline *timeline, const HsFilter *filter)
-{
-  uint32_t n = hs_timeline_n_origins(timeline);
-  uint8_t *passes = g_try_malloc(MAX(n, 1));
-  for (uint32_t i = 0; passes != NULL && i < n; i++)
-    passes[i] = hs_filter_shows_heap(filter, hs_timeline_origin(timeline, (HsOriginId){i})->heap);
-  return passes;
 }
 
 /* Does a job, by two threads if it is large. False if cancelled. */
@@ -112,7 +76,7 @@ run_in_parallel(Job here)
   Job there = here;
   GThread *thread = NULL;
   if (here.end_row - here.first_row >= PARALLEL_ROWS) {
-    here.end_row = (here.first_row + (here.end_row - here.first_row) / 2) & ~(ROWS_PER_POLL - 1);
+    here.end_row = (here.first_row + (here.end_row - here.first_row) / 2) & ~(HS_SEGMENT_ROWS - 1);
     there.first_row = here.end_row;
     thread = g_thread_try_new("hs-row-set", run_job, &there, NULL);
   } else {
@@ -124,25 +88,6 @@ run_in_parallel(Job here)
   else
     run_job(&there);
   return !here.cancelled && !there.cancelled;
-}
-
-/* Fills words from `first_row`, a multiple of 64. */
-static bool
-evaluate(HsRowSet *set, const HsTimeline *timeline, uint32_t first_row, const int *cancel)
-{
-  uint8_t op_source_passes[256];
-  for (unsigned i = 0; i < 256; i++)
-    op_source_passes[i] = hs_filter_shows_source(set->filter, (HsSource)(i >> 5));
-  g_autofree uint8_t *origin_passes = origin_table(timeline, set->filter);
-  if (origin_passes == NULL)
-    return false;
-  return run_in_parallel((Job){.timeline = timeline,
-                               .origin_passes = origin_passes,
-                               .op_source_passes = op_source_passes,
-                               .words = set->words,
-                               .first_row = first_row,
-                               .end_row = set->n_rows,
-                               .cancel = cancel});
 }
 
 static void
@@ -170,32 +115,7 @@ allocate(HsRowSet *set)
 }
 
 HsRowSet *
-hs_row_set_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, const HsRowSet *base, const int *cancel)
-{
-  g_autoptr(HsRowSet) set = g_new0(HsRowSet, 1);
-  set->ref_count = 1;
-  set->n_rows = n_rows;
-  set->count = n_rows;
-  if (hs_filter_is_empty(filter))
-    return g_steal_pointer(&set);
-  set->filter = hs_filter_copy(filter);
-  if (!allocate(set))
-    return NULL;
-  uint32_t first_row = 0;
-  if (base != NULL && base->n_rows <= n_rows && hs_filter_equal(base->filter, filter)) {
-    /* The word that was not full then is examined again. */
-    first_row = base->n_rows & ~63u;
-    memcpy(set->words, base->words, first_row / 64 * sizeof(uint64_t));
-  }
-  if (is_cancelled(cancel) || !evaluate(set, timeline, first_row, cancel))
-    return NULL;
-  count_ranks(set);
-  return g_steal_pointer(&set);
-}
-
-/* A set of the first n rows or blocks that holds all of them. */
-static HsRowSet *
-new_set(uint32_t n)
+hs_row_set_new_all(uint32_t n)
 {
   HsRowSet *set = g_new0(HsRowSet, 1);
   set->ref_count = 1;
@@ -204,45 +124,77 @@ new_set(uint32_t n)
   return set;
 }
 
-HsRowSet *
-hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
+/* The rows or blocks that a plan lets pass. NULL if cancelled or out of memory. */
+static HsRowSet *
+evaluate(Job job)
 {
-  g_autoptr(HsRowSet) set = new_set(n_rows);
-  if (hs_query_is_empty(query))
-    return g_steal_pointer(&set);
-  if (is_cancelled(cancel) || !allocate(set))
+  g_autoptr(HsRowSet) set = hs_row_set_new_all(job.end_row);
+  if (!allocate(set))
     return NULL;
-  g_autoptr(HsQueryPlan) plan = hs_query_plan_new(query, timeline, range, n_rows);
-  if (plan == NULL)
-    return NULL;
-  Job job = {.plan = plan, .words = set->words, .cancel = cancel};
-  job.plan_work = PLAN_PREPARE;
-  job.end_row = plan->n_blocks;
-  if (hs_query_plan_needs_blocks(plan) && !run_in_parallel(job))
-    return NULL;
-  job.plan_work = PLAN_ROWS;
-  job.end_row = n_rows;
+  job.words = set->words;
   if (!run_in_parallel(job))
     return NULL;
   count_ranks(set);
   return g_steal_pointer(&set);
 }
 
+static bool
+prepare(HsQueryPlan *plan, const int *cancel)
+{
+  if (!hs_query_plan_needs_blocks(plan))
+    return true;
+  if (!run_in_parallel((Job){.plan = plan, .work = PLAN_PREPARE, .end_row = plan->n_blocks, .cancel = cancel}))
+    return false;
+  plan->is_prepared = true;
+  return true;
+}
+
+bool
+hs_row_set_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel,
+                 HsRowSet **rows, HsRowSet **blocks)
+{
+  if (is_cancelled(cancel))
+    return false;
+  if (hs_query_is_empty(query)) {
+    if (rows != NULL)
+      *rows = hs_row_set_new_all(n_rows);
+    if (blocks != NULL)
+      *blocks = hs_row_set_new_all(hs_query_count_blocks(timeline, n_rows));
+    return true;
+  }
+  g_autoptr(HsQueryPlan) plan = hs_query_plan_new(query, timeline, range, n_rows);
+  if (plan == NULL || (rows != NULL && !prepare(plan, cancel)))
+    return false;
+  Job job = {.plan = plan, .work = PLAN_ROWS, .end_row = n_rows, .cancel = cancel};
+  g_autoptr(HsRowSet) passing_rows = rows != NULL ? evaluate(job) : NULL;
+  if (rows != NULL && passing_rows == NULL)
+    return false;
+  job.work = PLAN_BLOCKS;
+  job.end_row = plan->n_blocks;
+  g_autoptr(HsRowSet) passing_blocks = blocks != NULL ? evaluate(job) : NULL;
+  if (blocks != NULL && passing_blocks == NULL)
+    return false;
+  if (rows != NULL)
+    *rows = g_steal_pointer(&passing_rows);
+  if (blocks != NULL)
+    *blocks = g_steal_pointer(&passing_blocks);
+  return true;
+}
+
+HsRowSet *
+hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
+{
+  HsRowSet *rows = NULL;
+  (void)hs_row_set_query(timeline, query, range, n_rows, cancel, &rows, NULL);
+  return rows;
+}
+
 HsRowSet *
 hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel)
 {
-  if (hs_query_is_empty(query))
-    return new_set(hs_query_count_blocks(timeline, n_rows));
-  g_autoptr(HsQueryPlan) plan = is_cancelled(cancel) ? NULL : hs_query_plan_new(query, timeline, range, n_rows);
-  if (plan == NULL)
-    return NULL;
-  g_autoptr(HsRowSet) set = new_set(plan->n_blocks);
-  if (!allocate(set) ||
-      !run_in_parallel((Job){
-          .plan = plan, .plan_work = PLAN_BLOCKS, .words = set->words, .end_row = plan->n_blocks, .cancel = cancel}))
-    return NULL;
-  count_ranks(set);
-  return g_steal_pointer(&set);
+  HsRowSet *blocks = NULL;
+  (void)hs_row_set_query(timeline, query, range, n_rows, cancel, NULL, &blocks);
+  return blocks;
 }
 
 HsRowSet *
@@ -257,7 +209,6 @@ hs_row_set_unref(HsRowSet *set)
 {
   if (set == NULL || !g_atomic_int_dec_and_test(&set->ref_count))
     return;
-  hs_filter_free(set->filter);
   g_free(set->words);
   g_free(set->ranks);
   g_free(set);
@@ -273,6 +224,12 @@ uint32_t
 hs_row_set_n_rows(const HsRowSet *set)
 {
   return set->n_rows;
+}
+
+const uint64_t *
+hs_row_set_words(const HsRowSet *set)
+{
+  return set->words;
 }
 
 bool

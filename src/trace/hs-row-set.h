@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows that pass a filter: a bitset with rank and select. Built in a worker, then immutable. Without a filter it is
- * the identity and holds no bits.
+ * The rows, or the blocks, that pass a filter: a bitset with rank and select. Built in a worker, then immutable.
+ * Without a filter it is the identity and holds no bits.
  */
 #pragma once
 
-#include "hs-filter.h"
 #include "hs-query.h"
+#include "hs-timeline.h"
 
 typedef struct _HsRowSet HsRowSet;
 
-/* Rows [0, n_rows) that pass. `base` (or NULL): an earlier result of an equal filter over fewer rows, whose work is
- * reused. `cancel` (or NULL) is polled; NULL is returned if it became nonzero. Any thread. */
-HsRowSet *hs_row_set_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, const HsRowSet *base,
-                         const int *cancel);
-/* Rows [0, n_rows) that pass a query (see hs-query.h), where types are relative to `range`; blocks that end at or past
- * n_rows are outstanding. An empty query, or NULL, gives every row. Two threads for many rows. `cancel` as above; NULL
- * also if out of memory. Any thread. */
+/* All of n rows, or of n blocks. Never NULL. */
+HsRowSet *hs_row_set_new_all(uint32_t n);
+/* What passes a query (see hs-query.h) among rows [0, n_rows), and among the blocks that these begin, where types are
+ * relative to `range` and blocks that end at or past n_rows are outstanding. What the second set holds are block ids.
+ * Either may be NULL: is not asked. An empty query, or NULL, lets everything pass. Two threads for many rows. `cancel`
+ * (or NULL) is polled. False, and no sets, if it became nonzero or there is no memory. Any thread. */
+bool hs_row_set_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows, const int *cancel,
+                      HsRowSet **rows, HsRowSet **blocks);
+/* One of the two alone; NULL if cancelled or out of memory. */
 HsRowSet *hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows,
                                const int *cancel);
-/* The same of blocks: what the set holds are block ids, of the blocks that rows [0, n_rows) begin. */
 HsRowSet *hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows,
                                       const int *cancel);
 HsRowSet *hs_row_set_ref(HsRowSet *set);
@@ -31,6 +32,8 @@ uint32_t hs_row_set_count(const HsRowSet *set);
 /* Rows examined: the n_rows it was built for. */
 uint32_t hs_row_set_n_rows(const HsRowSet *set);
 bool hs_row_set_contains(const HsRowSet *set, HsRow row);
+/* The bits, row r in word r / 64, for loops; NULL = all of [0, n_rows) pass. Borrowed. */
+const uint64_t *hs_row_set_words(const HsRowSet *set);
 /* How many passing rows are below `row`. O(1). */
 uint32_t hs_row_set_rank(const HsRowSet *set, HsRow row);
 /* The passing row with `rank` passing rows below it; rank < count. O(log n). */

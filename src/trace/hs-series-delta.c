@@ -8,39 +8,11 @@
 #define ROW_NONE UINT32_MAX
 #define CHUNK_ROWS 64u
 
-HsGate *
-hs_gate_new(const HsFilter *filter)
-{
-  if (hs_filter_is_empty(filter))
-    return NULL;
-  HsGate *gate = g_new0(HsGate, 1);
-  gate->others_pass = !filter->only_heaps;
-  gate->hidden_sources = filter->hidden_sources;
-  guint n = filter->heaps->len;
-  gate->n_heaps = n == 0 ? 0 : g_array_index(filter->heaps, uint32_t, n - 1) + 1;
-  gate->heaps = g_new(uint8_t, MAX(gate->n_heaps, 1));
-  memset(gate->heaps, gate->others_pass, gate->n_heaps);
-  for (guint i = 0; i < n; i++)
-    gate->heaps[g_array_index(filter->heaps, uint32_t, i)] = filter->only_heaps;
-  return gate;
-}
-
-void
-hs_gate_free(HsGate *gate)
-{
-  if (gate == NULL)
-    return;
-  g_free(gate->heaps);
-  g_free(gate);
-}
-
 static inline bool
-passes(const HsGate *gate, uint32_t heap, uint8_t source)
+passes(const HsDeltaReader *reader, uint32_t block)
 {
-  if (gate == NULL)
-    return true;
-  return (gate->hidden_sources >> source & 1) == 0 &&
-         (heap < gate->n_heaps ? gate->heaps[heap] != 0 : gate->others_pass);
+  return reader->passing == NULL ||
+         (block < reader->n_passing && (reader->passing[block / 64] >> (block % 64) & 1) != 0);
 }
 
 static void
@@ -51,7 +23,7 @@ look_at_ending(HsDeltaReader *reader)
 }
 
 HsDeltaReader
-hs_delta_reader(const HsTimeline *timeline, const HsGate *gate, HsRow row, HsRow end_row, uint32_t n_endings)
+hs_delta_reader(const HsTimeline *timeline, const HsRowSet *blocks, HsRow row, HsRow end_row, uint32_t n_endings)
 {
   uint32_t low = 0, high = n_endings;
   while (low < high) {
@@ -61,7 +33,16 @@ hs_delta_reader(const HsTimeline *timeline, const HsGate *gate, HsRow row, HsRow
     else
       high = middle;
   }
-  HsDeltaReader reader = {timeline, gate, row, end_row, low, n_endings, ROW_NONE, ROW_NONE, false};
+  HsDeltaReader reader = {.timeline = timeline,
+                          .row = row,
+                          .end_row = end_row,
+                          .ending = low,
+                          .n_endings = n_endings,
+                          .step_row = ROW_NONE};
+  if (blocks != NULL) {
+    reader.passing = hs_row_set_words(blocks);
+    reader.n_passing = hs_row_set_n_rows(blocks);
+  }
   look_at_ending(&reader);
   return reader;
 }
@@ -100,17 +81,40 @@ name_endings(HsDeltaReader *reader, Names *names, HsRow row)
   while (reader->ending_row == row) {
     if (names->n >= HS_DELTA_BATCH - CHUNK_ROWS)
       return false;
-    name(names, HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block, row, LISTED);
+    uint32_t block = HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block;
+    name(names, block, row, LISTED);
+    names->n -= !passes(reader, block);
     reader->ending++;
     look_at_ending(reader);
   }
   return true;
 }
 
+/* The same for a set of blocks: what does not count is never looked at. */
+static void
+name_passing_rows(HsDeltaReader *reader, Names *names, HsRow end)
+{
+  const uint32_t pairing = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
+  const HsTimeline *t = reader->timeline;
+  const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, reader->row);
+  const uint32_t *ref = HS_AT(&t->ref, uint32_t, reader->row);
+  for (HsRow row = reader->row; row < end; row++, op_source++, ref++) {
+    unsigned op = *op_source & 31;
+    bool is_paired = (pairing >> op & 1) != 0 && (*ref & HS_REF_LOOSE) == 0;
+    name(names, *ref, row, op == HS_OP_FREE ? FREES : BEGINS);
+    names->n -= !is_paired || !passes(reader, *ref);
+  }
+  reader->row = end;
+}
+
 /* Rows [reader->row, end) of one chunk. */
 static void
 name_rows(HsDeltaReader *reader, Names *names, HsRow end)
 {
+  if (reader->passing != NULL) {
+    name_passing_rows(reader, names, end);
+    return;
+  }
   const uint32_t pairing = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
   const HsTimeline *t = reader->timeline;
   const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, reader->row);
@@ -152,6 +156,7 @@ name_trailing(HsDeltaReader *reader, Names *names)
       return;
     }
     name(names, block, reader->end_row, LISTED);
+    names->n -= !passes(reader, block);
     reader->ending++;
     look_at_ending(reader);
   }
@@ -184,13 +189,12 @@ resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
     /* A Free is a record of the block's own heap: no need to go and look at the row that began it. */
     uint32_t heap = heap_of_row(t, kind == LISTED ? hs_timeline_block_begin(t, block) : row);
     uint8_t source = (uint8_t)hs_timeline_block_source(t, block);
-    if (!passes(reader->gate, heap, source))
-      continue;
     bool exits = kind == LISTED && hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
     uint64_t ends = kind != BEGINS;
     deltas[n++] = (HsDelta){
         .bytes = (hs_timeline_block_size(t, block) ^ (0 - ends)) + ends,
         .row = row,
+        .block = block.v,
         .heap = heap,
         .count = (int8_t)(1 - 2 * (int)ends),
         .source = source,

@@ -25,18 +25,11 @@
 
 /* --- hs-series-delta.c: what each row does to the total --- */
 
-/* Which blocks count; immutable. A heap at or past n_heaps passes if others_pass. */
-typedef struct {
-  uint8_t *heaps;
-  uint32_t n_heaps;
-  bool others_pass;
-  uint8_t hidden_sources;
-} HsGate;
-
 /* One block begins or ends. */
 typedef struct {
   uint64_t bytes; /* what is to be added, modulo 2^64: its size, or that below zero */
   HsRow row;
+  uint32_t block;
   uint32_t heap;
   int8_t count; /* 1 = it begins, −1 = it ends */
   uint8_t source;
@@ -47,7 +40,8 @@ typedef struct {
 /* Reads the deltas of rows [row, end_row) in order; with `trailing`, also the process exits just before end_row. */
 typedef struct {
   const HsTimeline *timeline;
-  const HsGate *gate;         /* NULL = all blocks */
+  const uint64_t *passing;    /* bits of the blocks that count; NULL = all */
+  uint32_t n_passing;         /* bits there are; no block beyond them counts */
   HsRow row, end_row;         /* row: the next to read */
   uint32_t ending, n_endings; /* ending: the next to read */
   HsRow ending_row;           /* of that; UINT32_MAX if none */
@@ -57,10 +51,8 @@ typedef struct {
 
 #define HS_DELTA_BATCH 192
 
-HsGate *hs_gate_new(const HsFilter *filter);
-void hs_gate_free(HsGate *gate);
-/* A reader at `row`; finds the first ending itself. */
-HsDeltaReader hs_delta_reader(const HsTimeline *timeline, const HsGate *gate, HsRow row, HsRow end_row,
+/* A reader at `row`; finds the first ending itself. `blocks` (or NULL: all) has to outlive it. */
+HsDeltaReader hs_delta_reader(const HsTimeline *timeline, const HsRowSet *blocks, HsRow row, HsRow end_row,
                               uint32_t n_endings);
 /* Lets a reader that is at its end go on to a later one, with endings published since. */
 void hs_delta_reader_continue(HsDeltaReader *reader, HsRow end_row, uint32_t n_endings);
@@ -221,9 +213,8 @@ typedef struct {
 
 struct _HsSeriesSet {
   int ref_count;
-  HsTimeline *timeline; /* a reference if there is a filter; else the timeline owns this set */
-  HsFilter *filter;
-  HsGate *gate;
+  HsTimeline *timeline; /* a reference if there is a set of blocks; else the timeline owns this set */
+  HsRowSet *blocks;     /* those that count; NULL = all */
   HsArena *arena;
   HsVec levels[HS_LEVELS]; /* HsBand */
   HsLayers layers;

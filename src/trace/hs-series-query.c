@@ -18,7 +18,7 @@ void
 hs_replay_init(HsReplay *replay, const HsSeriesSet *set, const HsSnapshot *snapshot, HsRow row, HsRow end_row,
                bool trailing)
 {
-  replay->reader = hs_delta_reader(set->timeline, set->gate, row, end_row, snapshot->n_endings);
+  replay->reader = hs_delta_reader(set->timeline, set->blocks, row, end_row, snapshot->n_endings);
   /* Endings for the row after the last are known to be whole only as far as a tail tells. */
   replay->reader.trailing = trailing && (end_row < snapshot->n_rows || snapshot->tail != NULL);
   replay->n = replay->i = 0;

@@ -8,20 +8,18 @@
 #define ROWS_PER_PUBLICATION (1u << 16)
 
 HsSeriesSet *
-hs_series_set_new(HsTimeline *timeline, const HsFilter *filter)
+hs_series_set_new(HsTimeline *timeline, HsRowSet *blocks)
 {
   HsSeriesSet *set = g_new0(HsSeriesSet, 1);
   set->ref_count = 1;
-  set->timeline = filter != NULL ? hs_timeline_ref(timeline) : timeline;
-  if (filter != NULL)
-    set->filter = hs_filter_copy(filter);
-  set->gate = hs_gate_new(filter);
+  set->timeline = blocks != NULL ? hs_timeline_ref(timeline) : timeline;
+  set->blocks = blocks != NULL ? hs_row_set_ref(blocks) : NULL;
   set->arena = hs_arena_new();
   for (unsigned level = 0; level < HS_LEVELS; level++)
     hs_vec_init(&set->levels[level], set->arena, sizeof(HsBand));
   hs_layers_init(&set->layers, set->arena);
   hs_vec_init(&set->tails, set->arena, sizeof(HsTail));
-  set->reader = hs_delta_reader(timeline, set->gate, 0, 0, 0);
+  set->reader = hs_delta_reader(timeline, blocks, 0, 0, 0);
   return set;
 }
 
@@ -42,10 +40,9 @@ hs_series_set_unref(HsSeriesSet *set)
   hs_vec_clear(&set->tails);
   hs_layers_clear(&set->layers);
   hs_arena_free(set->arena);
-  hs_gate_free(set->gate);
-  if (set->filter != NULL)
+  if (set->blocks != NULL)
     hs_timeline_unref(set->timeline);
-  hs_filter_free(set->filter);
+  hs_row_set_unref(set->blocks);
   g_free(set);
 }
 

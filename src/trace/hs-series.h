@@ -3,12 +3,13 @@
  * Outstanding bytes and counts over time: in all, a heap, a source, as min–max pyramids of fan-out 16, so that a chart
  * costs O(pixels).
  *
- * A set belongs to a timeline and a filter. The set of everything is kept up by the builder and may be read while it
- * grows; sets of a filter are made in a worker (hs_series_set_new, hs_series_set_extend) and then only read.
+ * A set belongs to a timeline and to the blocks that count. The set of everything is kept up by the builder and may be
+ * read while it grows; those of some blocks are made in a worker (hs_series_set_new, hs_series_set_extend) and then
+ * only read.
  */
 #pragma once
 
-#include "hs-filter.h"
+#include "hs-row-set.h"
 
 typedef struct {
   int64_t min_bytes, max_bytes, last_bytes;
@@ -19,10 +20,10 @@ typedef enum { HS_MEASURE_BYTES, HS_MEASURE_COUNT } HsMeasure;
 
 typedef enum { HS_GROUP_NONE, HS_GROUP_HEAP, HS_GROUP_SOURCE } HsGroup;
 
-/* The series of a filter over rows [0, 0): extend it. It keeps a reference to the timeline. With a NULL filter
- * (everything) it does not, because such a set belongs to the timeline itself: whoever holds one must see to it that
- * the timeline outlives it. */
-HsSeriesSet *hs_series_set_new(HsTimeline *timeline, const HsFilter *filter);
+/* The series of the blocks of a set (see hs_row_set_query()) over rows [0, 0): extend it, but not beyond the rows that
+ * the set was made for. It keeps a reference to the timeline. With NULL (all blocks) it does not, because such a set
+ * belongs to the timeline itself: whoever holds one must see to it that the timeline outlives it. */
+HsSeriesSet *hs_series_set_new(HsTimeline *timeline, HsRowSet *blocks);
 HsSeriesSet *hs_series_set_ref(HsSeriesSet *set);
 void hs_series_set_unref(HsSeriesSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSeriesSet, hs_series_set_unref)

@@ -97,13 +97,13 @@ probe_blocks(HsProbe *probe, const int *cancel)
     if (begin_row >= row1)
       break;
     HsRow end_row = hs_timeline_block_end(blocks->timeline, id);
-    if (end_row >= row0)
+    if (end_row >= row0 && hs_map_blocks_contain(blocks, id))
       try_block(probe, id, begin_row, end_row, &band_hint);
   }
 }
 
 HsBlockId
-hs_map_hit(HsTimeline *timeline, const HsFilter *filter, const HsMapLayout *layout, const HsViewport *viewport,
+hs_map_hit(HsTimeline *timeline, const HsRowSet *set, const HsMapLayout *layout, const HsViewport *viewport,
            HsMapWindow window, double x, double y, uint32_t n_rows, const int *cancel)
 {
   HsProbe probe = {.layout = layout, .viewport = viewport, .x = x, .y = y, .best = {HS_ID_NONE}};
@@ -112,7 +112,7 @@ hs_map_hit(HsTimeline *timeline, const HsFilter *filter, const HsMapLayout *layo
       window.u1 <= window.u0)
     return probe.best;
   HsMapBlocks blocks;
-  hs_map_blocks_init(&blocks, timeline, filter, n_rows);
+  hs_map_blocks_init(&blocks, timeline, set, n_rows);
   probe.blocks = &blocks;
   probe.ticks = hs_viewport_ticks(viewport, x);
   probe.bytes_a_px = (double)(window.u1 - window.u0) / viewport->height;

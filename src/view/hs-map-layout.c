@@ -109,11 +109,11 @@ place_bands(HsMapLayout *layout)
 }
 
 HsMapLayout *
-hs_map_layout_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, const int *cancel)
+hs_map_layout_new(HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows, const int *cancel)
 {
   HsMapBlocks blocks;
   g_autoptr(HsMapPages) pages = hs_map_pages_new();
-  hs_map_blocks_init(&blocks, timeline, filter, n_rows);
+  hs_map_blocks_init(&blocks, timeline, set, n_rows);
   bool cancelled = false;
   for (uint32_t i = 0; i < blocks.n_blocks; i++) {
     HsBlockId id = {i};
@@ -125,6 +125,8 @@ hs_map_layout_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows,
     cancelled = i % HS_MAP_CANCEL_BLOCKS == 0 && hs_map_cancelled(cancel);
     if (cancelled)
       break;
+    if (!hs_map_blocks_contain(&blocks, id))
+      continue;
     const HsMapOrigin *origin = hs_map_blocks_origin(&blocks, begin_row, &source);
     if (origin == NULL)
       continue;
@@ -244,25 +246,24 @@ hs_map_layout_address(const HsMapLayout *layout, uint64_t u, HsProcessId *proces
 /* --- blocks --- */
 
 void
-hs_map_blocks_init(HsMapBlocks *blocks, HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows)
+hs_map_blocks_init(HsMapBlocks *blocks, HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows)
 {
   blocks->timeline = timeline;
   /* Rows are published last: what is read after them covers them. */
   blocks->n_rows = MIN(n_rows, hs_timeline_n_rows(timeline));
   blocks->n_blocks = hs_timeline_n_blocks(timeline);
+  blocks->bits = set != NULL ? hs_row_set_words(set) : NULL;
+  if (blocks->bits != NULL)
+    blocks->n_blocks = MIN(blocks->n_blocks, hs_row_set_n_rows(set));
   blocks->n_origins = hs_timeline_n_origins(timeline);
   blocks->origins = g_new(HsMapOrigin, MAX(blocks->n_origins, 1));
   for (uint32_t i = 0; i < blocks->n_origins; i++) {
     HsHeapId heap = hs_timeline_origin(timeline, (HsOriginId){i})->heap;
     HsMapOrigin *origin = &blocks->origins[i];
-    *origin = (HsMapOrigin){HS_ID_NONE, heap.v, false};
-    if (heap.v == HS_ID_NONE)
-      continue;
-    origin->process = hs_timeline_heap(timeline, heap)->process.v;
-    origin->shown = origin->process != HS_ID_NONE && (filter == NULL || hs_filter_shows_heap(filter, heap));
+    *origin = (HsMapOrigin){HS_ID_NONE, heap.v};
+    if (heap.v != HS_ID_NONE)
+      origin->process = hs_timeline_heap(timeline, heap)->process.v;
   }
-  for (int i = 0; i < HS_N_SOURCES; i++)
-    blocks->source_shown[i] = filter == NULL || hs_filter_shows_source(filter, (HsSource)i);
 }
 
 void

@@ -25,18 +25,17 @@ classify(HsMapRaster *raster, HsColorBy color_by, const HsPalette *palette)
 {
   if (color_by == HS_COLOR_BY_SOURCE) {
     for (int i = 0; i < HS_N_SOURCES; i++)
-      raster->source_class[i] =
-          raster->blocks->source_shown[i] ? class_of(raster, hs_palette_source(palette, (HsSource)i)) : 0;
+      raster->source_class[i] = class_of(raster, hs_palette_source(palette, (HsSource)i));
   } else {
     uint32_t n_heaps = 1;
     for (uint32_t i = 0; i < raster->blocks->n_origins; i++) {
-      if (raster->blocks->origins[i].shown)
+      if (raster->blocks->origins[i].process != HS_ID_NONE)
         n_heaps = MAX(n_heaps, raster->blocks->origins[i].heap + 1);
     }
     raster->heap_class = g_new0(uint8_t, n_heaps);
     for (uint32_t i = 0; i < raster->blocks->n_origins; i++) {
       const HsMapOrigin *origin = &raster->blocks->origins[i];
-      if (origin->shown)
+      if (origin->process != HS_ID_NONE)
         raster->heap_class[origin->heap] = class_of(raster, hs_palette_heap(palette, (HsHeapId){origin->heap}));
     }
   }
@@ -72,11 +71,11 @@ fill(cairo_surface_t *surface, const HsMapBlocks *blocks, const HsMapLayout *lay
 }
 
 HsMapPicture *
-hs_map_picture_new(HsTimeline *timeline, const HsFilter *filter, HsMapLayout *layout, const HsViewport *viewport,
+hs_map_picture_new(HsTimeline *timeline, const HsRowSet *set, HsMapLayout *layout, const HsViewport *viewport,
                    HsMapWindow window, HsColorBy color_by, const HsPalette *palette, uint32_t n_rows, const int *cancel)
 {
   HsMapBlocks blocks;
-  hs_map_blocks_init(&blocks, timeline, filter, n_rows);
+  hs_map_blocks_init(&blocks, timeline, set, n_rows);
   int scale = MAX(viewport->scale, 1);
   cairo_surface_t *surface =
       cairo_image_surface_create(CAIRO_FORMAT_ARGB32, hs_device_width(viewport), hs_device_height(viewport));

@@ -18,29 +18,35 @@ struct _HsMapLayout {
 typedef struct {
   uint32_t process;
   uint32_t heap;
-  bool shown;
 } HsMapOrigin;
 
-/* The blocks of a timeline's first n_rows rows under a filter; a snapshot that many threads may read. */
+/* The blocks of a set that a timeline's first n_rows rows begin; a snapshot that many threads may read. */
 typedef struct {
   HsTimeline *timeline; /* borrowed */
+  const uint64_t *bits; /* borrowed from the set; NULL = all blocks */
   uint32_t n_rows;
   uint32_t n_blocks; /* may reach beyond n_rows: compare the begin row */
   uint32_t n_origins;
   HsMapOrigin *origins;
-  bool source_shown[HS_N_SOURCES];
 } HsMapBlocks;
 
-void hs_map_blocks_init(HsMapBlocks *blocks, HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows);
+void hs_map_blocks_init(HsMapBlocks *blocks, HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows);
 void hs_map_blocks_clear(HsMapBlocks *blocks);
 
-/* The origin of the block that `begin` began, or NULL if the filter hides it. */
+/* Whether a block is of the set. */
+static inline bool
+hs_map_blocks_contain(const HsMapBlocks *blocks, HsBlockId block)
+{
+  return blocks->bits == NULL || (blocks->bits[block.v / 64] >> (block.v % 64) & 1) != 0;
+}
+
+/* The origin of a block of the set that `begin` began, or NULL if it has no place on the map: no process. */
 static inline const HsMapOrigin *
 hs_map_blocks_origin(const HsMapBlocks *blocks, HsRow begin, HsSource *source)
 {
   uint32_t origin = hs_timeline_row_origin(blocks->timeline, begin).v;
   *source = hs_timeline_source(blocks->timeline, begin);
-  if (G_UNLIKELY(origin >= blocks->n_origins) || !blocks->origins[origin].shown || !blocks->source_shown[*source])
+  if (G_UNLIKELY(origin >= blocks->n_origins) || blocks->origins[origin].process == HS_ID_NONE)
     return NULL;
   return &blocks->origins[origin];
 }

@@ -146,7 +146,7 @@ draw_blocks(HsStrip *strip)
     if (begin_row >= r->row1)
       break;
     HsRow end_row = hs_timeline_block_end(t, id);
-    if (end_row >= r->row0)
+    if (end_row >= r->row0 && hs_map_blocks_contain(r->blocks, id))
       draw_block(strip, id, begin_row, end_row, &band_hint);
   }
   return true;

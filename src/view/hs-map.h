@@ -3,10 +3,10 @@
  * The address-range map: time runs right, addresses run down, a bar a block.
  *
  * HsMapLayout is the address axis: the used stretches of address space, process by process, with gaps folded away. It
- * belongs to a timeline and a filter, not to what is visible, so that nothing jumps while one pans. Stretches are in
- * "rows of the axis": a position is bytes of used space from the top, u in [0, span). HsMapPicture is the pixels of a
- * viewport, made in a worker: every device pixel holds how much of its cell (time × address) each colour covers; no
- * block is dropped, one of no length still shows.
+ * belongs to a timeline and a set of blocks, not to what is visible, so that nothing jumps while one pans. Stretches
+ * are in "rows of the axis": a position is bytes of used space from the top, u in [0, span). HsMapPicture is the pixels
+ * of a viewport, made in a worker: every device pixel holds how much of its cell (time × address) each colour covers;
+ * no block is dropped, one of no length still shows.
  */
 #pragma once
 
@@ -25,9 +25,10 @@ typedef struct {
 
 typedef struct _HsMapLayout HsMapLayout;
 
-/* The axis of the blocks that pass the filter among the first n_rows rows. Gaps of more than 1/32 of the used space
- * (and at least 64 KiB) are folded. NULL if cancelled; an empty trace gives a layout of no bands. Any thread. */
-HsMapLayout *hs_map_layout_new(HsTimeline *timeline, const HsFilter *filter, uint32_t n_rows, const int *cancel);
+/* The axis of the blocks of a set (see hs_row_set_query(); NULL = all) among the first n_rows rows. Gaps of more than
+ * 1/32 of the used space (and at least 64 KiB) are folded. NULL if cancelled; an empty trace gives a layout of no
+ * bands. Any thread. */
+HsMapLayout *hs_map_layout_new(HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows, const int *cancel);
 HsMapLayout *hs_map_layout_ref(HsMapLayout *layout);
 void hs_map_layout_unref(HsMapLayout *layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsMapLayout, hs_map_layout_unref)
@@ -54,8 +55,8 @@ typedef struct {
   uint32_t n_rows;
 } HsMapPicture;
 
-/* Rasters the blocks that pass the filter. NULL if cancelled. Any thread. */
-HsMapPicture *hs_map_picture_new(HsTimeline *timeline, const HsFilter *filter, HsMapLayout *layout,
+/* Rasters the blocks of a set. NULL if cancelled. Any thread. */
+HsMapPicture *hs_map_picture_new(HsTimeline *timeline, const HsRowSet *set, HsMapLayout *layout,
                                  const HsViewport *viewport, HsMapWindow window, HsColorBy color_by,
                                  const HsPalette *palette, uint32_t n_rows, const int *cancel);
 HsMapPicture *hs_map_picture_ref(HsMapPicture *picture);
@@ -71,9 +72,8 @@ void hs_paint_map(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, c
 /* The block under a point of the plot (widget coordinates): the one live there then; failing that, the nearest whose
  * bar comes within 2 px. HS_ID_NONE if none. Cost: a scan of blocks, polled against cancel; call from a worker for big
  * traces. Any thread. */
-HsBlockId hs_map_hit(HsTimeline *timeline, const HsFilter *filter, const HsMapLayout *layout,
-                     const HsViewport *viewport, HsMapWindow window, double x, double y, uint32_t n_rows,
-                     const int *cancel);
+HsBlockId hs_map_hit(HsTimeline *timeline, const HsRowSet *set, const HsMapLayout *layout, const HsViewport *viewport,
+                     HsMapWindow window, double x, double y, uint32_t n_rows, const int *cancel);
 /* Where a block's bar is, in widget coordinates, clamped; at least 1 px. False if it is not visible. */
 bool hs_map_block_rect(const HsTimeline *timeline, const HsMapLayout *layout, const HsViewport *viewport,
                        HsMapWindow window, HsBlockId block, uint32_t n_rows, double *x, double *y, double *width,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as an ETL file, loaded into a timeline, of which everything is then asked that can be. */
+#include "filtered.h"
 #include "hs-loader.h"
 #include "hs-row-set.h"
 #include "hs-series.h"
@@ -41,7 +42,7 @@ check_rows(HsTimeline *timeline)
 static void
 check_orders(HsTimeline *timeline, const HsFilter *filter)
 {
-  g_autoptr(HsRowSet) set = hs_row_set_new(timeline, filter, hs_timeline_n_rows(timeline), NULL, NULL);
+  g_autoptr(HsRowSet) set = filtered_rows(timeline, filter, hs_timeline_n_rows(timeline));
   for (unsigned column = 0; column < HS_N_COLUMNS; column++) {
     g_autoptr(HsRowOrder) order = hs_row_order_new(timeline, set, (HsEventColumn)column, column % 2 != 0, NULL);
     g_assert_cmpuint(hs_row_order_count(order), ==, hs_row_set_count(set));
@@ -51,8 +52,7 @@ check_orders(HsTimeline *timeline, const HsFilter *filter)
 static void
 check_series(HsTimeline *timeline, const HsFilter *filter)
 {
-  g_autoptr(HsSeriesSet) series = hs_series_set_new(timeline, filter);
-  g_assert_true(hs_series_set_extend(series, hs_timeline_n_rows(timeline), NULL));
+  g_autoptr(HsSeriesSet) series = filtered_series(timeline, filter, hs_timeline_n_rows(timeline));
   int64_t begin, end;
   hs_timeline_span(timeline, &begin, &end);
   for (int group = HS_GROUP_NONE; group <= HS_GROUP_SOURCE; group++) {

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "filtered.h"
 #include "hs-builder.h"
 #include "hs-filter.h"
 
@@ -107,11 +108,11 @@ random_trace_add(RandomTrace *trace)
 
 /* A filter of any form, about the heaps there are and some there are not yet; NULL now and then. */
 static inline HsFilter *
-random_trace_filter(GRand *rand, const HsTimeline *timeline)
+random_trace_filter(GRand *rand, HsTimeline *timeline)
 {
   if (random_trace_chance(rand, 4))
     return NULL;
-  HsFilter *filter = hs_filter_new();
+  g_autoptr(HsFilter) filter = hs_filter_new();
   uint32_t n_heaps = hs_timeline_n_heaps(timeline) + 2;
   if (random_trace_chance(rand, 3))
     hs_filter_only_heap(filter, (HsHeapId){(uint32_t)g_rand_int_range(rand, 0, (int32_t)n_heaps)});
@@ -122,7 +123,7 @@ random_trace_filter(GRand *rand, const HsTimeline *timeline)
     hs_filter_only_source(filter, (HsSource)g_rand_int_range(rand, 1, HS_N_SOURCES));
   for (int i = g_rand_int_range(rand, 0, 6); i > 0; i--)
     hs_filter_set_source(filter, (HsSource)g_rand_int_range(rand, 1, HS_N_SOURCES), random_trace_chance(rand, 2));
-  return filter;
+  return filter_in_words(filter, timeline);
 }
 
 /* The seed of this run: printed, and taken from HEAPSCOPE_SEED if that is set. */

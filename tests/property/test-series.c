@@ -397,30 +397,40 @@ ask(const HsSeriesSet *set, const HsTimeline *timeline, const HsFilter *filter, 
 
 /* --- tests --- */
 
-/* Sets that grow with the trace in random steps, and sets made at its end, must both agree with the model. */
+/* A set of some blocks, taken in at once or in random steps. */
+static void
+ask_step_by_step(HsTimeline *t, GRand *rand, uint32_t n, int n_questions)
+{
+  g_autoptr(HsFilter) filter = random_trace_filter(rand, t);
+  g_autoptr(HsRowSet) blocks = filtered_blocks(t, filter, n);
+  g_autoptr(HsSeriesSet) set = hs_series_set_new(t, blocks);
+  while (random_trace_chance(rand, 2)) {
+    uint32_t had = hs_series_set_n_rows(set);
+    g_assert_true(hs_series_set_extend(set, had + (uint32_t)g_rand_int_range(rand, 0, (gint32)(n - had) + 1), NULL));
+    ask(set, t, filter, rand, 1);
+  }
+  g_assert_true(hs_series_set_extend(set, n, NULL));
+  ask(set, t, filter, rand, n_questions);
+}
+
+/* The trace's own set, which grows with it in random steps, and sets of some blocks must agree with the model. */
 static void
 run_round(GRand *rand, uint32_t n, int n_questions)
 {
   RandomTrace trace;
   random_trace_init(&trace, rand, 4 + g_rand_int_range(rand, 0, 60));
-  g_autoptr(HsFilter) filter = NULL;
-  g_autoptr(HsSeriesSet) growing = NULL;
   int32_t step = g_rand_int_range(rand, 1, (gint32)n / 2 + 2);
   for (uint32_t i = 0; i < n; i++) {
     random_trace_add(&trace);
     if (!random_trace_chance(rand, step))
       continue;
     hs_builder_publish(trace.builder, trace.ticks);
-    if (growing == NULL) {
-      filter = random_trace_filter(rand, trace.timeline);
-      growing = hs_series_set_new(trace.timeline, filter);
-    }
-    uint32_t n_rows = hs_timeline_n_rows(trace.timeline), had = hs_series_set_n_rows(growing);
-    g_assert_true(
-        hs_series_set_extend(growing, had + (uint32_t)g_rand_int_range(rand, 0, (gint32)(n_rows - had) + 1), NULL));
     if (random_trace_chance(rand, 8)) {
+      uint32_t n_rows = hs_timeline_n_rows(trace.timeline);
+      g_autoptr(HsFilter) early_filter = random_trace_filter(rand, trace.timeline);
+      g_autoptr(HsSeriesSet) early = filtered_series(trace.timeline, early_filter, n_rows);
       ask(trace.timeline->series, trace.timeline, NULL, rand, 1);
-      ask(growing, trace.timeline, filter, rand, 1);
+      ask(early, trace.timeline, early_filter, rand, 1);
     }
   }
   for (uint32_t pid = 1; random_trace_chance(rand, 2) && pid <= 3; pid++) {
@@ -438,16 +448,7 @@ run_round(GRand *rand, uint32_t n, int n_questions)
     g_assert_cmpint(peak_ticks, ==, t->totals.peak_ticks);
   hs_series_at(t->series, INT64_MAX, &bytes, NULL);
   g_assert_cmpuint(bytes, ==, t->totals.outstanding_bytes);
-  if (growing != NULL) {
-    g_assert_true(hs_series_set_extend(growing, n, NULL));
-    ask(growing, t, filter, rand, n_questions);
-  }
-  g_autoptr(HsFilter) late_filter = random_trace_filter(rand, t);
-  g_autoptr(HsSeriesSet) late = hs_series_set_new(t, late_filter);
-  g_assert_true(hs_series_set_extend(late, n, NULL));
-  ask(late, t, late_filter, rand, n_questions);
-  g_clear_pointer(&growing, hs_series_set_unref);
-  g_clear_pointer(&late, hs_series_set_unref);
+  ask_step_by_step(t, rand, n, n_questions);
   random_trace_clear(&trace);
 }
 
@@ -505,8 +506,7 @@ test_long(void)
   HsTimeline *t = trace.timeline;
   g_autoptr(HsFilter) filter = hs_filter_new();
   hs_filter_set_source(filter, HS_SOURCE_MAINPATH, false);
-  g_autoptr(HsSeriesSet) filtered = hs_series_set_new(t, filter);
-  g_assert_true(hs_series_set_extend(filtered, n, NULL));
+  g_autoptr(HsSeriesSet) filtered = filtered_series(t, filter, n);
   int64_t t0, t1;
   hs_timeline_span(t, &t0, &t1);
   for (int i = 0; i < 2; i++) {

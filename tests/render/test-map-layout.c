@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "filtered.h"
 #include "hs-render-support.h"
 
 /* Bands are in order, do not overlap, and every block lies in one, at the place it should. */
@@ -101,7 +102,8 @@ test_folds(void)
   /* A filter takes its blocks' pages away. */
   g_autoptr(HsFilter) filter = hs_filter_new();
   hs_filter_set_heap(filter, hs_timeline_find_heap(trace->timeline, 1, 0x10), false);
-  g_autoptr(HsMapLayout) rest = hs_map_layout_new(trace->timeline, filter, UINT32_MAX, NULL);
+  g_autoptr(HsRowSet) shown = filtered_blocks(trace->timeline, filter, hs_timeline_n_rows(trace->timeline));
+  g_autoptr(HsMapLayout) rest = hs_map_layout_new(trace->timeline, shown, UINT32_MAX, NULL);
   g_assert_cmpuint(hs_map_layout_n_bands(rest), ==, 1);
   /* So does an earlier moment. */
   g_autoptr(HsMapLayout) early = hs_map_layout_new(trace->timeline, NULL, 2, NULL);

@@ -2,6 +2,7 @@
 /* The picture against a computation of every cell from every block. */
 #include <math.h>
 
+#include "filtered.h"
 #include "hs-render-support.h"
 
 #define MIN_ALPHA 0.35
@@ -100,8 +101,9 @@ check_picture(HsTimeline *t, const HsFilter *filter, const HsViewport *v, HsMapW
 {
   HsPalette palette;
   hs_palette_init(&palette, false);
+  g_autoptr(HsRowSet) shown = filtered_blocks(t, filter, hs_timeline_n_rows(t));
   g_autoptr(HsMapPicture) picture =
-      hs_map_picture_new(t, filter, layout, v, window, color_by, &palette, UINT32_MAX, NULL);
+      hs_map_picture_new(t, shown, layout, v, window, color_by, &palette, UINT32_MAX, NULL);
   g_assert_nonnull(picture);
   int width = v->width * v->scale, height = v->height * v->scale;
   g_assert_cmpint(cairo_image_surface_get_width(picture->surface), ==, width);
@@ -127,7 +129,8 @@ test_coverage(void)
       hs_filter_set_source(filter, HS_SOURCE_LOWFRAG, false);
     if (round % 3 == 2)
       hs_filter_set_heap(filter, (HsHeapId){0}, false);
-    g_autoptr(HsMapLayout) layout = hs_map_layout_new(trace->timeline, filter, UINT32_MAX, NULL);
+    g_autoptr(HsRowSet) shown = filtered_blocks(trace->timeline, filter, hs_timeline_n_rows(trace->timeline));
+    g_autoptr(HsMapLayout) layout = hs_map_layout_new(trace->timeline, shown, UINT32_MAX, NULL);
     uint64_t span = hs_map_layout_span(layout);
     HsMapWindow window = {0, span};
     int64_t t0 = 0, t1 = 100000;

@@ -3,6 +3,7 @@
  * that are used again, records without a handle; and what a cut leaves of it. */
 #include <glib.h>
 
+#include "filtered.h"
 #include "hs-etl-damage.h"
 #include "hs-etl-writer.h"
 #include "hs-loader.h"
@@ -177,14 +178,13 @@ test_without_handle(void)
   }
   g_autoptr(HsFilter) filter = hs_filter_new();
   hs_filter_only_heap(filter, (HsHeapId){0});
-  g_autoptr(HsRowSet) set = hs_row_set_new(t, filter, 4, NULL, NULL);
+  g_autoptr(HsRowSet) set = filtered_rows(t, filter, 4);
   g_assert_cmpuint(hs_row_set_count(set), ==, 2);
-  g_autoptr(HsRowSet) all = hs_row_set_new(t, NULL, 4, NULL, NULL);
+  g_autoptr(HsRowSet) all = hs_row_set_new_all(4);
   g_autoptr(HsRowOrder) order = hs_row_order_new(t, all, HS_COLUMN_HEAP, false, NULL);
   g_assert_cmpuint(hs_row_order_at(order, 1), ==, 3);
   g_assert_cmpuint(hs_row_order_at(order, 2), ==, 1);
-  g_autoptr(HsSeriesSet) series = hs_series_set_new(t, filter);
-  g_assert_true(hs_series_set_extend(series, 4, NULL));
+  g_autoptr(HsSeriesSet) series = filtered_series(t, filter, 4);
   int64_t bytes;
   uint32_t count;
   hs_series_at(series, 25, &bytes, &count);

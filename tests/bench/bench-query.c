@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* bench-query MAKE-TRACE [EVENTS [FILE]]: how long a filter takes to its rows and to its curves, how soon it stops when
+ * superseded, and how long sorting takes. */
+#include <stdlib.h>
+
+#include "hs-bench.h"
+#include "hs-block-table.h"
+#include "hs-loader.h"
+#include "hs-series.h"
+
+#define REPETITIONS 7
+#define COLUMNS 1600
+
+static const struct {
+  const char *name, *text;
+} expressions[] = {
+    {"heap", "heap == 0x1f0000000"},
+    {"heap-source", "heap != 0 && source == lowfrag"},
+    {"all", "size >= 0"},
+    {"size", "size >= 64KiB"},
+    {"op", "op == free"},
+    {"lifetime", "lifetime < 5ms"},
+    {"type", "type == AIFO"},
+    {"end", "end == outstanding"},
+    {"address", "address in 0x1000..0x7fffffffffff && not source == mainpath"},
+    {"process", "process contains \"a\" and time in 1ms..200s"},
+    {"mixed", "(size < 100 or lifetime > 1s) and not (tid == 1 or cpu == 1) and source in {lowfrag, mainpath}"},
+};
+
+static double
+seconds_since(gint64 start_us)
+{
+  return (double)(g_get_monotonic_time() - start_us) / 1e6;
+}
+
+static void
+print(const char *what, const char *name, double *seconds, uint32_t n_rows)
+{
+  g_autofree char *full = g_strconcat(what, "-", name, NULL);
+  hs_bench_print(full, hs_bench_median(seconds, REPETITIONS) * 1e3, "ms", n_rows, REPETITIONS, 0);
+}
+
+static void
+measure_filter(HsTimeline *timeline, const char *name, const char *text)
+{
+  double to_rows[REPETITIONS], to_chart[REPETITIONS];
+  uint32_t n_rows = hs_timeline_n_rows(timeline);
+  int64_t t0, t1;
+  hs_timeline_span(timeline, &t0, &t1);
+  for (guint i = 0; i < REPETITIONS; i++) {
+    g_autoptr(HsRowSet) rows = NULL;
+    g_autoptr(HsRowSet) blocks = NULL;
+    gint64 start = g_get_monotonic_time();
+    g_autoptr(HsQuery) query = hs_query_parse(text, NULL);
+    g_assert_true(hs_row_set_query(timeline, query, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
+    to_rows[i] = seconds_since(start);
+    g_autoptr(HsSeriesSet) series = hs_series_set_new(timeline, blocks);
+    g_assert_true(hs_series_set_extend(series, n_rows, NULL));
+    g_autoptr(HsSamples) samples =
+        hs_series_sample(series, HS_MEASURE_BYTES, HS_GROUP_SOURCE, t0, t1, COLUMNS, 16, NULL);
+    to_chart[i] = seconds_since(start);
+  }
+  print("filter-to-rows", name, to_rows, n_rows);
+  print("filter-to-chart", name, to_chart, n_rows);
+}
+
+/* --- how soon it stops --- */
+
+typedef struct {
+  HsTimeline *timeline;
+  int cancel;
+} Superseded;
+
+static gpointer
+evaluate(gpointer data)
+{
+  Superseded *job = data;
+  uint32_t n_rows = hs_timeline_n_rows(job->timeline);
+  g_autoptr(HsQuery) query = hs_query_parse("lifetime < 5ms or size > 3", NULL);
+  g_autoptr(HsRowSet) rows = NULL;
+  g_autoptr(HsRowSet) blocks = NULL;
+  if (!hs_row_set_query(job->timeline, query, HS_TIME_RANGE_ALL, n_rows, &job->cancel, &rows, &blocks))
+    return NULL;
+  g_autoptr(HsSeriesSet) series = hs_series_set_new(job->timeline, blocks);
+  (void)hs_series_set_extend(series, n_rows, &job->cancel);
+  return NULL;
+}
+
+static void
+measure_stop(HsTimeline *timeline)
+{
+  double worst = 0;
+  for (guint delay_ms = 0; delay_ms < 120; delay_ms += 5) {
+    Superseded job = {.timeline = timeline};
+    g_autoptr(GError) error = NULL;
+    GThread *thread = g_thread_new("superseded", evaluate, &job);
+    g_usleep(delay_ms * 1000);
+    gint64 start = g_get_monotonic_time();
+    __atomic_store_n(&job.cancel, 1, __ATOMIC_RELAXED);
+    g_thread_join(thread);
+    worst = MAX(worst, seconds_since(start));
+  }
+  hs_bench_print("filter-stop-worst", worst * 1e3, "ms", hs_timeline_n_rows(timeline), 24, 0);
+}
+
+/* --- sorts --- */
+
+static void
+measure_sorts(HsTimeline *timeline)
+{
+  uint32_t n_rows = hs_timeline_n_rows(timeline);
+  double seconds[3];
+  g_autoptr(HsRowSet) rows = NULL;
+  g_autoptr(HsRowSet) blocks = NULL;
+  g_assert_true(hs_row_set_query(timeline, NULL, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
+  for (guint column = 0; column < HS_N_COLUMNS; column++) {
+    for (guint i = 0; i < G_N_ELEMENTS(seconds); i++) {
+      gint64 start = g_get_monotonic_time();
+      g_autoptr(HsRowOrder) order = hs_row_order_new(timeline, rows, (HsEventColumn)column, true, NULL);
+      seconds[i] = seconds_since(start);
+    }
+    g_autofree char *name = g_strconcat("sort-events-", hs_event_column_name((HsEventColumn)column), NULL);
+    hs_bench_print(name, hs_bench_median(seconds, G_N_ELEMENTS(seconds)) * 1e3, "ms", n_rows, G_N_ELEMENTS(seconds), 0);
+  }
+  for (guint column = 0; column < HS_N_BLOCK_COLUMNS; column++) {
+    for (guint i = 0; i < G_N_ELEMENTS(seconds); i++) {
+      gint64 start = g_get_monotonic_time();
+      g_autoptr(HsRowOrder) order =
+          hs_block_order_new(timeline, blocks, HS_TIME_RANGE_ALL, n_rows, (HsBlockColumn)column, true, NULL);
+      seconds[i] = seconds_since(start);
+    }
+    g_autofree char *name = g_strconcat("sort-blocks-", hs_block_column_names()[column], NULL);
+    hs_bench_print(name, hs_bench_median(seconds, G_N_ELEMENTS(seconds)) * 1e3, "ms", hs_row_set_count(blocks),
+                   G_N_ELEMENTS(seconds), 0);
+  }
+}
+
+int
+main(int argc, char **argv)
+{
+  if (argc < 2) {
+    g_printerr("usage: %s MAKE-TRACE [EVENTS [FILE]]\n", argv[0]);
+    return 2;
+  }
+  uint64_t events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 10000000;
+  g_autofree char *path = argc > 3 ? g_strdup(argv[3]) : hs_bench_trace(argv[1], events, FALSE);
+  g_autoptr(HsLoader) loader = hs_loader_start(path);
+  if (hs_loader_wait(loader) == HS_LOAD_FAILED) {
+    g_printerr("%s\n", hs_loader_error(loader)->message);
+    return 1;
+  }
+  HsTimeline *timeline = hs_loader_timeline(loader);
+  for (guint i = 0; i < G_N_ELEMENTS(expressions); i++)
+    measure_filter(timeline, expressions[i].name, expressions[i].text);
+  measure_stop(timeline);
+  measure_sorts(timeline);
+  return 0;
+}
