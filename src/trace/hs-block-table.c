@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-block-table.h"
 
+#include "hs-pivot.h"
 #include "hs-row-keys.h"
 
 #define BIAS (UINT64_C(1) << 63)
@@ -33,7 +34,7 @@ hs_block_column_names(void)
 static uint64_t
 bucket_of(uint64_t size)
 {
-  return size == 0 ? 0 : UINT64_C(1) << (63 - __builtin_clzll(size));
+  return hs_size_class_bytes(hs_size_class(size));
 }
 
 static HsThreadId

@@ -232,6 +232,8 @@ uint32_t
 hs_builder_pair(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource source)
 {
   b->totals.sources[source]++;
+  if (G_UNLIKELY(source == HS_SOURCE_SLOWPATH) && event->op != HS_OP_FREE)
+    HS_ADD(hs_builder_heap_of(b, heap)->n_slow, 1);
   switch (event->op) {
   case HS_OP_ALLOC:
     return pair_alloc(b, event, heap, source);

@@ -376,12 +376,9 @@ hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange range, uint3
   g_autoptr(HsQueryPlan) plan = g_new0(HsQueryPlan, 1);
   plan->timeline = hs_timeline_ref(timeline);
   plan->query = hs_query_ref(query);
-  plan->range = range;
+  plan->range = hs_range_rows(timeline, range, n_rows);
   plan->n_rows = n_rows;
   plan->n_blocks = hs_query_count_blocks(timeline, n_rows);
-  plan->t0_row = hs_timeline_row_at(timeline, range.t0_ticks, n_rows);
-  plan->after_t0_row = range.t0_ticks == INT64_MAX ? n_rows : hs_timeline_row_at(timeline, range.t0_ticks + 1, n_rows);
-  plan->t1_row = hs_timeline_row_at(timeline, range.t1_ticks, n_rows);
   plan->ns_a_tick = 1000000000 % clock.frequency == 0 ? (int64_t)(1000000000 / clock.frequency) : 0;
   plan->by_blocks = g_ptr_array_new();
   Compiler compiler = {.timeline = timeline,

@@ -131,37 +131,6 @@ by_row_spans(const Batch *batch, const HsPlanNode *node)
   for (uint64_t left = (bits); left != 0; left &= left - 1)                                                            \
     for (unsigned i = (unsigned)__builtin_ctzll(left), once = 1; once; once = 0)
 
-/* Why a block ended, and the row of that; what ends later than the plan sees is outstanding. */
-static inline HsEnd
-end_of(const HsQueryPlan *plan, HsBlockId id, HsRow *end)
-{
-  *end = hs_timeline_block_end(plan->timeline, id);
-  if (*end >= plan->n_rows && *end != HS_ROW_PROCESS_EXIT)
-    return HS_END_NONE;
-  return (HsEnd)(hs_timeline_block_flags(plan->timeline, id) & HS_BLOCK_END_MASK);
-}
-
-/* hs_block_type() by rows, which need not be fetched: they are in order of time. */
-static HsBlockType
-type_of(const HsQueryPlan *plan, HsBlockId id, HsRow begin)
-{
-  HsRow end;
-  HsBlock block;
-  HsEnd reason = end_of(plan, id, &end);
-  if (end == HS_ROW_PROCESS_EXIT) {
-    hs_timeline_block(plan->timeline, id, plan->n_rows, &block);
-    return hs_block_type(block.begin_ticks, block.end_ticks, plan->range);
-  }
-  bool outlives = reason == HS_END_NONE || end >= plan->t1_row;
-  if (begin >= plan->t1_row)
-    return HS_BLOCK_TYPE_NONE;
-  if (begin >= plan->t0_row)
-    return outlives ? HS_BLOCK_TYPE_AIFO : HS_BLOCK_TYPE_AIFI;
-  if (reason != HS_END_NONE && end < plan->after_t0_row)
-    return HS_BLOCK_TYPE_NONE;
-  return outlives ? HS_BLOCK_TYPE_AOFO : HS_BLOCK_TYPE_AOFI;
-}
-
 /* As the files' lifetime_ns, which is made from whole nanoseconds. */
 static int64_t
 lifetime_ns(const HsQueryPlan *plan, int64_t begin_ticks, int64_t end_ticks)
@@ -183,7 +152,7 @@ by_lifetimes(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
   /* The ends lie anywhere: all are asked for before the first is waited for. */
   for_each_bit(i, wanted)
   {
-    over |= (uint64_t)(end_of(plan, (HsBlockId){batch->first + i}, &ends[i]) != HS_END_NONE) << i;
+    over |= (uint64_t)(hs_range_rows_end(t, &plan->range, (HsBlockId){batch->first + i}, &ends[i]) != HS_END_NONE) << i;
     if (ends[i] < plan->n_rows)
       __builtin_prefetch(HS_AT(&t->time.low, uint32_t, ends[i]));
   }
@@ -235,10 +204,10 @@ examine_blocks(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
       passes = covers(hs_timeline_block_address(t, id), hs_timeline_block_size(t, id), node->address);
       break;
     case HS_PLAN_END:
-      passes = contains(node->intervals, end_of(plan, id, &end));
+      passes = contains(node->intervals, hs_range_rows_end(t, &plan->range, id, &end));
       break;
     default:
-      type = type_of(plan, id, batch->rows[i]);
+      type = hs_range_rows_type(t, &plan->range, id, batch->rows[i]);
       passes = type != HS_BLOCK_TYPE_NONE && contains(node->intervals, type);
       break;
     }

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "hs-query-tree.h"
-#include "hs-timeline.h"
+#include "hs-range-rows.h"
 
 typedef enum {
   HS_PLAN_NONE, /* nothing passes */
@@ -44,10 +44,9 @@ struct _HsPlanNode {
 typedef struct {
   HsTimeline *timeline;
   HsQuery *query;
-  HsTimeRange range;
+  HsRangeRows range;
   uint32_t n_rows, n_blocks;
-  HsRow t0_row, after_t0_row, t1_row; /* first rows at or after t0, after t0, at or after t1 */
-  int64_t ns_a_tick;                  /* 0 = not a whole number */
+  int64_t ns_a_tick; /* 0 = not a whole number */
   HsPlanNode *root;
   GPtrArray *by_blocks; /* the nodes that go by blocks */
   bool is_prepared;     /* all blocks are: their bits may be looked up */

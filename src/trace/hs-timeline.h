@@ -45,6 +45,7 @@ typedef struct {
   uint32_t has_flags;    /* (atomic) */
   /* Running figures, all (atomic). */
   uint64_t n_allocs, n_reallocs, n_frees, n_unmatched_frees, n_events;
+  uint64_t n_slow;          /* of allocs and reallocs: served by the slow path */
   uint64_t n_begun;         /* blocks begun */
   uint64_t allocated_bytes; /* bytes of blocks begun */
   uint64_t outstanding_count;
