@@ -2,56 +2,45 @@
 #include "hs-range-figures.h"
 #include "hs-worker.h"
 
-/* Blocks between two looks at the cancellable. */
-#define STRETCH 65536
-
 typedef struct {
   HsTimeline *timeline;
-  HsRowSet *rows;
+  HsRowSet *rows, *blocks;
   HsSeriesSet *series;
   HsRangeFigures figures;
+  int cancel; /* atomic */
 } Count;
 
 static void
 count_free(gpointer data)
 {
   Count *count = data;
-  hs_timeline_unref(count->timeline);
-  hs_row_set_unref(count->rows);
   hs_series_set_unref(count->series);
+  hs_row_set_unref(count->rows);
+  hs_row_set_unref(count->blocks);
+  hs_timeline_unref(count->timeline);
   g_free(count);
 }
 
-/* The first block that began at or after a row: block ids ascend with their begin rows. */
 static uint32_t
-first_block(HsTimeline *timeline, HsRow row)
-{
-  uint32_t low = 0, high = hs_timeline_n_blocks(timeline);
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (hs_timeline_block_begin(timeline, (HsBlockId){middle}) < row)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-static void
-find_rows(const HsRowSet *rows, HsTimeline *timeline, int64_t t0, int64_t t1, HsRow *row0, HsRow *row1)
+count_events(HsTimeline *timeline, const HsRowSet *rows, int64_t t0, int64_t t1)
 {
   uint32_t n_rows = hs_row_set_n_rows(rows);
-  *row0 = hs_timeline_row_at(timeline, t0, n_rows);
-  *row1 = hs_timeline_row_at(timeline, t1, n_rows);
+  HsRow row0 = hs_timeline_row_at(timeline, t0, n_rows), row1 = hs_timeline_row_at(timeline, t1, n_rows);
+  return hs_row_set_rank(rows, row1) - hs_row_set_rank(rows, row0);
 }
 
 uint32_t
 hs_range_count_events(HsDocument *document, int64_t t0, int64_t t1)
 {
-  HsRowSet *rows = hs_document_get_row_set(document);
-  HsRow row0, row1;
-  find_rows(rows, hs_document_get_timeline(document), t0, t1, &row0, &row1);
-  return hs_row_set_rank(rows, row1) - hs_row_set_rank(rows, row0);
+  return count_events(hs_document_get_timeline(document), hs_document_get_row_set(document), t0, t1);
+}
+
+/* Any thread. */
+static void
+on_cancelled(GCancellable *cancellable, gpointer data)
+{
+  Count *count = data;
+  g_atomic_int_set(&count->cancel, 1);
 }
 
 /* Worker. */
@@ -61,27 +50,20 @@ run_count(GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   hs_worker_begin();
   Count *count = data;
   HsRangeFigures *figures = &count->figures;
-  HsRow row0, row1;
-
-  find_rows(count->rows, count->timeline, figures->t0, figures->t1, &row0, &row1);
-  figures->n_events = hs_row_set_rank(count->rows, row1) - hs_row_set_rank(count->rows, row0);
-  uint32_t end = first_block(count->timeline, row1);
-  for (uint32_t i = first_block(count->timeline, row0); i < end; i++) {
-    HsBlockId block = {i};
-    if ((i & (STRETCH - 1)) == 0 && g_task_return_error_if_cancelled(task))
-      return;
-    if (!hs_row_set_contains(count->rows, hs_timeline_block_begin(count->timeline, block)))
-      continue;
-    figures->n_begun++;
-    figures->begun_bytes += hs_timeline_block_size(count->timeline, block);
+  gulong handler = 0;
+  if (cancellable != NULL)
+    handler = g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), count, NULL);
+  figures->n_events = count_events(count->timeline, count->rows, figures->t0, figures->t1);
+  g_autoptr(HsPivot) pivot =
+      hs_pivot_new(count->timeline, count->blocks, count->series, (HsTimeRange){figures->t0, figures->t1},
+                   hs_row_set_n_rows(count->rows), NULL, 0, false, &count->cancel);
+  if (cancellable != NULL)
+    g_cancellable_disconnect(cancellable, handler);
+  if (pivot != NULL) {
+    figures->sums = pivot->total;
+    figures->is_consistent = !pivot->is_checked || pivot->is_consistent;
   }
-  int64_t bytes0, bytes1;
-  uint32_t count0, count1;
-  hs_series_at(count->series, figures->t0 - 1, &bytes0, &count0);
-  hs_series_at(count->series, figures->t1 - 1, &bytes1, &count1);
-  figures->net_bytes = bytes1 - bytes0;
-  figures->net_count = (int64_t)count1 - (int64_t)count0;
-  g_task_return_boolean(task, TRUE);
+  g_task_return_boolean(task, pivot != NULL);
 }
 
 void
@@ -91,6 +73,7 @@ hs_range_figures_count_async(HsDocument *document, int64_t t0, int64_t t1, GCanc
   Count *count = g_new0(Count, 1);
   count->timeline = hs_timeline_ref(hs_document_get_timeline(document));
   count->rows = hs_row_set_ref(hs_document_get_row_set(document));
+  count->blocks = hs_row_set_ref(hs_document_get_block_set(document));
   count->series = hs_series_set_ref(hs_document_get_series(document));
   count->figures.t0 = t0;
   count->figures.t1 = t1;

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What a range of time holds, counted over the rows of a filter. Counting may look at millions of blocks, so it runs in
- * a worker. */
+/* What a range of time holds, counted over what passes a document's filter. Counting may look at millions of blocks, so
+ * it runs in a worker. */
 #pragma once
 
 #include <gio/gio.h>
 
 #include "hs-document.h"
+#include "hs-pivot.h"
 
 typedef struct {
-  int64_t t0, t1;       /* ticks, [t0, t1) */
-  uint32_t n_events;    /* rows that pass */
-  uint32_t n_begun;     /* blocks begun */
-  uint64_t begun_bytes; /* their sizes */
-  int64_t net_bytes;    /* outstanding bytes at the end less those at the start */
-  int64_t net_count;    /* the same of blocks */
+  int64_t t0, t1;     /* ticks, [t0, t1) */
+  uint32_t n_events;  /* rows that pass */
+  HsRangeSums sums;   /* blocks that pass, by type */
+  bool is_consistent; /* false: the sums and the curve contradict each other, which must not be */
 } HsRangeFigures;
 
-/* Main thread. The callback gets the figures by hs_range_figures_finish(). */
+/* Main thread. The callback gets the figures by hs_range_figures_count_finish(). */
 void hs_range_figures_count_async(HsDocument *document, int64_t t0, int64_t t1, GCancellable *cancellable,
                                   GAsyncReadyCallback callback, gpointer data);
 /* False if cancelled. */

@@ -2,6 +2,7 @@
 #include "hs-sidebar.h"
 
 #include "hs-heap-tree.h"
+#include "hs-histogram.h"
 #include "hs-source-list.h"
 
 struct _HsSidebar {
@@ -10,6 +11,7 @@ struct _HsSidebar {
   HsDocument *document;
   HsHeapTree *tree;
   HsSourceList *sources;
+  HsHistogram *histogram;
 };
 
 G_DEFINE_FINAL_TYPE(HsSidebar, hs_sidebar, GTK_TYPE_BOX)
@@ -45,6 +47,7 @@ hs_sidebar_set_document(HsSidebar *self, HsDocument *document)
   forget_document(self);
   hs_heap_tree_set_document(self->tree, document);
   hs_source_list_set_document(self->sources, document);
+  hs_histogram_set_document(self->histogram, document);
   if (document == NULL)
     return;
   self->document = g_object_ref(document);
@@ -58,7 +61,7 @@ hs_sidebar_set_document(HsSidebar *self, HsDocument *document)
 gboolean
 hs_sidebar_is_busy(HsSidebar *self)
 {
-  return hs_heap_tree_is_busy(self->tree);
+  return hs_heap_tree_is_busy(self->tree) || hs_histogram_is_busy(self->histogram);
 }
 
 static void
@@ -75,10 +78,12 @@ hs_sidebar_class_init(HsSidebarClass *klass)
 
   G_OBJECT_CLASS(klass)->dispose = hs_sidebar_dispose;
   g_type_ensure(HS_TYPE_HEAP_TREE);
+  g_type_ensure(HS_TYPE_HISTOGRAM);
   g_type_ensure(HS_TYPE_SOURCE_LIST);
   gtk_widget_class_set_template_from_resource(widget_class, "/org/heapscope/Heapscope/hs-sidebar.ui");
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, tree);
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, sources);
+  gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram);
 }
 
 static void

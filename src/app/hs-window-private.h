@@ -10,6 +10,7 @@
 #include "hs-sidebar.h"
 #include "hs-size-chart.h"
 #include "hs-start-page.h"
+#include "hs-summary-view.h"
 #include "hs-window.h"
 
 struct _HsWindow {
@@ -55,6 +56,7 @@ struct _HsWindow {
   HsTimePane *map;
   GtkNotebook *tabs;
   HsEventTable *table;
+  HsSummaryView *summary;
   GtkLabel *rows_label;
   GtkLabel *range_label;
   GtkWidget *progress_box;

@@ -51,6 +51,12 @@ range_text(HsWindow *self, int64_t t0, int64_t t1)
   return g_strdup_printf("%s – %s (Δ %s)", begin, end, length);
 }
 
+static void
+format_bytes(char *buffer, size_t size, uint64_t bytes)
+{
+  hs_format_bytes(buffer, size, (int64_t)MIN(bytes, (uint64_t)INT64_MAX));
+}
+
 static char *
 selection_text(HsWindow *self, int64_t t0, int64_t t1)
 {
@@ -58,12 +64,52 @@ selection_text(HsWindow *self, int64_t t0, int64_t t1)
   count_selection(self, t0, t1);
   if (self->figures.n_events == UINT32_MAX)
     return g_strdup_printf(_("Selection %s"), range);
-  char begun[HS_FORMAT_MAX], bytes[HS_FORMAT_MAX], net[HS_FORMAT_MAX];
-  hs_format_count(begun, sizeof begun, self->figures.n_begun);
-  hs_format_bytes(bytes, sizeof bytes, (int64_t)MIN(self->figures.begun_bytes, (uint64_t)INT64_MAX));
-  hs_format_bytes(net, sizeof net, self->figures.net_bytes);
-  return g_strdup_printf(_("Selection %s  ·  %s blocks begun (%s)  ·  net change %s%s"), range, begun, bytes,
-                         self->figures.net_bytes > 0 ? "+" : "", net);
+  const HsRangeSums *sums = &self->figures.sums;
+  int64_t net_bytes = hs_range_sums_net_bytes(sums);
+  char aifi[HS_FORMAT_MAX], aifo[HS_FORMAT_MAX], aofi[HS_FORMAT_MAX], impacting[HS_FORMAT_MAX], net[HS_FORMAT_MAX];
+  hs_format_count(aifi, sizeof aifi, sums->count[HS_BLOCK_TYPE_AIFI]);
+  hs_format_count(aifo, sizeof aifo, sums->count[HS_BLOCK_TYPE_AIFO]);
+  hs_format_count(aofi, sizeof aofi, sums->count[HS_BLOCK_TYPE_AOFI]);
+  format_bytes(impacting, sizeof impacting, hs_range_sums_impacting(sums));
+  hs_format_bytes(net, sizeof net, net_bytes);
+  return g_strdup_printf(_("Selection %s  ·  AIFI %s  ·  AIFO %s (%s)  ·  AOFI %s  ·  net change %s%s"), range, aifi,
+                         aifo, impacting, aofi, net_bytes > 0 ? "+" : "", net);
+}
+
+/* All there is to say of a selection, for the tooltip. */
+static char *
+selection_details(HsWindow *self, int64_t t0, int64_t t1)
+{
+  static const char *const notes[HS_N_BLOCK_TYPES] = {[HS_BLOCK_TYPE_AIFI] = N_("allocated inside, freed inside"),
+                                                      [HS_BLOCK_TYPE_AIFO] =
+                                                          N_("allocated inside, freed outside: impacting"),
+                                                      [HS_BLOCK_TYPE_AOFI] = N_("allocated outside, freed inside"),
+                                                      [HS_BLOCK_TYPE_AOFO] = N_("allocated outside, freed outside")};
+  const HsRangeSums *sums = &self->figures.sums;
+  g_autofree char *range = range_text(self, t0, t1);
+  char count[HS_FORMAT_MAX], bytes[HS_FORMAT_MAX], rate[HS_FORMAT_MAX];
+  if (self->figures.n_events == UINT32_MAX)
+    return g_steal_pointer(&range);
+  GString *text = g_string_new(range);
+  for (int type = HS_BLOCK_TYPE_AIFI; type < HS_N_BLOCK_TYPES; type++) {
+    hs_format_count(count, sizeof count, sums->count[type]);
+    format_bytes(bytes, sizeof bytes, sums->bytes[type]);
+    g_string_append_printf(text, _("\n%s: %s blocks, %s (%s)"), hs_block_type_name((HsBlockType)type), count, bytes,
+                           _(notes[type]));
+  }
+  hs_format_bytes(bytes, sizeof bytes, sums->peak_bytes);
+  hs_format_time(count, sizeof count, hs_clock_to_ns(hs_window_clock(self), sums->peak_ticks));
+  g_string_append_printf(text, _("\nPeak inside: %s at %s"), bytes, count);
+  double seconds =
+      (double)(hs_clock_to_ns(hs_window_clock(self), t1) - hs_clock_to_ns(hs_window_clock(self), t0)) / 1e9;
+  if (seconds > 0) {
+    hs_format_count(count, sizeof count, (uint64_t)((double)hs_range_sums_begun(sums) / seconds));
+    format_bytes(rate, sizeof rate, (uint64_t)((double)hs_range_sums_begun_bytes(sums) / seconds));
+    g_string_append_printf(text, _("\nRate: %s allocations/s, %s/s"), count, rate);
+  }
+  if (!self->figures.is_consistent)
+    g_string_append(text, _("\nThese sums and the curve contradict each other: this is a mistake in Heapscope."));
+  return g_string_free(text, FALSE);
 }
 
 static char *
@@ -86,12 +132,15 @@ update_range_label(HsWindow *self)
 {
   int64_t t0, t1;
   g_autofree char *text = NULL;
-  if (hs_document_get_selection(self->document, &t0, &t1))
+  g_autofree char *details = NULL;
+  if (hs_document_get_selection(self->document, &t0, &t1)) {
     text = selection_text(self, t0, t1);
-  else if (hs_document_get_n_rows(self->document) > 0)
+    details = selection_details(self, t0, t1);
+  } else if (hs_document_get_n_rows(self->document) > 0) {
     text = visible_text(self);
+  }
   gtk_label_set_label(self->range_label, text != NULL ? text : "");
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self->range_label), text);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->range_label), details != NULL ? details : text);
 }
 
 /* --- counts, filter, title --- */

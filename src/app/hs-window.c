@@ -94,6 +94,7 @@ set_panes_document(HsWindow *self, HsDocument *document)
   hs_time_pane_set_document(self->chart, document);
   hs_time_pane_set_document(self->map, document);
   hs_event_table_set_document(self->table, document);
+  hs_summary_view_set_document(self->summary, document);
 }
 
 static void
@@ -449,6 +450,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, map);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, tabs);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, table);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, summary);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, rows_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, range_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_box);
@@ -476,6 +478,7 @@ hs_window_class_init(HsWindowClass *klass)
   g_type_ensure(HS_TYPE_SIZE_CHART);
   g_type_ensure(HS_TYPE_ADDRESS_MAP);
   g_type_ensure(HS_TYPE_EVENT_TABLE);
+  g_type_ensure(HS_TYPE_SUMMARY_VIEW);
   bind_children(widget_class);
 }
 

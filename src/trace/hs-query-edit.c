@@ -118,6 +118,12 @@ hs_query_with_value(const HsQuery *query, const char *field, const char *value, 
 }
 
 char *
+hs_query_with_term(const HsQuery *query, const char *term)
+{
+  return replace_parts(query, 0, g_strdup(term));
+}
+
+char *
 hs_query_with_heaps(const HsQuery *query, const char *term)
 {
   return replace_parts(query, HS_FIELDS_OF_HEAPS, g_strdup(term));

@@ -11,6 +11,8 @@
  * a set. Without `exclude` it takes the place of all parts that ask for nothing but this field. The query may be NULL.
  */
 char *hs_query_with_value(const HsQuery *query, const char *field, const char *value, bool exclude);
+/* The text with `term` added. */
+char *hs_query_with_term(const HsQuery *query, const char *term);
 /* The text with `term` in place of all parts that ask for nothing but pid, process and heap. */
 char *hs_query_with_heaps(const HsQuery *query, const char *term);
 /* A name as a value of the language: in quotation marks. */
