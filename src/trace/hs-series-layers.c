@@ -26,6 +26,8 @@ hs_layers_grow(HsLayers *layers, uint32_t layer)
   if (states == NULL)
     return false;
   memset(states + layers->n_states, 0, (n - layers->n_states) * sizeof *states);
+  for (uint64_t i = layers->n_states; i < n; i++)
+    states[i].count = states[i].max_count = layers->first_count;
   layers->states = states;
   layers->n_states = (uint32_t)n;
   return true;
@@ -75,8 +77,9 @@ link_entry(const HsLayers *layers, HsLayerEntry *entry, uint32_t newest)
   entry->jump_max_count = MAX(entry->max_count, MAX(prev->jump_max_count, far->jump_max_count));
 }
 
+/* Appends an entry to a layer's list; its links and depth are not yet set. */
 static bool
-close_layer(HsLayers *layers, uint32_t layer, uint32_t stretch)
+append_entry(HsLayers *layers, uint32_t layer, const HsLayerEntry *from)
 {
   while (layers->heads.length <= layer) {
     if (hs_vec_append(&layers->heads) == NULL)
@@ -84,20 +87,86 @@ close_layer(HsLayers *layers, uint32_t layer, uint32_t stretch)
   }
   __atomic_store_n(&layers->n_heads, layers->heads.length, __ATOMIC_RELEASE);
   HsLayerHead *head = HS_VEC(&layers->heads, HsLayerHead, layer);
-  const HsLayerState *state = &layers->states[layer];
   uint32_t index = layers->log.length;
   HsLayerEntry *entry = index < HS_ENTRY_NONE - 1 ? hs_vec_append(&layers->log) : NULL;
   if (entry == NULL)
     return false;
-  entry->last_bytes = state->bytes;
-  entry->max_bytes = state->max_bytes;
-  entry->last_count = state->count;
-  entry->max_count = state->max_count;
-  entry->stretch = stretch;
+  *entry = *from;
   link_entry(layers, entry, head->head - 1);
-  __atomic_store_n(&head->peak_bytes, MAX(head->peak_bytes, state->max_bytes), __ATOMIC_RELAXED);
-  __atomic_store_n(&head->peak_count, MAX(head->peak_count, state->max_count), __ATOMIC_RELAXED);
+  __atomic_store_n(&head->peak_bytes, MAX(head->peak_bytes, from->max_bytes), __ATOMIC_RELAXED);
+  __atomic_store_n(&head->peak_count, MAX(head->peak_count, from->max_count), __ATOMIC_RELAXED);
   __atomic_store_n(&head->head, index + 1, __ATOMIC_RELEASE);
+  return true;
+}
+
+static bool
+close_layer(HsLayers *layers, uint32_t layer, uint32_t stretch)
+{
+  const HsLayerState *state = &layers->states[layer];
+  return append_entry(layers, layer,
+                      &(HsLayerEntry){.last_bytes = state->bytes,
+                                      .max_bytes = state->max_bytes,
+                                      .last_count = state->count,
+                                      .max_count = state->max_count,
+                                      .stretch = stretch});
+}
+
+/* The entries of a list, oldest first; they are linked the other way round. Free with g_free(). */
+static uint32_t *
+list_entries(const HsLayers *layers, uint32_t layer, uint32_t *n)
+{
+  uint32_t newest = hs_layers_newest(layers, layer);
+  *n = newest == HS_ENTRY_NONE ? 0 : hs_layers_entry(layers, newest)->depth + 1;
+  uint32_t *entries = g_try_new(uint32_t, MAX(*n, 1));
+  for (uint32_t i = *n; entries != NULL && i-- > 0;) {
+    entries[i] = newest;
+    newest = hs_layers_entry(layers, newest)->prev;
+  }
+  return entries;
+}
+
+static bool
+adopt_layer(HsLayers *layers, const HsLayers *later, uint32_t layer)
+{
+  uint32_t n;
+  g_autofree uint32_t *entries = list_entries(later, layer, &n);
+  if (entries == NULL || (layer >= layers->n_states && !hs_layers_grow(layers, layer)))
+    return false;
+  HsLayerState *state = &layers->states[layer];
+  uint32_t count = state->count - later->first_count;
+  for (uint32_t i = 0; i < n; i++) {
+    const HsLayerEntry *entry = hs_layers_entry(later, entries[i]);
+    if (!append_entry(layers, layer,
+                      &(HsLayerEntry){.last_bytes = hs_wrapping_add(state->bytes, (uint64_t)entry->last_bytes),
+                                      .max_bytes = hs_wrapping_add(state->bytes, (uint64_t)entry->max_bytes),
+                                      .last_count = count + entry->last_count,
+                                      .max_count = count + entry->max_count,
+                                      .stretch = entry->stretch}))
+      return false;
+  }
+  const HsLayerState *end = &later->states[layer];
+  state->max_bytes = hs_wrapping_add(state->bytes, (uint64_t)end->max_bytes);
+  state->max_count = count + end->max_count;
+  state->bytes = hs_wrapping_add(state->bytes, (uint64_t)end->bytes);
+  state->count = count + end->count;
+  state->touched = end->touched;
+  return true;
+}
+
+bool
+hs_layers_adopt(HsLayers *layers, const HsLayers *later)
+{
+  for (uint32_t layer = 0; layer < later->n_states; layer++) {
+    if (later->states[layer].touched != 0 && !adopt_layer(layers, later, layer))
+      return false;
+  }
+  /* The open stretch: what it touched is closed with it. */
+  for (uint32_t i = 0; i < later->n_touched; i++) {
+    HsLayerState state = layers->states[later->touched[i]];
+    if (!hs_layers_touch(layers, later->touched[i], state.touched - 1))
+      return false;
+    layers->states[later->touched[i]] = state;
+  }
   return true;
 }
 

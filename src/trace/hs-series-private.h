@@ -150,6 +150,7 @@ typedef struct {
   uint32_t n_states;    /* allocated */
   uint32_t *touched;    /* writer's: layers changed in the open stretch */
   uint32_t n_touched, touched_capacity;
+  uint32_t first_count; /* writer's: what every count begins from */
 } HsLayers;
 
 void hs_layers_init(HsLayers *layers, HsArena *arena);
@@ -177,6 +178,9 @@ hs_layers_apply(HsLayers *layers, uint32_t layer, const HsDelta *delta, uint32_t
   state->max_count = MAX(state->max_count, state->count);
   return true;
 }
+
+/* Writer: appends all that `later` logged, which begins from nothing, to what this one did. False if out of memory. */
+bool hs_layers_adopt(HsLayers *layers, const HsLayers *later);
 
 /* Readers. */
 static inline const HsLayerHead *
@@ -236,6 +240,13 @@ typedef struct {
 } HsSnapshot;
 
 HsSnapshot hs_series_snapshot(const HsSeriesSet *set);
+
+/* Writer: takes in rows [row, n_rows); row is where its reader is. False if cancelled or out of memory. */
+bool hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const int *cancel);
+/* Writer: appends the open entry of level 0, which is whole, and those above that it completes. */
+bool hs_series_close_entry(HsSeriesSet *set);
+/* hs-series-halves.c: the same as hs_series_take() from row 0 on, by two threads. */
+bool hs_series_take_in_halves(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings, const int *cancel);
 
 static inline const HsBand *
 hs_series_entry(const HsSeriesSet *set, unsigned level, uint32_t index)

@@ -6,6 +6,8 @@
 #define STRETCH_ROWS (1u << HS_STRETCH_SHIFT)
 /* How often a long extension looks at `cancel` and lets readers see how far it is. */
 #define ROWS_PER_PUBLICATION (1u << 16)
+/* Below this many rows a second thread costs more than it saves. */
+#define PARALLEL_ROWS (1u << 17)
 
 HsSeriesSet *
 hs_series_set_new(HsTimeline *timeline, HsRowSet *blocks)
@@ -93,11 +95,9 @@ take_rows(HsSeriesSet *set, HsRow end_row, uint32_t n_endings)
   }
 }
 
-/* Appends what is whole once `end_row` rows, a whole number of entries, are taken in. */
-static bool
-close_entries(HsSeriesSet *set, HsRow end_row)
+bool
+hs_series_close_entry(HsSeriesSet *set)
 {
-  settle(&set->open[0]);
   for (unsigned level = 0; level < HS_LEVELS; level++) {
     HsBand *entry = hs_vec_append(&set->levels[level]);
     if (entry == NULL)
@@ -117,6 +117,16 @@ close_entries(HsSeriesSet *set, HsRow end_row)
     if (set->levels[level].length % (1u << HS_FANOUT_SHIFT) != 0)
       break;
   }
+  return true;
+}
+
+/* Appends what is whole once `end_row` rows, a whole number of entries, are taken in. */
+static bool
+close_entries(HsSeriesSet *set, HsRow end_row)
+{
+  settle(&set->open[0]);
+  if (!hs_series_close_entry(set))
+    return false;
   return end_row % STRETCH_ROWS != 0 || hs_layers_close(&set->layers, (end_row - 1) >> HS_STRETCH_SHIFT);
 }
 
@@ -152,11 +162,9 @@ take_tail(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings)
   return true;
 }
 
-static bool
-extend(HsSeriesSet *set, HsRow n_rows, const int *cancel)
+bool
+hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const int *cancel)
 {
-  uint32_t n_endings = __atomic_load_n(&set->timeline->n_endings, __ATOMIC_ACQUIRE);
-  HsRow row = set->n_rows;
   while (row < n_rows) {
     HsRow end = row + MIN(n_rows - row, ENTRY_ROWS - row % ENTRY_ROWS);
     if (!take_rows(set, end, n_endings) || (end % ENTRY_ROWS == 0 && !close_entries(set, end))) {
@@ -170,6 +178,19 @@ extend(HsSeriesSet *set, HsRow n_rows, const int *cancel)
         return false;
     }
   }
+  return true;
+}
+
+static bool
+extend(HsSeriesSet *set, HsRow n_rows, const int *cancel)
+{
+  uint32_t n_endings = __atomic_load_n(&set->timeline->n_endings, __ATOMIC_ACQUIRE);
+  /* The set of everything grows by little steps behind its loader. */
+  bool done = set->blocks != NULL && set->n_rows == 0 && n_rows >= PARALLEL_ROWS
+                  ? hs_series_take_in_halves(set, n_rows, n_endings, cancel)
+                  : hs_series_take(set, set->n_rows, n_rows, n_endings, cancel);
+  if (!done)
+    return false;
   if (!take_tail(set, n_rows, n_endings)) {
     set->out_of_memory = true;
     return false;
