@@ -198,6 +198,21 @@ hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange ra
 }
 
 HsRowSet *
+hs_row_set_new_both(HsRowSet *a, HsRowSet *b)
+{
+  g_assert(a->n_rows == b->n_rows);
+  if (a->words == NULL || b->words == NULL)
+    return hs_row_set_ref(a->words == NULL ? b : a);
+  g_autoptr(HsRowSet) set = hs_row_set_new_all(a->n_rows);
+  if (!allocate(set))
+    return NULL;
+  for (size_t i = 0; i < (size_t)set->n_groups * WORDS_PER_RANK; i++)
+    set->words[i] = a->words[i] & b->words[i];
+  count_ranks(set);
+  return g_steal_pointer(&set);
+}
+
+HsRowSet *
 hs_row_set_ref(HsRowSet *set)
 {
   g_atomic_int_inc(&set->ref_count);

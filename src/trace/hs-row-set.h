@@ -23,6 +23,8 @@ HsRowSet *hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange
                                const int *cancel);
 HsRowSet *hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows,
                                       const int *cancel);
+/* What is in both of two sets of equally many rows. NULL if out of memory. */
+HsRowSet *hs_row_set_new_both(HsRowSet *a, HsRowSet *b);
 HsRowSet *hs_row_set_ref(HsRowSet *set);
 void hs_row_set_unref(HsRowSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowSet, hs_row_set_unref)
