@@ -3,7 +3,7 @@
  * first. */
 #include "hs-pivot-private.h"
 
-#include <string.h>
+#include "hs-scratch.h"
 
 #define PARALLEL_BLOCKS (1u << 18)
 #define BLOCKS_PER_POLL (1u << 14)
@@ -213,17 +213,12 @@ bool
 hs_pivot_count(const HsPivotScan *scan, HsPivotTable *table)
 {
   Part here = {.scan = scan, .end = scan->n_blocks}, there = {.scan = scan};
-  GThread *thread = NULL;
-  if (scan->n_blocks >= PARALLEL_BLOCKS) {
+  bool both = scan->n_blocks >= PARALLEL_BLOCKS;
+  if (both) {
     here.end = there.first = scan->n_blocks / 2 & ~63u;
     there.end = scan->n_blocks;
-    thread = g_thread_try_new("hs-pivot", count_part, &there, NULL);
   }
-  count_part(&here);
-  if (thread != NULL)
-    g_thread_join(thread);
-  else
-    count_part(&there);
+  hs_run_both("hs-pivot", count_part, &here, both ? &there : NULL);
   bool done = !here.failed && !there.failed && merge(&there, &here.table);
   hs_pivot_table_clear(&there.table);
   *table = here.table;

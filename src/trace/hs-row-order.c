@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Sorting rows: every column becomes a number a row, and numbers are sorted by radix, least significant digit first,
- * which is stable. What is moved is eight bytes: 32 bits of key and the place of the row among those sorted; keys wider
- * than that take two rounds.
- */
+/* Sorting rows: every column becomes a number a row, and numbers are sorted. */
 #include "hs-row-keys.h"
 
 #include "hs-config.h"
+#include "hs-row-sort.h"
+#include "hs-scratch.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define DIGIT_BITS 11u
-#define DIGITS (1u << DIGIT_BITS)
-#define MAX_PASSES 3u /* of 11 bits over 32 */
 #define ROWS_PER_POLL (1u << 16)
+/* Below this many rows a second thread costs more than it saves. */
+#define PARALLEL_ROWS (1u << 17)
 
 struct _HsRowOrder {
   int ref_count;
@@ -62,75 +59,6 @@ hs_event_column_title(HsEventColumn column)
   return (unsigned)column < HS_N_COLUMNS ? g_dgettext(HS_GETTEXT_PACKAGE, columns[column].title) : "";
 }
 
-/* --- radix sort --- */
-
-/* One stable pass by the digit at `shift`. */
-static void
-scatter(const uint64_t *from, uint64_t *to, uint32_t n, unsigned shift, const uint32_t *counts)
-{
-  uint32_t at[DIGITS];
-  uint32_t sum = 0;
-  for (unsigned digit = 0; digit < DIGITS; digit++) {
-    at[digit] = sum;
-    sum += counts[digit];
-  }
-  for (uint32_t i = 0; i < n; i++)
-    to[at[from[i] >> shift & (DIGITS - 1)]++] = from[i];
-}
-
-/* Sorts by the upper half. `*items` and `*spare` change places as passes go. False if cancelled. */
-static bool
-sort_items(uint64_t **items, uint64_t **spare, uint32_t n, unsigned bits, const int *cancel)
-{
-  uint32_t counts[MAX_PASSES][DIGITS];
-  memset(counts, 0, sizeof counts);
-  unsigned passes = (bits + DIGIT_BITS - 1) / DIGIT_BITS;
-  for (uint32_t i = 0; i < n; i++) {
-    for (unsigned pass = 0; pass < passes; pass++)
-      counts[pass][(*items)[i] >> (32 + pass * DIGIT_BITS) & (DIGITS - 1)]++;
-  }
-  for (unsigned pass = 0; pass < passes; pass++) {
-    unsigned shift = 32 + pass * DIGIT_BITS;
-    if (counts[pass][**items >> shift & (DIGITS - 1)] == n)
-      continue;
-    if (is_cancelled(cancel))
-      return false;
-    scatter(*items, *spare, n, shift, counts[pass]);
-    uint64_t *sorted = *spare;
-    *spare = *items;
-    *items = sorted;
-  }
-  return true;
-}
-
-/* Puts rows into the order of their keys, all at most `range`. */
-static bool
-sort_rows(const uint64_t *keys, uint32_t *rows, uint32_t n, uint64_t range, const int *cancel)
-{
-  if (range == 0)
-    return true;
-  unsigned bits = 64 - (unsigned)__builtin_clzll(range);
-  g_autofree uint64_t *first = g_try_new(uint64_t, n);
-  g_autofree uint64_t *second = g_try_new(uint64_t, n);
-  if (first == NULL || second == NULL)
-    return false;
-  for (uint32_t i = 0; i < n; i++)
-    first[i] = keys[i] << 32 | i;
-  if (!sort_items(&first, &second, n, MIN(bits, 32), cancel))
-    return false;
-  if (bits > 32) {
-    for (uint32_t i = 0; i < n; i++)
-      first[i] = keys[(uint32_t)first[i]] >> 32 << 32 | (uint32_t)first[i];
-    if (!sort_items(&first, &second, n, bits - 32, cancel))
-      return false;
-  }
-  uint32_t *sorted = (uint32_t *)second;
-  for (uint32_t i = 0; i < n; i++)
-    sorted[i] = rows[(uint32_t)first[i]];
-  memcpy(rows, sorted, n * sizeof *rows);
-  return true;
-}
-
 /* --- orders --- */
 
 static void
@@ -143,43 +71,107 @@ reverse(uint32_t *values, uint32_t n)
   }
 }
 
-/* Lists the rows of a set: those with a value first, with their keys; their number in *n_keys. */
-static bool
-gather(const HsRowSet *set, HsRowKeyFunc get_key, gconstpointer source, uint32_t *rows, uint64_t *keys,
-       uint32_t *n_keys, const int *cancel)
+/* The rows of a set by rank [first, end), for one thread to list: those with a value from its beginning on, the others
+ * from its end on backwards. */
+typedef struct {
+  const HsRowSet *set;
+  HsRowKeyFunc get_key;
+  gconstpointer source;
+  uint32_t *rows;
+  uint64_t *keys;
+  uint32_t first, end;
+  uint32_t n_keys; /* found */
+  uint64_t min, max;
+  const int *cancel;
+  bool cancelled;
+} Gather;
+
+static gpointer
+gather(gpointer data)
 {
-  uint32_t n = 0, count = hs_row_set_count(set), end = count;
-  HsRow row = 0;
-  for (uint32_t i = 0; i < count; i++, row++) {
-    if (i % ROWS_PER_POLL == 0 && is_cancelled(cancel))
-      return false;
-    row = hs_row_set_next(set, row);
-    HsRowKey key = get_key(source, row);
-    rows[key.has_value ? n : --end] = row;
-    keys[n] = key.key;
-    n += key.has_value;
+  Gather *g = data;
+  uint32_t n = g->first, end = g->end;
+  HsRow row = n < end ? hs_row_set_select(g->set, n) : 0;
+  g->min = UINT64_MAX;
+  for (uint32_t i = n; i < g->end; i++, row++) {
+    if (i % ROWS_PER_POLL == 0 && is_cancelled(g->cancel)) {
+      g->cancelled = true;
+      break;
+    }
+    row = hs_row_set_next(g->set, row);
+    HsRowKey key = g->get_key(g->source, row);
+    if (!key.has_value) {
+      g->rows[--end] = row;
+      continue;
+    }
+    g->rows[n] = row;
+    g->keys[n++] = key.key;
+    g->min = MIN(g->min, key.key);
+    g->max = MAX(g->max, key.key);
   }
-  reverse(rows + end, count - end);
-  *n_keys = n;
+  g->n_keys = n - g->first;
+  reverse(g->rows + end, g->end - end);
+  return NULL;
+}
+
+/* Brings what two threads listed together: all with a value, then all without. False if out of memory. */
+static bool
+join(const Gather *here, const Gather *there)
+{
+  uint32_t n_without = here->end - here->first - here->n_keys;
+  if (n_without == 0)
+    return true;
+  g_autofree HsRow *without = g_try_new(HsRow, n_without);
+  if (without == NULL)
+    return false;
+  HsRow *gap = here->rows + here->n_keys;
+  memcpy(without, gap, n_without * sizeof *without);
+  memmove(gap, there->rows + there->first, there->n_keys * sizeof *gap);
+  memmove(here->keys + here->n_keys, there->keys + there->first, there->n_keys * sizeof *here->keys);
+  memcpy(gap + there->n_keys, without, n_without * sizeof *without);
   return true;
+}
+
+typedef struct {
+  uint64_t *keys;
+  uint32_t n;
+  uint64_t min, max;
+  bool descending;
+} Span;
+
+/* Keys from 0 on. */
+static gpointer
+shift_keys(gpointer data)
+{
+  const Span *span = data;
+  for (uint32_t i = 0; i < span->n; i++)
+    span->keys[i] = span->descending ? span->max - span->keys[i] : span->keys[i] - span->min;
+  return NULL;
 }
 
 static bool
 order_by_key(HsRowOrder *order, const HsRowSet *set, HsRowKeyFunc get_key, gconstpointer source, bool descending,
              const int *cancel)
 {
-  g_autofree uint64_t *keys = g_try_new(uint64_t, MAX(order->count, 1));
-  uint32_t n = 0;
-  if (keys == NULL || !gather(set, get_key, source, order->rows, keys, &n, cancel))
+  g_autofree uint64_t *keys = hs_scratch_new(order->count, sizeof *keys);
+  if (keys == NULL)
     return false;
-  uint64_t min = UINT64_MAX, max = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    min = MIN(min, keys[i]);
-    max = MAX(max, keys[i]);
-  }
-  for (uint32_t i = 0; i < n; i++)
-    keys[i] = descending ? max - keys[i] : keys[i] - min;
-  return n == 0 || sort_rows(keys, order->rows, n, max - min, cancel);
+  Gather here = {.set = set, .get_key = get_key, .source = source, .rows = order->rows, .keys = keys, .cancel = cancel};
+  Gather there = here;
+  here.end = there.first = order->count >= PARALLEL_ROWS ? order->count / 2 : order->count;
+  there.end = order->count;
+  hs_run_both("hs-keys", gather, &here, there.first < there.end ? &there : NULL);
+  if (here.cancelled || there.cancelled || (there.first < there.end && !join(&here, &there)))
+    return false;
+  uint32_t n = here.n_keys + there.n_keys;
+  uint64_t min = MIN(here.min, there.n_keys > 0 ? there.min : UINT64_MAX), max = MAX(here.max, there.max);
+  if (n == 0)
+    return true;
+  Span low = {keys, n / 2, min, max, descending}, high = {keys + n / 2, n - n / 2, min, max, descending};
+  hs_run_both("hs-keys", shift_keys, &low, n >= PARALLEL_ROWS ? &high : NULL);
+  if (n < PARALLEL_ROWS)
+    shift_keys(&high);
+  return hs_row_sort(keys, order->rows, n, max - min, cancel);
 }
 
 /* Rows are in time order; descending, rows of one instant keep it among themselves. */
@@ -213,7 +205,7 @@ new_order(const HsRowSet *set, const int *cancel)
   g_autoptr(HsRowOrder) order = g_new0(HsRowOrder, 1);
   order->ref_count = 1;
   order->count = hs_row_set_count(set);
-  order->rows = g_try_new(uint32_t, MAX(order->count, 1));
+  order->rows = hs_scratch_new(order->count, sizeof *order->rows);
   return order->rows == NULL || is_cancelled(cancel) ? NULL : g_steal_pointer(&order);
 }
 

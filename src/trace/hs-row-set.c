@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "hs-query-plan.h"
+#include "hs-scratch.h"
 
 #define WORDS_PER_RANK 8u
 /* Below this many rows a second thread costs more than it saves. */
-#define PARALLEL_ROWS (1u << 20)
+#define PARALLEL_ROWS (1u << 18)
 /* A plan may be long. */
 #define ROWS_PER_POLL (1u << 12)
 
@@ -74,19 +75,10 @@ static bool
 run_in_parallel(Job here)
 {
   Job there = here;
-  GThread *thread = NULL;
-  if (here.end_row - here.first_row >= PARALLEL_ROWS) {
-    here.end_row = (here.first_row + (here.end_row - here.first_row) / 2) & ~(HS_SEGMENT_ROWS - 1);
-    there.first_row = here.end_row;
-    thread = g_thread_try_new("hs-row-set", run_job, &there, NULL);
-  } else {
-    there.first_row = there.end_row;
-  }
-  run_job(&here);
-  if (thread != NULL)
-    g_thread_join(thread);
-  else
-    run_job(&there);
+  bool both = here.end_row >= PARALLEL_ROWS;
+  if (both)
+    here.end_row = there.first_row = here.end_row / 2 & ~(HS_SEGMENT_ROWS - 1);
+  hs_run_both("hs-row-set", run_job, &here, both ? &there : NULL);
   return !here.cancelled && !there.cancelled;
 }
 

@@ -3,6 +3,7 @@
  * The series of a filter, by two threads: the second takes in the later half of the rows as if nothing were outstanding
  * before them; what was is then added to all it found.
  */
+#include "hs-scratch.h"
 #include "hs-series-private.h"
 
 typedef struct {
@@ -61,12 +62,7 @@ hs_series_take_in_halves(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings, con
   later->layers.first_count = FIRST_COUNT;
   later->reader = hs_delta_reader(set->timeline, set->blocks, middle, middle, n_endings);
   Half here = {set, 0, middle, n_endings, cancel, false}, there = {later, middle, n_rows, n_endings, cancel, false};
-  GThread *thread = g_thread_try_new("hs-series", take_half, &there, NULL);
-  take_half(&here);
-  if (thread != NULL)
-    g_thread_join(thread);
-  else if (here.done)
-    take_half(&there);
+  hs_run_both("hs-series", take_half, &here, &there);
   /* As far as it got, the first half stays usable. */
   if (!here.done || !there.done)
     return false;

@@ -63,27 +63,6 @@ test_sets(void)
   }
 }
 
-static void
-test_large_set(void)
-{
-  g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
-  RandomTrace trace;
-  random_trace_init(&trace, rand, 40);
-  uint32_t n = (1u << 20) + 12345;
-  for (uint32_t i = 0; i < n; i++)
-    random_trace_add(&trace);
-  hs_builder_publish(trace.builder, trace.ticks);
-  g_autoptr(HsFilter) filter = hs_filter_new();
-  hs_filter_set_heap(filter, (HsHeapId){1}, false);
-  hs_filter_set_source(filter, HS_SOURCE_LOWFRAG, false);
-  g_autoptr(HsFilter) in_words = filter_in_words(filter, trace.timeline);
-  g_autoptr(HsRowSet) set = filtered_rows(trace.timeline, in_words, n);
-  check_set(trace.timeline, in_words, set, n);
-  int cancel = 1;
-  g_assert_null(hs_row_order_new(trace.timeline, set, HS_COLUMN_SIZE, false, &cancel));
-  random_trace_clear(&trace);
-}
-
 /* --- orders --- */
 
 typedef struct {
@@ -187,6 +166,30 @@ test_orders(void)
     }
     random_trace_clear(&trace);
   }
+}
+
+static void
+test_large_set(void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
+  RandomTrace trace;
+  random_trace_init(&trace, rand, 40);
+  uint32_t n = (1u << 18) + 12345;
+  for (uint32_t i = 0; i < n; i++)
+    random_trace_add(&trace);
+  hs_builder_publish(trace.builder, trace.ticks);
+  g_autoptr(HsFilter) filter = hs_filter_new();
+  hs_filter_set_heap(filter, (HsHeapId){1}, false);
+  hs_filter_set_source(filter, HS_SOURCE_LOWFRAG, false);
+  g_autoptr(HsFilter) in_words = filter_in_words(filter, trace.timeline);
+  g_autoptr(HsRowSet) set = filtered_rows(trace.timeline, in_words, n);
+  check_set(trace.timeline, in_words, set, n);
+  int cancel = 1;
+  g_assert_null(hs_row_order_new(trace.timeline, set, HS_COLUMN_SIZE, false, &cancel));
+  check_order(trace.timeline, set, HS_COLUMN_SIZE, true);
+  check_order(trace.timeline, set, HS_COLUMN_OLD_ADDRESS, false);
+  check_order(trace.timeline, set, HS_COLUMN_DETAILS, true);
+  random_trace_clear(&trace);
 }
 
 /* --- filters --- */
