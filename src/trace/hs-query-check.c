@@ -56,6 +56,23 @@ hs_query_find_field(const char *name, size_t length)
   return HS_QUERY_N_FIELDS;
 }
 
+static bool
+is_ordered(HsTokenKind op)
+{
+  return op == HS_TOKEN_LESS || op == HS_TOKEN_AT_MOST || op == HS_TOKEN_GREATER || op == HS_TOKEN_AT_LEAST;
+}
+
+bool
+hs_query_field_takes(HsQueryField field, HsTokenKind comparison)
+{
+  Kind kind = fields[field].kind;
+  if (comparison == HS_TOKEN_CONTAINS)
+    return kind == KIND_TEXT || field == HS_QUERY_ADDRESS || field == HS_QUERY_OLD_ADDRESS;
+  if (is_ordered(comparison) || comparison == HS_TOKEN_DOTS)
+    return kind != KIND_NAME && kind != KIND_TEXT;
+  return true;
+}
+
 /* --- names --- */
 
 static unsigned
@@ -142,17 +159,17 @@ no_order(const Check *check)
 }
 
 static bool
+lacks_order(const Check *check)
+{
+  return !hs_query_field_takes(check->field, check->operand->is_range ? HS_TOKEN_DOTS : check->operand->op.kind);
+}
+
+static bool
 no_contents(const Check *check)
 {
   return hs_query_fail(
       check->error, check->operand->op.offset, check->operand->op.length,
       g_strdup_printf(_("“contains” is for address, old_address and process, not for %s"), fields[check->field].name));
-}
-
-static bool
-is_ordered(HsTokenKind op)
-{
-  return op == HS_TOKEN_LESS || op == HS_TOKEN_AT_MOST || op == HS_TOKEN_GREATER || op == HS_TOKEN_AT_LEAST;
 }
 
 /* --- intervals --- */
@@ -331,7 +348,7 @@ take_name(const Check *check, Intervals *to, const HsToken *value)
 static bool
 add_names(const Check *check, Intervals *to)
 {
-  if (is_ordered(check->operand->op.kind) || check->operand->is_range)
+  if (lacks_order(check))
     return no_order(check);
   for (uint32_t i = 0; i < check->operand->n_values; i++) {
     if (!take_name(check, to, &check->operand->values[i]))
@@ -367,7 +384,7 @@ static HsQueryNode *
 check_texts(const Check *check)
 {
   HsTokenKind op = check->operand->op.kind;
-  if (is_ordered(op) || check->operand->is_range) {
+  if (lacks_order(check)) {
     no_order(check);
     return NULL;
   }
@@ -392,7 +409,7 @@ static HsQueryNode *
 check_covers(const Check *check)
 {
   const HsToken *value = &check->operand->values[0];
-  if (check->field != HS_QUERY_ADDRESS && check->field != HS_QUERY_OLD_ADDRESS) {
+  if (!hs_query_field_takes(check->field, HS_TOKEN_CONTAINS)) {
     no_contents(check);
     return NULL;
   }

@@ -79,5 +79,7 @@ bool hs_query_text_passes(const HsQueryNode *node, const char *name);
 
 /* The field of that name in any case, or HS_QUERY_N_FIELDS. */
 HsQueryField hs_query_find_field(const char *name, size_t length);
+/* Whether a comparison suits the field; HS_TOKEN_DOTS stands for a range. */
+bool hs_query_field_takes(HsQueryField field, HsTokenKind comparison);
 /* Checks the types of a comparison and makes its node. NULL and `error` if they do not fit. */
 HsQueryNode *hs_query_check(const char *text, HsQueryField field, const HsQueryOperand *operand, HsQueryError *error);

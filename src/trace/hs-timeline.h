@@ -218,6 +218,11 @@ hs_timeline_n_heaps(const HsTimeline *t)
   return __atomic_load_n(&t->n_heaps, __ATOMIC_ACQUIRE);
 }
 static inline uint32_t
+hs_timeline_n_threads(const HsTimeline *t)
+{
+  return __atomic_load_n(&t->n_threads, __ATOMIC_ACQUIRE);
+}
+static inline uint32_t
 hs_timeline_n_origins(const HsTimeline *t)
 {
   return __atomic_load_n(&t->n_origins, __ATOMIC_ACQUIRE);

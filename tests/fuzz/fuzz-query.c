@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a filter; what is one is evaluated over a small trace. */
+/* Any bytes as a filter; what is one is evaluated over a small trace. Of all, what could stand in it is asked, too. */
 #include <string.h>
 
 #include "hs-builder.h"
+#include "hs-query-colour.h"
+#include "hs-query-complete.h"
 #include "hs-row-set.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define N_ROWS 200u
+#define N_CURSORS 16u
 
 static void
 add_event(HsBuilder *builder, uint32_t i)
@@ -69,6 +72,36 @@ check_query(HsTimeline *timeline, const char *text, HsQuery *query)
   g_assert_cmpuint(hs_row_set_count(blocks) + hs_row_set_count(other_blocks), ==, hs_row_set_n_rows(blocks));
 }
 
+static void
+check_completions(HsTimeline *timeline, const char *text, uint32_t cursor)
+{
+  uint32_t length = (uint32_t)strlen(text);
+  g_autoptr(HsCompletions) completions = hs_query_complete(text, cursor, timeline);
+  g_assert_cmpuint(completions->start_bytes, <=, completions->end_bytes);
+  g_assert_cmpuint(completions->start_bytes, <=, cursor);
+  g_assert_cmpuint(completions->end_bytes, <=, length);
+  g_assert_cmpuint(completions->items->len, <=, HS_COMPLETIONS_MAX);
+  for (guint i = 0; i < completions->items->len; i++) {
+    const HsCompletion *item = g_ptr_array_index(completions->items, i);
+    g_assert_true(g_utf8_validate(item->text, -1, NULL));
+    g_assert_true(item->detail == NULL || g_utf8_validate(item->detail, -1, NULL));
+  }
+}
+
+static void
+check_colours(const char *text)
+{
+  g_autoptr(GArray) tokens = hs_query_colour_tokens(text);
+  uint32_t past = 0;
+  for (guint i = 0; i < tokens->len; i++) {
+    const HsQueryColourToken *token = &g_array_index(tokens, HsQueryColourToken, i);
+    g_assert_cmpuint(token->start_bytes, >=, past);
+    g_assert_cmpuint(token->end_bytes, >, token->start_bytes);
+    past = token->end_bytes;
+  }
+  g_assert_cmpuint(past, <=, strlen(text));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -82,5 +115,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_error(text, &error);
   else
     check_query(timeline, text, query);
+  check_colours(text);
+  uint32_t length = (uint32_t)strlen(text);
+  for (uint32_t i = 0; i <= N_CURSORS; i++)
+    check_completions(i % 2 == 0 ? timeline : NULL, text, (uint32_t)((uint64_t)length * i / N_CURSORS));
   return 0;
 }
