@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Processes, heaps, threads, origins and modules: which instance a pid or a handle means at this point of the trace. */
+/* Processes, heaps, threads, origins and modules: which instance a pid or a handle means at this point of the trace;
+ * and what else is no row: regions, gaps. */
 #include "hs-builder-private.h"
 
 typedef struct {
@@ -383,4 +384,17 @@ hs_builder_region(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t hand
   }
   *region = (HsRegion){heap, (uint8_t)what, gone, ticks, address, size};
   __atomic_store_n(&t->n_regions, t->regions.length, __ATOMIC_RELEASE);
+}
+
+void
+hs_builder_gap(HsBuilder *builder, int64_t begin_ticks, int64_t end_ticks, uint16_t cpu, HsGapKind kind)
+{
+  HsTimeline *t = builder->timeline;
+  HsGap *gap = hs_vec_append(&t->gaps);
+  if (gap == NULL) {
+    builder->out_of_memory = true;
+    return;
+  }
+  *gap = (HsGap){begin_ticks, end_ticks, cpu, (uint8_t)kind};
+  __atomic_store_n(&t->n_gaps, t->gaps.length, __ATOMIC_RELEASE);
 }

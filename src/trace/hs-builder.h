@@ -56,6 +56,8 @@ void hs_builder_module_unload(HsBuilder *builder, int64_t ticks, uint32_t pid, u
  * or released (HS_OP_CONTRACT, gone). */
 void hs_builder_region(HsBuilder *builder, int64_t ticks, uint32_t pid, uint64_t handle, HsOp what, bool gone,
                        uint64_t address, uint64_t size);
+/* Events or buffers of a processor were lost in [begin, end): must not be empty. */
+void hs_builder_gap(HsBuilder *builder, int64_t begin_ticks, int64_t end_ticks, uint16_t cpu, HsGapKind kind);
 
 /* Makes everything appended so far visible to readers; `ticks`: no record before this will come. Cheap; call every few
  * thousand records. */

@@ -49,6 +49,7 @@ hs_timeline_new(void)
   hs_vec_init(&t->origins, t->arena, sizeof(HsOrigin));
   hs_vec_init(&t->modules, t->arena, sizeof(HsModule));
   hs_vec_init(&t->regions, t->arena, sizeof(HsRegion));
+  hs_vec_init(&t->gaps, t->arena, sizeof(HsGap));
   t->strings = hs_strings_new();
   if (!init_columns(t))
     return NULL;

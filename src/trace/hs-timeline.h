@@ -85,6 +85,16 @@ typedef struct {
   uint64_t address, size;
 } HsRegion;
 
+typedef enum { HS_GAP_EVENTS, HS_GAP_BUFFERS } HsGapKind;
+
+/* A stretch of one processor's time in which events, or whole buffers of them, were lost while recording. Of any
+ * process: what is missing cannot be told. */
+typedef struct {
+  int64_t begin_ticks, end_ticks; /* [begin, end), never empty */
+  uint16_t cpu;
+  uint8_t kind; /* HsGapKind */
+} HsGap;
+
 /* Particulars of a row that is no Alloc, ReAlloc or Free. */
 typedef struct {
   uint64_t address, size;
@@ -180,11 +190,11 @@ typedef struct _HsTimeline {
   HsColumn blocks;    /* HsBlockRecord */
   HsVec big_sizes;    /* {uint32_t block; uint64_t size}, ascending by block */
   HsVec loose, endings, reallocs, odd_sources, details;
-  HsVec processes, heaps, threads, origins, modules, regions;
+  HsVec processes, heaps, threads, origins, modules, regions, gaps;
   HsStrings *strings;
   uint32_t n_rows, n_blocks, n_big_sizes, n_endings, n_reallocs,
       n_odd_sources; /* published with a release store; rows last */
-  uint32_t n_processes, n_heaps, n_threads, n_origins, n_modules, n_regions;
+  uint32_t n_processes, n_heaps, n_threads, n_origins, n_modules, n_regions, n_gaps;
   int64_t last_ticks; /* published: nothing earlier than this will be appended */
   uint32_t complete;  /* published: no more will come */
   HsTotals totals;
@@ -237,6 +247,11 @@ hs_timeline_n_modules(const HsTimeline *t)
 {
   return __atomic_load_n(&t->n_modules, __ATOMIC_ACQUIRE);
 }
+static inline uint32_t
+hs_timeline_n_gaps(const HsTimeline *t)
+{
+  return __atomic_load_n(&t->n_gaps, __ATOMIC_ACQUIRE);
+}
 static inline bool
 hs_timeline_complete(const HsTimeline *t)
 {
@@ -273,6 +288,12 @@ static inline const HsRegion *
 hs_timeline_region(const HsTimeline *t, uint32_t index)
 {
   return HS_VEC(&t->regions, HsRegion, index);
+}
+/* In the order in which they were found. */
+static inline const HsGap *
+hs_timeline_gap(const HsTimeline *t, uint32_t index)
+{
+  return HS_VEC(&t->gaps, HsGap, index);
 }
 static inline const HsModule *
 hs_timeline_module(const HsTimeline *t, HsModuleId id)

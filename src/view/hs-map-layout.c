@@ -17,12 +17,12 @@
 typedef struct {
   uint64_t bytes;
   guint index; /* of the stretch below the gap */
-} HsGap;
+} HsHole;
 
 static int
 compare_gaps(gconstpointer a, gconstpointer b)
 {
-  const HsGap *x = a, *y = b;
+  const HsHole *x = a, *y = b;
   if (x->bytes != y->bytes)
     return x->bytes > y->bytes ? -1 : 1;
   return x->index < y->index ? -1 : x->index > y->index;
@@ -33,7 +33,7 @@ static bool *
 choose_folds(const GArray *stretches)
 {
   bool *folds = g_new0(bool, stretches->len + 1);
-  g_autoptr(GArray) gaps = g_array_new(FALSE, FALSE, sizeof(HsGap));
+  g_autoptr(GArray) gaps = g_array_new(FALSE, FALSE, sizeof(HsHole));
   unsigned __int128 used = 0, total = 0;
   for (guint i = 0; i < stretches->len; i++) {
     const HsMapStretch *s = &g_array_index(stretches, HsMapStretch, i);
@@ -44,14 +44,14 @@ choose_folds(const GArray *stretches)
       folds[i] = true;
       continue;
     }
-    HsGap gap = {s->begin - s[-1].end, i};
+    HsHole gap = {s->begin - s[-1].end, i};
     total += gap.bytes;
     g_array_append_val(gaps, gap);
   }
   total += used;
   g_array_sort(gaps, compare_gaps);
   for (guint i = 0; i < gaps->len; i++) {
-    const HsGap *gap = &g_array_index(gaps, HsGap, i);
+    const HsHole *gap = &g_array_index(gaps, HsHole, i);
     bool too_long = total > LONG_AXIS * used;
     bool large = gap->bytes > used / FOLD_PART;
     if (gap->bytes < MIN_FOLD_BYTES || (!large && !too_long) || i >= (too_long ? MAX_FOLDS : WANTED_FOLDS))
