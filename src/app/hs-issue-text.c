@@ -49,7 +49,7 @@ hs_issue_sentence(HsEtlIssueKind kind, const HsEtlIssue *issue)
   gulong count = (gulong)MIN(issue->count, (guint64)G_MAXULONG);
 
   hs_format_count(number, sizeof number, issue->count);
-  hs_format_count(place, sizeof place, issue->offset);
+  hs_format_count(place, sizeof place, issue->places[0].offset);
   switch (kind) {
   case HS_ETL_ISSUE_TRUNCATED_FILE:
     return g_strdup_printf(_("The file ends in the middle of a buffer (at byte %s); what came after is missing."),

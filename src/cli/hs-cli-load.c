@@ -51,11 +51,11 @@ list_issues(HsLoader *loader)
     const HsEtlIssue *issue = &report->issues[kind];
     if (issue->count == 0)
       continue;
-    g_autofree char *detail = hs_cli_plain_text(issue->detail);
+    g_autofree char *detail = hs_cli_plain_text(issue->places[0].detail);
     hs_cli_message(g_dngettext(NULL, "%s: %s at offset %" G_GUINT64_FORMAT " (%" G_GUINT64_FORMAT " time): %s",
                                "%s: %s at offset %" G_GUINT64_FORMAT " (%" G_GUINT64_FORMAT " times): %s",
                                (gulong)issue->count),
-                   path, hs_etl_issue_name((HsEtlIssueKind)kind), issue->offset, issue->count, detail);
+                   path, hs_etl_issue_name((HsEtlIssueKind)kind), issue->places[0].offset, issue->count, detail);
   }
   if (report->stop_reason != NULL)
     hs_cli_message(_("%s: the rest was not read: %s"), path, report->stop_reason);

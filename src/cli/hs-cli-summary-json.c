@@ -78,9 +78,9 @@ add_issues(const HsLoadReport *report, JsonBuilder *builder)
       continue;
     json_builder_begin_object(builder);
     hs_cli_json_text(builder, "kind", hs_etl_issue_name((HsEtlIssueKind)kind));
-    hs_cli_json_uint(builder, "offset", issue->offset);
+    hs_cli_json_uint(builder, "offset", issue->places[0].offset);
     hs_cli_json_uint(builder, "count", issue->count);
-    hs_cli_json_text(builder, "detail", issue->detail);
+    hs_cli_json_text(builder, "detail", issue->places[0].detail);
     json_builder_end_object(builder);
   }
   json_builder_end_array(builder);

@@ -151,10 +151,10 @@ write_issues(const HsLoadReport *report, HsCliWriter *writer)
       hs_cli_table_add(table, _("Detail"));
       any = true;
     }
-    g_autofree char *offset = g_strdup_printf("%" G_GUINT64_FORMAT, issue->offset);
+    g_autofree char *offset = g_strdup_printf("%" G_GUINT64_FORMAT, issue->places[0].offset);
     add_count(table, hs_etl_issue_name((HsEtlIssueKind)kind), issue->count);
     hs_cli_table_add(table, offset);
-    hs_cli_table_add(table, issue->detail);
+    hs_cli_table_add(table, issue->places[0].detail);
   }
   end_table(table, writer);
 }

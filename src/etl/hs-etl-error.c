@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-etl-error.h"
 
+#include <string.h>
+
 GQuark
 hs_etl_error_quark(void)
 {
@@ -26,11 +28,45 @@ void
 hs_etl_issue_add(HsEtlIssue *issues, HsEtlIssueKind kind, guint64 offset, const char *format, ...)
 {
   HsEtlIssue *issue = &issues[kind];
-  if (issue->count++ > 0)
+  issue->count++;
+  if (issue->n_places == HS_ETL_ISSUE_PLACES)
     return;
-  issue->offset = offset;
+  issue->places = g_renew(HsEtlPlace, issue->places, issue->n_places + 1);
+  HsEtlPlace *place = &issue->places[issue->n_places++];
+  place->offset = offset;
   va_list args;
   va_start(args, format);
-  g_vsnprintf(issue->detail, sizeof issue->detail, format, args);
+  g_vsnprintf(place->detail, sizeof place->detail, format, args);
   va_end(args);
+}
+
+static void
+add_issue(HsEtlIssue *sum, const HsEtlIssue *more)
+{
+  if (more->count == 0)
+    return;
+  gboolean more_first = sum->count == 0 || more->places[0].offset < sum->places[0].offset;
+  const HsEtlIssue *first = more_first ? more : sum, *second = more_first ? sum : more;
+  guint n_first = first->n_places, n_second = MIN(second->n_places, HS_ETL_ISSUE_PLACES - n_first);
+  HsEtlPlace *places = g_new(HsEtlPlace, n_first + n_second);
+  memcpy(places, first->places, n_first * sizeof *places);
+  if (n_second > 0)
+    memcpy(places + n_first, second->places, n_second * sizeof *places);
+  g_free(sum->places);
+  *sum = (HsEtlIssue){sum->count + more->count, places, n_first + n_second};
+}
+
+void
+hs_etl_issues_add_all(HsEtlIssue *issues, const HsEtlIssue *more)
+{
+  for (guint i = 0; i < HS_ETL_N_ISSUES; i++)
+    add_issue(&issues[i], &more[i]);
+}
+
+void
+hs_etl_issues_clear(HsEtlIssue *issues)
+{
+  for (guint i = 0; i < HS_ETL_N_ISSUES; i++)
+    g_free(issues[i].places);
+  memset(issues, 0, HS_ETL_N_ISSUES * sizeof *issues);
 }

@@ -2,7 +2,7 @@
 /*
  * What can be wrong with an ETL file. A file that cannot be used at all is a GError of HS_ETL_ERROR, whose message
  * names offset, expected and found, but not the file, which the caller knows. Damage that is read around is an
- * HsEtlIssue, one for each kind: its first place, how often.
+ * HsEtlIssue, one for each kind: how often, and the first places.
  */
 #pragma once
 
@@ -34,16 +34,30 @@ typedef enum {
   HS_ETL_N_ISSUES
 } HsEtlIssueKind;
 
+/* As many places are kept of each kind; the rest is only counted. */
+#define HS_ETL_ISSUE_PLACES 64
+
 typedef struct {
-  guint64 count;    /* 0 = did not happen */
-  guint64 offset;   /* of the first, in the file */
-  char detail[160]; /* of the first: expected, found */
+  guint64 offset;   /* in the file */
+  char detail[160]; /* expected, found */
+} HsEtlPlace;
+
+typedef struct {
+  guint64 count;      /* 0 = did not happen */
+  HsEtlPlace *places; /* in the order in which they were met; owned, see hs_etl_issues_clear() */
+  guint n_places;     /* at least 1 where count is not 0 */
 } HsEtlIssue;
 
 /* Name for files: "truncated-file", "bad-record" … Static. */
 const char *hs_etl_issue_name(HsEtlIssueKind kind);
 
-/* Counts one more of `kind` in an array of HS_ETL_N_ISSUES; the first one's offset and printf-style detail are kept.
- * Owner's thread. */
+/* An account is an array of HS_ETL_N_ISSUES, zeroed at first, by kind. Each is one thread's. */
+
+/* Counts one more of `kind`; keeps the first ones' offset and printf-style detail. */
 void hs_etl_issue_add(HsEtlIssue *issues, HsEtlIssueKind kind, guint64 offset, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+/* Adds another account. Of each kind, the places of that account come first whose first place lies first in the file.
+ */
+void hs_etl_issues_add_all(HsEtlIssue *issues, const HsEtlIssue *more);
+/* Frees the places; the account is then zeroed. */
+void hs_etl_issues_clear(HsEtlIssue *issues);

@@ -146,6 +146,7 @@ hs_etl_file_free(HsEtlFile *file)
     return;
   hs_etl_log_header_clear(&file->header);
   g_clear_pointer(&file->sections, g_array_unref);
+  hs_etl_issues_clear(file->issues);
   g_free(file->buffers);
   g_free(file->streams);
   g_free(file->path);

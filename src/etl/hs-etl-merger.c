@@ -38,6 +38,11 @@ typedef struct {
   bool compressed; /* the bytes are in `scratch` */
   bool cut;        /* by the end of the file: a broken record at the end is no news */
 
+  /* Loss that buffers told of since the last record that had a time: HS_ETL_FLAG_…_LOST, or 0. */
+  guint16 lost;
+  guint16 lost_cpu;
+  gint64 lost_since; /* ticks */
+
   guint64 buffer_offset; /* in the file */
   guint64 next_buffer;   /* into the file's buffers */
   guint64 end_buffer;
@@ -66,6 +71,7 @@ struct _HsEtlMerger {
   guint64 scratch_total; /* bytes of all streams' scratch */
   guint64 leap;          /* ticks: a step ahead that is worth a second look */
   gint64 end_ticks;      /* when the session ended, and a good while on top; INT64_MAX if that is not told */
+  GArray *gaps;          /* HsEtlGap */
   HsEtlCounts counts;
 };
 
@@ -172,6 +178,61 @@ enter_section(HsEtlMerger *merger, Stream *stream, guint section_index)
   stream->shift = (guint64)stream->section->base_ticks - (guint64)stream->section->header_ticks;
 }
 
+/* --- loss --- */
+
+/* Sequence numbers need not be dense, so that holes in them tell nothing; the flags do. What the flags of a header
+ * buffer tell of is no stretch of time. */
+static void
+note_loss(HsEtlMerger *merger, Stream *stream, const HsEtlBuffer *buffer, guint16 flags)
+{
+  guint16 lost = flags & (HS_ETL_FLAG_EVENTS_LOST | HS_ETL_FLAG_BUFFER_LOST);
+  if (lost == 0 || buffer->stream_key == HS_ETL_HEADER_STREAM_KEY)
+    return;
+  if (stream->lost == 0) {
+    /* Without an event of this session before, since the session began. */
+    const HsEtlSection *section = &g_array_index(merger->file->sections, HsEtlSection, buffer->section);
+    stream->lost_since = MAX(stream->key, section->base_ticks);
+    stream->lost_cpu = hs_etl_buffer_cpu(merger->file->data + buffer->offset);
+  }
+  stream->lost |= lost;
+}
+
+static void
+add_gap(HsEtlMerger *merger, const HsEtlGap *gap)
+{
+  if (merger->counts.gaps++ < HS_ETL_MAX_GAPS)
+    g_array_append_val(merger->gaps, *gap);
+}
+
+/* The loss noted ended by `ticks`. */
+static void G_GNUC_NO_INLINE
+close_gap(HsEtlMerger *merger, Stream *stream, gint64 ticks)
+{
+  gint64 begin = MIN(MIN(stream->lost_since, ticks), G_MAXINT64 - 1);
+  HsEtlGap gap = {.begin_ticks = begin, .end_ticks = MAX(ticks, begin + 1), .cpu = stream->lost_cpu};
+  if ((stream->lost & HS_ETL_FLAG_EVENTS_LOST) != 0) {
+    gap.kind = HS_ETL_ISSUE_EVENTS_LOST;
+    add_gap(merger, &gap);
+  }
+  if ((stream->lost & HS_ETL_FLAG_BUFFER_LOST) != 0) {
+    gap.kind = HS_ETL_ISSUE_BUFFERS_LOST;
+    add_gap(merger, &gap);
+  }
+  stream->lost = 0;
+}
+
+/* What was noted of a processor of which no event came any more lasts until the end of the trace. */
+static void
+close_last_gaps(HsEtlMerger *merger)
+{
+  for (guint i = 0; i < merger->n_streams; i++) {
+    if (merger->streams[i].lost != 0)
+      close_gap(merger, &merger->streams[i], merger->latest_ticks);
+  }
+}
+
+/* --- buffers and records --- */
+
 /* Makes the stream's next buffer that holds anything the current one. FALSE at the end of the stream. */
 static gboolean
 load_buffer(HsEtlMerger *merger, Stream *stream)
@@ -185,6 +246,7 @@ load_buffer(HsEtlMerger *merger, Stream *stream)
     merger->counts.buffers++;
     if (merger->position + WINDOW_BYTES > merger->fetched)
       fetch_ahead(merger);
+    note_loss(merger, stream, buffer, flags);
     stream->buffer_offset = buffer->offset;
     stream->cpu = hs_etl_buffer_cpu(data);
     stream->compressed = (flags & HS_ETL_FLAG_COMPRESSED) != 0;
@@ -294,8 +356,11 @@ settle(HsEtlMerger *merger, Stream *stream)
       else if (G_UNLIKELY((guint64)ticks - (guint64)stream->key > merger->leap) &&
                is_stray(merger, stream, (gsize)advance, ticks))
         report_stray(merger, stream, ticks);
-      else
+      else {
         stream->key = ticks;
+        if (G_UNLIKELY(stream->lost != 0))
+          close_gap(merger, stream, ticks);
+      }
       return TRUE;
     }
     if (advance < 0)
@@ -396,7 +461,8 @@ hs_etl_merger_new(HsEtlFile *file)
   merger->n_streams = file->n_streams;
   merger->streams = g_new0(Stream, MAX(file->n_streams, 1));
   merger->waiting = g_new0(Waiting, MAX(file->n_streams, 1));
-  memcpy(merger->counts.issues, file->issues, sizeof file->issues);
+  merger->gaps = g_array_new(FALSE, FALSE, sizeof(HsEtlGap));
+  hs_etl_issues_add_all(merger->counts.issues, file->issues);
   if (!file->mapped)
     merger->fetched = file->size;
   for (guint i = 0; i < merger->n_streams; i++) {
@@ -421,6 +487,8 @@ hs_etl_merger_free(HsEtlMerger *merger)
     return;
   for (guint i = 0; i < merger->n_streams; i++)
     drop_scratch(merger, &merger->streams[i]);
+  g_array_unref(merger->gaps);
+  hs_etl_issues_clear(merger->counts.issues);
   g_free(merger->streams);
   g_free(merger->waiting);
   g_free(merger);
@@ -434,8 +502,10 @@ hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record)
     stream = NULL;
   if (stream == NULL || stream->key > merger->limit) {
     stream = change_stream(merger, stream);
-    if (stream == NULL)
+    if (stream == NULL) {
+      close_last_gaps(merger);
       return FALSE;
+    }
   }
   hs_etl_record_fill(stream->next, &stream->frame, record);
   record->offset = record_offset(merger, stream);
@@ -448,6 +518,13 @@ hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record)
   if (hs_etl_kind_layouts[record->kind].hook_family)
     merger->counts.by_hook[record->hook]++;
   return TRUE;
+}
+
+const HsEtlGap *
+hs_etl_merger_gaps(const HsEtlMerger *merger, guint *n_gaps)
+{
+  *n_gaps = merger->gaps->len;
+  return (const HsEtlGap *)merger->gaps->data;
 }
 
 guint64

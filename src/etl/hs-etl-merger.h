@@ -9,6 +9,17 @@
 #include "hs-etl-file.h"
 #include "hs-etl-record.h"
 
+/* A stretch of one processor's time in which events or whole buffers were lost: from its last event before, to the
+ * first event of the buffer that says so. */
+typedef struct {
+  gint64 begin_ticks, end_ticks; /* [begin, end), never empty */
+  HsEtlIssueKind kind;           /* HS_ETL_ISSUE_EVENTS_LOST or HS_ETL_ISSUE_BUFFERS_LOST */
+  guint16 cpu;
+} HsEtlGap;
+
+/* As many gaps are kept; the rest is only counted. */
+#define HS_ETL_MAX_GAPS 4096u
+
 typedef struct {
   guint64 buffers;
   guint64 compressed_buffers;
@@ -16,6 +27,7 @@ typedef struct {
   guint64 by_kind[HS_ETL_N_KINDS];
   guint64 by_hook[65536]; /* hook family only */
   guint64 time_inversions;
+  guint64 gaps;
   HsEtlIssue issues[HS_ETL_N_ISSUES]; /* the file's and the merger's */
 } HsEtlCounts;
 
@@ -32,6 +44,10 @@ gboolean hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record);
 
 /* Bytes of the file's buffers used up so far, for progress. */
 guint64 hs_etl_merger_position(const HsEtlMerger *merger);
+
+/* The gaps found so far, `*n_gaps` of them, about in the order of their beginnings; complete once next has returned
+ * false. Valid until the next call of next. */
+const HsEtlGap *hs_etl_merger_gaps(const HsEtlMerger *merger, guint *n_gaps);
 
 /* Live counters; complete once next has returned false. by_kind and by_hook count what has been returned. */
 const HsEtlCounts *hs_etl_merger_counts(const HsEtlMerger *merger);

@@ -29,6 +29,7 @@ struct _HsReader {
   bool holds; /* it holds batch number `taken` */
   /* The thread's. */
   int64_t last_ticks;
+  guint gaps_sent;
 };
 
 void
@@ -65,6 +66,24 @@ open_batch(HsReader *reader)
   return batch;
 }
 
+static bool
+has_gaps(const HsReader *reader)
+{
+  guint n_gaps;
+  (void)hs_etl_merger_gaps(reader->merger, &n_gaps);
+  return n_gaps > reader->gaps_sent;
+}
+
+static void
+take_gaps(HsReader *reader, HsReadBatch *batch)
+{
+  guint n_gaps;
+  const HsEtlGap *gaps = hs_etl_merger_gaps(reader->merger, &n_gaps);
+  batch->n_gaps = MIN(n_gaps - reader->gaps_sent, HS_READ_GAPS);
+  for (uint32_t i = 0; i < batch->n_gaps; i++)
+    batch->gaps[i] = gaps[reader->gaps_sent++];
+}
+
 static void
 hand_over(HsReader *reader, HsReadBatch *batch)
 {
@@ -75,7 +94,11 @@ hand_over(HsReader *reader, HsReadBatch *batch)
     record->guid = record->guid != NULL ? copy : NULL;
     record->payload.data = copy + GUID_BYTES;
   }
-  batch->records_read = hs_etl_merger_counts(reader->merger)->records;
+  const HsEtlCounts *counts = hs_etl_merger_counts(reader->merger);
+  batch->records_read = counts->records;
+  for (unsigned i = 0; i < HS_ETL_N_ISSUES; i++)
+    batch->issues[i] = counts->issues[i].count;
+  take_gaps(reader, batch);
   batch->position = hs_etl_merger_position(reader->merger);
   batch->last_ticks = reader->last_ticks;
   pthread_mutex_lock(&reader->mutex);
@@ -125,9 +148,10 @@ read_records(gpointer data)
   HsReader *reader = data;
   HsReadBatch *batch;
   bool more = true;
-  while (more && (batch = open_batch(reader)) != NULL) {
+  /* What is left of the gaps when the records have ended goes out without records. */
+  while ((more || has_gaps(reader)) && (batch = open_batch(reader)) != NULL) {
     HsEtlRecord record;
-    for (uint32_t n = 0; n < RECORDS_A_BATCH; n++) {
+    for (uint32_t n = 0; more && n < RECORDS_A_BATCH; n++) {
       more = hs_etl_merger_next(reader->merger, &record);
       if (!more)
         break;

@@ -11,6 +11,7 @@
 
 #define HS_READ_EVENTS 256
 #define HS_READ_RECORDS 32
+#define HS_READ_GAPS 32
 
 typedef struct {
   HsHeapEvent events[HS_READ_EVENTS];
@@ -19,12 +20,15 @@ typedef struct {
   uint32_t before[HS_READ_RECORDS];     /* how many of the events come before it */
   uint32_t n_records;
   GByteArray *bytes;
+  HsEtlGap gaps[HS_READ_GAPS]; /* found lately */
+  uint32_t n_gaps;
   /* Since the batch before. */
   uint64_t heap_records, stack_records, used_records;
   /* So far. */
   uint64_t records_read; /* of any kind */
   uint64_t position;     /* bytes of the file used up */
   int64_t last_ticks;    /* latest time stamp so far */
+  uint64_t issues[HS_ETL_N_ISSUES];
 } HsReadBatch;
 
 typedef struct _HsReader HsReader;

@@ -114,6 +114,27 @@ add_batch(HsLoadRun *run, const HsReadBatch *batch)
   return hs_builder_add_batch(run->builder, batch->events + done, batch->n_events - done, &run->error);
 }
 
+static void
+add_gaps(HsLoadRun *run, const HsReadBatch *batch)
+{
+  for (uint32_t i = 0; i < batch->n_gaps; i++) {
+    const HsEtlGap *gap = &batch->gaps[i];
+    hs_builder_gap(run->builder, gap->begin_ticks, gap->end_ticks, gap->cpu,
+                   gap->kind == HS_ETL_ISSUE_BUFFERS_LOST ? HS_GAP_BUFFERS : HS_GAP_EVENTS);
+  }
+}
+
+/* What has been met so far, for those who look on. */
+static void
+tell_progress(HsLoadRun *run, const HsReadBatch *batch)
+{
+  HsLoader *loader = run->loader;
+  __atomic_store_n(&loader->bytes_done, batch->position, __ATOMIC_RELAXED);
+  __atomic_store_n(&loader->events, run->heap_records, __ATOMIC_RELAXED);
+  for (unsigned i = 0; i < HS_ETL_N_ISSUES; i++)
+    __atomic_store_n(&loader->issues[i], batch->issues[i] + run->issues[i].count, __ATOMIC_RELAXED);
+}
+
 void
 hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
 {
@@ -127,10 +148,10 @@ hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
     run->stack_records += batch->stack_records;
     run->used_records += batch->used_records;
     run->last_ticks = batch->last_ticks;
+    add_gaps(run, batch);
     if (!add_batch(run, batch))
       break;
-    __atomic_store_n(&run->loader->bytes_done, batch->position, __ATOMIC_RELAXED);
-    __atomic_store_n(&run->loader->events, run->heap_records, __ATOMIC_RELAXED);
+    tell_progress(run, batch);
     /* What is no heap event is published by its own tables, but the time goes on with it. */
     if (run->heap_records - published >= EVENTS_A_STEP || batch->n_events == 0) {
       published = run->heap_records;

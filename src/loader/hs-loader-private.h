@@ -13,6 +13,7 @@ struct _HsLoader {
   /* Written by the thread, read by anyone (atomics). */
   int64_t end_us;
   uint64_t bytes_done, bytes_total, events;
+  uint64_t issues[HS_ETL_N_ISSUES]; /* counts so far, by kind */
   int opened;
   HsLoadOutcome outcome;
   int cancel; /* written by anyone */

@@ -61,16 +61,6 @@ has_damage(const HsLoadReport *report)
   return report->cancelled || report->stop_reason != NULL;
 }
 
-/* Of two accounts of one kind, the first place stands. */
-static void
-add_issue(HsEtlIssue *sum, const HsEtlIssue *more)
-{
-  uint64_t count = sum->count + more->count;
-  if (more->count > 0 && (sum->count == 0 || more->offset < sum->offset))
-    *sum = *more;
-  sum->count = count;
-}
-
 static void
 fill_report(HsLoader *loader, const HsLoadRun *run, const HsEtlCounts *counts)
 {
@@ -81,12 +71,14 @@ fill_report(HsLoader *loader, const HsLoadRun *run, const HsEtlCounts *counts)
   report->stack_records = run->stack_records;
   report->skipped_records = run->records - run->heap_records - run->stack_records - run->used_records;
   report->time_inversions = counts->time_inversions;
-  memcpy(report->issues, counts->issues, sizeof report->issues);
-  for (unsigned i = 0; i < HS_ETL_N_ISSUES; i++)
-    add_issue(&report->issues[i], &run->issues[i]);
+  report->gaps = counts->gaps;
+  hs_etl_issues_add_all(report->issues, counts->issues);
+  hs_etl_issues_add_all(report->issues, run->issues);
   report->bad_records = report->issues[HS_ETL_ISSUE_BAD_RECORD].count + report->issues[HS_ETL_ISSUE_BAD_PAYLOAD].count;
   report->bad_buffers = report->issues[HS_ETL_ISSUE_BAD_BUFFER].count + report->issues[HS_ETL_ISSUE_DECOMPRESS].count +
                         report->issues[HS_ETL_ISSUE_COMPRESSION_KIND].count;
+  for (unsigned i = 0; i < HS_ETL_N_ISSUES; i++)
+    __atomic_store_n(&loader->issues[i], report->issues[i].count, __ATOMIC_RELAXED);
   report->cancelled = hs_loader_is_cancelled(loader);
   report->stop_reason = run->error != NULL ? g_strdup(run->error->message) : NULL;
 }
@@ -113,6 +105,7 @@ load(HsLoader *loader)
   hs_builder_finish(builder, run.last_ticks);
   fill_report(loader, &run, hs_etl_merger_counts(merger));
   g_clear_error(&run.error);
+  hs_etl_issues_clear(run.issues);
   return has_damage(&loader->report) ? HS_LOAD_PARTIAL : HS_LOAD_COMPLETE;
 }
 
@@ -163,6 +156,7 @@ hs_loader_free(HsLoader *loader)
   free_session(&loader->session);
   g_clear_error(&loader->error);
   g_clear_pointer(&loader->bytes, g_bytes_unref);
+  hs_etl_issues_clear(loader->report.issues);
   g_free(loader->report.stop_reason);
   g_free(loader->path);
   g_free(loader);
@@ -226,6 +220,12 @@ const HsSession *
 hs_loader_session(HsLoader *loader)
 {
   return __atomic_load_n(&loader->opened, __ATOMIC_ACQUIRE) ? &loader->session : NULL;
+}
+
+uint64_t
+hs_loader_issue_count(HsLoader *loader, HsEtlIssueKind kind)
+{
+  return __atomic_load_n(&loader->issues[kind], __ATOMIC_RELAXED);
 }
 
 const HsLoadReport *

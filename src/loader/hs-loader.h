@@ -45,6 +45,7 @@ typedef struct {
   /* Every record read, once; what is neither heap nor stack nor skipped was used (processes, images, the header …). */
   uint64_t records, heap_records, stack_records, skipped_records;
   uint64_t time_inversions, bad_records, bad_buffers;
+  uint64_t gaps; /* stretches of loss; the timeline has the first HS_ETL_MAX_GAPS */
   bool cancelled;
   char *stop_reason; /* why the rest could not be kept (memory, limits), or NULL */
   HsEtlIssue issues[HS_ETL_N_ISSUES];
@@ -72,6 +73,8 @@ HsTimeline *hs_loader_timeline(HsLoader *loader); /* borrowed; there from the st
 const char *hs_loader_path(HsLoader *loader);
 /* NULL until opened. */
 const HsSession *hs_loader_session(HsLoader *loader);
+/* How often an issue of this kind has been met so far. */
+uint64_t hs_loader_issue_count(HsLoader *loader, HsEtlIssueKind kind);
 
 /* Once the outcome is no longer RUNNING: the report, and the error of a failed load (NULL otherwise). Borrowed. */
 const HsLoadReport *hs_loader_report(HsLoader *loader);

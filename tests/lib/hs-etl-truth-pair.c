@@ -26,6 +26,7 @@ struct _HsEtlTruthPairing {
   GArray *kept;
   GHashTable *processes; /* pid -> Process */
   GHashTable *names;     /* pid -> char * */
+  GHashTable *told;      /* set of pids that some record told of */
   GArray *slots;         /* of Slot: blocks, live ones only when slots are reused */
   GArray *free_slots;    /* of guint32 */
   guint64 births;
@@ -71,6 +72,7 @@ hs_etl_truth_pairing_new(void)
   pairing->kept = g_array_new(FALSE, FALSE, sizeof(Kept));
   pairing->processes = g_hash_table_new_full(NULL, NULL, NULL, process_free);
   pairing->names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+  pairing->told = g_hash_table_new(NULL, NULL);
   pairing->slots = g_array_new(FALSE, FALSE, sizeof(Slot));
   pairing->free_slots = g_array_new(FALSE, FALSE, sizeof(guint32));
   return pairing;
@@ -82,9 +84,36 @@ hs_etl_truth_pairing_free(HsEtlTruthPairing *pairing)
   g_array_unref(pairing->kept);
   g_hash_table_unref(pairing->processes);
   g_hash_table_unref(pairing->names);
+  g_hash_table_unref(pairing->told);
   g_array_unref(pairing->slots);
   g_array_unref(pairing->free_slots);
   g_free(pairing);
+}
+
+void
+hs_etl_truth_pairing_tell_process(HsEtlTruthPairing *pairing, guint32 pid)
+{
+  g_hash_table_add(pairing->told, GUINT_TO_POINTER(pid));
+}
+
+void
+hs_etl_truth_pairing_count_processes(HsEtlTruth *truth)
+{
+  g_autoptr(GHashTable) traced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer pid, process;
+  for (guint i = 0; i < truth->heaps->len; i++) {
+    const HsEtlTruthHeap *heap = &g_array_index(truth->heaps, HsEtlTruthHeap, i);
+    g_hash_table_add(traced, g_strdup_printf("%u.%u", heap->pid, heap->process_instance));
+  }
+  truth->processes_traced = g_hash_table_size(traced);
+  truth->processes_known = 0;
+  g_hash_table_iter_init(&iter, truth->pairing->processes);
+  while (g_hash_table_iter_next(&iter, &pid, &process)) {
+    truth->processes_known += ((Process *)process)->instance + 1;
+    g_hash_table_remove(truth->pairing->told, pid);
+  }
+  truth->processes_known += g_hash_table_size(truth->pairing->told);
 }
 
 void
@@ -347,6 +376,9 @@ hs_etl_truth_pairing_apply(HsEtlTruth *truth, const HsEtlTruthRecord *record)
   LiveHeap *heap = find_heap(truth, record->pid, record->heap);
   switch (record->op) {
   case 0x20:
+    numbers_of(truth, heap)->created = TRUE;
+    numbers_of(truth, heap)->flags = record->flags;
+    break;
   case 0x26:
     numbers_of(truth, heap)->flags = record->flags;
     break;

@@ -13,6 +13,7 @@ hs_etl_truth_new(HsEtlTruthMode mode)
   truth->by_hook = g_new0(guint64, 65536);
   truth->heaps = g_array_new(FALSE, TRUE, sizeof(HsEtlTruthHeap));
   truth->blocks = g_array_new(FALSE, TRUE, sizeof(HsEtlTruthBlock));
+  truth->gaps = g_array_new(FALSE, TRUE, sizeof(HsEtlTruthGap));
   truth->clock = "qpc";
   truth->pairing = hs_etl_truth_pairing_new();
   return truth;
@@ -26,6 +27,7 @@ hs_etl_truth_free(HsEtlTruth *truth)
   hs_etl_truth_pairing_free(truth->pairing);
   g_array_unref(truth->heaps);
   g_array_unref(truth->blocks);
+  g_array_unref(truth->gaps);
   g_free(truth->by_hook);
   g_free(truth->session_name);
   g_free(truth->log_file);
@@ -111,6 +113,23 @@ hs_etl_truth_note_event(HsEtlTruth *truth, const HsEtlTruthRecord *record)
 }
 
 void
+hs_etl_truth_note_gap(HsEtlTruth *truth, gint64 begin_ns, gint64 end_ns, guint cpu, gboolean events, gboolean buffers)
+{
+  HsEtlTruthGap gap = {begin_ns, end_ns, cpu, FALSE};
+  if (events)
+    g_array_append_val(truth->gaps, gap);
+  gap.buffers = TRUE;
+  if (buffers)
+    g_array_append_val(truth->gaps, gap);
+}
+
+void
+hs_etl_truth_note_process(HsEtlTruth *truth, guint32 pid)
+{
+  hs_etl_truth_pairing_tell_process(truth->pairing, pid);
+}
+
+void
 hs_etl_truth_note_process_name(HsEtlTruth *truth, guint32 pid, const char *name)
 {
   hs_etl_truth_pairing_set_name(truth->pairing, pid, name);
@@ -121,4 +140,5 @@ hs_etl_truth_finish(HsEtlTruth *truth)
 {
   if (truth->mode == HS_ETL_TRUTH_SORTED)
     hs_etl_truth_pairing_run(truth);
+  hs_etl_truth_pairing_count_processes(truth);
 }

@@ -15,6 +15,9 @@
  *  - a process instance begins with its start record (0301) or its first record of any kind; a heap instance begins
  * with its first record of any kind after the beginning or after a Destroy of the handle.  Create on a live handle only
  *    sets the flags.
+ *  - processes_known counts instances; one pid that only process, image, thread or range records tell of counts once.
+ *  - a gap begins with the time of the latest record before on its CPU, or the header's where there is none, and ends
+ *    with that of the flagged buffer's first record; it is a tick long where that is not later.
  *  - a ReAlloc to address 0 counts in failed_reallocs, not in failed_allocs.
  */
 #pragma once
@@ -66,8 +69,16 @@ typedef struct {
   guint64 outstanding_bytes;
   guint64 peak_bytes;
   gint64 peak_time_ns;
+  gboolean created; /* a Create came */
   gboolean destroyed;
 } HsEtlTruthHeap;
+
+/* A stretch of one CPU's time in which events, or whole buffers, were lost. */
+typedef struct {
+  gint64 begin_ns, end_ns; /* [begin, end) */
+  guint cpu;
+  gboolean buffers;
+} HsEtlTruthGap;
 
 typedef struct _HsEtlTruthPairing HsEtlTruthPairing;
 
@@ -103,10 +114,15 @@ typedef struct {
   guint64 failed_reallocs;
   guint64 time_inversions; /* records earlier than one written before them on the same CPU */
 
+  guint64 processes_traced; /* with heap records */
+  guint64 processes_known;
+
   gint64 last_time_ns; /* latest record of all */
 
   GArray *heaps;  /* of HsEtlTruthHeap, in order of first sight */
   GArray *blocks; /* of HsEtlTruthBlock, in order of birth; HS_ETL_TRUTH_SORTED only, else empty */
+
+  GArray *gaps; /* of HsEtlTruthGap, as buffers were written */
 
   /* What the session part of the JSON tells; set by the writer. */
   char *session_name;
@@ -157,6 +173,13 @@ void hs_etl_truth_note_source(HsEtlTruth *truth, guint32 source);
 
 /* Takes a record for pairing; copies it. */
 void hs_etl_truth_note_event(HsEtlTruth *truth, const HsEtlTruthRecord *record);
+
+/* Counts a flagged buffer's loss: a gap for each of events and buffers. */
+void hs_etl_truth_note_gap(HsEtlTruth *truth, gint64 begin_ns, gint64 end_ns, guint cpu, gboolean events,
+                           gboolean buffers);
+
+/* A record, of whatever kind, told of the process `pid`. */
+void hs_etl_truth_note_process(HsEtlTruth *truth, guint32 pid);
 
 /* Remembers the name of the process `pid`, as heaps[].process shows it. */
 void hs_etl_truth_note_process_name(HsEtlTruth *truth, guint32 pid, const char *name);

@@ -286,6 +286,8 @@ hs_etl_writer_range_rundown(HsEtlWriter *writer, const HsEtlWriterAt *at, guint8
     hs_etl_payload_ptr(&payload, ranges[i].size);
   }
   hs_etl_writer_class_record(writer, at, 0x0264, hs_etl_writer_guid_page_fault, version, &payload);
+  if (n_ranges > 0)
+    hs_etl_truth_note_process(writer->truth, pid);
 }
 
 void
@@ -309,6 +311,7 @@ range_change(HsEtlWriter *writer, const HsEtlWriterAt *at, guint16 hook, guint64
   hs_etl_payload_ptr(&payload, address);
   hs_etl_payload_ptr(&payload, size);
   hs_etl_writer_class_record(writer, at, hook, hs_etl_writer_guid_page_fault, 2, &payload);
+  hs_etl_truth_note_process(writer->truth, at->pid);
 }
 
 void

@@ -20,6 +20,8 @@ typedef struct {
   guint64 sequence;
   guint64 last_ticks;
   guint64 highest_ticks;
+  guint64 first_ticks;  /* of the first record in it */
+  guint64 before_ticks; /* the latest time before that record on the CPU, or the header's */
 } HsEtlWriterBuffer;
 
 struct _HsEtlWriter {

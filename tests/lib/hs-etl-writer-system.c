@@ -88,6 +88,8 @@ hs_etl_writer_process(HsEtlWriter *writer, const HsEtlWriterAt *at, const HsEtlW
     record.op = HS_ETL_TRUTH_PROCESS_END;
   if (record.op != 0)
     hs_etl_writer_note_event(writer, at, &record);
+  if (process->op != HS_ETL_WRITER_PROCESS_DEFUNCT)
+    hs_etl_truth_note_process(writer->truth, process->pid);
 }
 
 static void
@@ -124,6 +126,8 @@ hs_etl_writer_thread(HsEtlWriter *writer, const HsEtlWriterAt *at, const HsEtlWr
   HS_ETL_PAYLOAD(payload, 1024, at->header);
   put_thread(&payload, thread);
   hs_etl_writer_class_record(writer, at, 0x0500 | thread->op, hs_etl_writer_guid_thread, thread->version, &payload);
+  if (thread->version >= 3 && thread->name != NULL && thread->name[0] != '\0')
+    hs_etl_truth_note_process(writer->truth, thread->pid);
 }
 
 void
@@ -134,6 +138,7 @@ hs_etl_writer_thread_name(HsEtlWriter *writer, const HsEtlWriterAt *at, guint32 
   hs_etl_payload_u32(&payload, tid);
   hs_etl_payload_wide(&payload, name);
   hs_etl_writer_class_record(writer, at, 0x0548, hs_etl_writer_guid_thread, 2, &payload);
+  hs_etl_truth_note_process(writer->truth, pid);
 }
 
 static void
@@ -164,6 +169,9 @@ hs_etl_writer_image(HsEtlWriter *writer, const HsEtlWriterAt *at, const HsEtlWri
   HS_ETL_PAYLOAD(payload, 4096, at->header);
   put_image(&payload, image);
   hs_etl_writer_class_record(writer, at, image->hook, hs_etl_writer_guid_image, image->version, &payload);
+  /* The process 0 is the kernel. */
+  if (image->version >= 1 && image->pid != 0)
+    hs_etl_truth_note_process(writer->truth, image->pid);
 }
 
 void

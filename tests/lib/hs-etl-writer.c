@@ -241,6 +241,17 @@ compress_buffer(HsEtlWriter *writer, const HsEtlWriterBuffer *buffer)
   return writer->scratch->len < buffer->end;
 }
 
+static void
+note_gap(HsEtlWriter *writer, guint cpu)
+{
+  const HsEtlWriterBuffer *buffer = &writer->buffers[cpu];
+  gboolean events = (buffer->flags & HS_ETL_WRITER_FLAG_EVENTS_LOST) != 0;
+  gboolean buffers = (buffer->flags & HS_ETL_WRITER_FLAG_BUFFER_LOST) != 0;
+  guint64 end = MAX(buffer->first_ticks, buffer->before_ticks + 1);
+  hs_etl_truth_note_gap(writer->truth, hs_etl_writer_ns(writer, buffer->before_ticks), hs_etl_writer_ns(writer, end),
+                        cpu, events, buffers);
+}
+
 void
 hs_etl_writer_flush(HsEtlWriter *writer, guint cpu)
 {
@@ -263,6 +274,7 @@ hs_etl_writer_flush(HsEtlWriter *writer, guint cpu)
   hs_etl_writer_put_buffer_header(writer, bytes, size, buffer->end, cpu, buffer->sequence, flags, buffer->type, stamp);
   note_buffer_start(writer);
   emit(writer, bytes, size);
+  note_gap(writer, cpu);
   hs_etl_truth_note_buffer(writer->truth, packed);
   buffer->end = 0;
   buffer->flags = 0;
@@ -331,6 +343,8 @@ hs_etl_writer_reserve(HsEtlWriter *writer, const HsEtlWriterAt *at, gsize size)
       buffer->bytes = g_malloc(writer->options.buffer_size_bytes);
     buffer->end = HS_ETL_WRITER_BUFFER_HEADER_BYTES;
     buffer->sequence = writer->next_sequence++;
+    buffer->first_ticks = at->time_ticks;
+    buffer->before_ticks = buffer->highest_ticks != 0 ? buffer->highest_ticks : writer->base_ticks;
   }
   guint8 *record = buffer->bytes + buffer->end;
   buffer->end += padded;
