@@ -3,7 +3,7 @@
 #include "hs-config.h"
 #include "hs-event-text.h"
 #include "hs-format.h"
-#include "hs-issue-text.h"
+#include "hs-health.h"
 #include "hs-window-private.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
@@ -288,7 +288,8 @@ hs_window_update_notices(HsWindow *self)
   if (self->document != NULL && hs_document_get_marks(self->document).loaded_to == INT64_MAX) {
     const HsLoadReport *report = hs_loader_report(hs_document_get_loader(self->document));
     if (report != NULL) {
-      issues = hs_report_text(report);
+      g_autoptr(GPtrArray) health = hs_health_list(hs_document_get_loader(self->document));
+      issues = hs_health_notice(health);
       if (hs_timeline_n_rows(hs_document_get_timeline(self->document)) == 0)
         notice = no_events_text(self->document, report);
     }
