@@ -68,6 +68,28 @@ add_allocations(const HsCliSummary *summary, JsonBuilder *builder)
 }
 
 static void
+add_places(const HsEtlIssue *issue, JsonBuilder *builder)
+{
+  json_builder_set_member_name(builder, "places");
+  json_builder_begin_array(builder);
+  for (guint i = 0; i < issue->n_places; i++) {
+    json_builder_begin_object(builder);
+    hs_cli_json_uint(builder, "offset", issue->places[i].offset);
+    hs_cli_json_text(builder, "detail", issue->places[i].detail);
+    json_builder_end_object(builder);
+  }
+  json_builder_end_array(builder);
+}
+
+/* Damage, of which each place counts; what the recorder tells of itself has one. */
+static bool
+has_places(HsEtlIssueKind kind)
+{
+  return kind == HS_ETL_ISSUE_BAD_BUFFER || kind == HS_ETL_ISSUE_BAD_RECORD || kind == HS_ETL_ISSUE_BAD_PAYLOAD ||
+         kind == HS_ETL_ISSUE_DECOMPRESS || kind == HS_ETL_ISSUE_TIME_INVERSION;
+}
+
+static void
 add_issues(const HsLoadReport *report, JsonBuilder *builder)
 {
   json_builder_set_member_name(builder, "issues");
@@ -81,6 +103,41 @@ add_issues(const HsLoadReport *report, JsonBuilder *builder)
     hs_cli_json_uint(builder, "offset", issue->places[0].offset);
     hs_cli_json_uint(builder, "count", issue->count);
     hs_cli_json_text(builder, "detail", issue->places[0].detail);
+    if (has_places((HsEtlIssueKind)kind))
+      add_places(issue, builder);
+    json_builder_end_object(builder);
+  }
+  json_builder_end_array(builder);
+}
+
+static int
+compare_gaps(gconstpointer a, gconstpointer b)
+{
+  const HsGap *x = a, *y = b;
+  if (x->begin_ticks != y->begin_ticks)
+    return x->begin_ticks < y->begin_ticks ? -1 : 1;
+  if (x->end_ticks != y->end_ticks)
+    return x->end_ticks < y->end_ticks ? -1 : 1;
+  return x->cpu != y->cpu ? x->cpu - y->cpu : x->kind - y->kind;
+}
+
+static void
+add_gaps(const HsTimeline *timeline, JsonBuilder *builder)
+{
+  HsClock clock = hs_timeline_clock(timeline);
+  g_autoptr(GArray) gaps = g_array_new(FALSE, FALSE, sizeof(HsGap));
+  for (uint32_t i = 0; i < hs_timeline_n_gaps(timeline); i++)
+    g_array_append_val(gaps, *hs_timeline_gap(timeline, i));
+  g_array_sort(gaps, compare_gaps);
+  json_builder_set_member_name(builder, "gaps");
+  json_builder_begin_array(builder);
+  for (guint i = 0; i < gaps->len; i++) {
+    const HsGap *gap = &g_array_index(gaps, HsGap, i);
+    json_builder_begin_object(builder);
+    hs_cli_json_int(builder, "begin_ns", hs_clock_to_ns(clock, gap->begin_ticks));
+    hs_cli_json_int(builder, "end_ns", hs_clock_to_ns(clock, gap->end_ticks));
+    hs_cli_json_uint(builder, "cpu", gap->cpu);
+    hs_cli_json_text(builder, "kind", gap->kind == HS_GAP_BUFFERS ? "buffers-lost" : "events-lost");
     json_builder_end_object(builder);
   }
   json_builder_end_array(builder);
@@ -91,6 +148,8 @@ add_health(const HsCliSummary *summary, JsonBuilder *builder)
 {
   const HsTotals *totals = &summary->timeline->totals;
   const HsLoadReport *report = summary->report;
+  HsHealthFigures figures;
+  hs_health_figures(summary->timeline, &figures);
   hs_cli_json_begin(builder, "health");
   hs_cli_json_uint(builder, "unmatched_frees", HS_GET(totals->unmatched_frees));
   hs_cli_json_uint(builder, "overwritten", HS_GET(totals->overwritten));
@@ -102,6 +161,10 @@ add_health(const HsCliSummary *summary, JsonBuilder *builder)
   hs_cli_json_uint(builder, "bad_buffers", report->bad_buffers);
   if (report->stop_reason != NULL)
     hs_cli_json_text(builder, "stop_reason", report->stop_reason);
+  hs_cli_json_uint(builder, "heaps_without_create", figures.heaps_without_create);
+  hs_cli_json_uint(builder, "processes_traced", figures.processes_traced);
+  hs_cli_json_uint(builder, "processes_known", figures.processes_known);
+  add_gaps(summary->timeline, builder);
   add_issues(report, builder);
   json_builder_end_object(builder);
 }

@@ -6,6 +6,8 @@
 #include "hs-format.h"
 
 #define INDENT 2
+/* Sentences are broken at this column. */
+#define PARAGRAPH_COLUMNS 100
 
 static void
 put_title(HsCliWriter *writer, const char *title)
@@ -131,6 +133,10 @@ write_allocations(const HsCliSummary *summary, HsCliWriter *writer)
   hs_cli_table_add(table, _("Peak at, s"));
   hs_cli_table_add_time(table, hs_clock_to_ns(hs_timeline_clock(summary->timeline), HS_GET(totals->peak_ticks)));
   hs_cli_table_add(table, "");
+  add_count(table, _("Freed by Destroy"), HS_GET(totals->freed_by_destroy));
+  hs_cli_table_add(table, "");
+  add_count(table, _("Ended by process exit"), HS_GET(totals->ended_by_exit));
+  hs_cli_table_add(table, "");
   end_table(table, writer);
 }
 
@@ -159,30 +165,42 @@ write_issues(const HsLoadReport *report, HsCliWriter *writer)
   end_table(table, writer);
 }
 
+/* Lines of at most PARAGRAPH_COLUMNS characters, as far as the words allow; all but the first are indented twice. */
+static void
+put_paragraph(HsCliWriter *writer, const char *text)
+{
+  g_autofree char *plain = hs_cli_plain_text(text);
+  g_auto(GStrv) words = g_strsplit(plain, " ", -1);
+  glong column = 0;
+  for (char **word = words; *word != NULL; word++) {
+    glong length = g_utf8_strlen(*word, -1);
+    if (column > 0 && column + 1 + length > PARAGRAPH_COLUMNS) {
+      hs_cli_put_char(writer, '\n');
+      column = 0;
+    }
+    unsigned spaces = column > 0 ? 1 : word == words ? INDENT : 2 * INDENT;
+    for (unsigned i = 0; i < spaces; i++)
+      hs_cli_put_char(writer, ' ');
+    hs_cli_put(writer, *word);
+    column += spaces + length;
+  }
+  hs_cli_put_char(writer, '\n');
+}
+
 static void
 write_health(const HsCliSummary *summary, HsCliWriter *writer)
 {
-  const HsTotals *totals = &summary->timeline->totals;
-  const HsLoadReport *report = summary->report;
-  HsCliTable *table = hs_cli_table_new("lr");
   put_title(writer, _("Health"));
-  add_count(table, _("Unmatched frees"), HS_GET(totals->unmatched_frees));
-  add_count(table, _("Overwritten blocks"), HS_GET(totals->overwritten));
-  add_count(table, _("Freed by Destroy"), HS_GET(totals->freed_by_destroy));
-  add_count(table, _("Failed allocations"), HS_GET(totals->failed_allocs));
-  add_count(table, _("Ended by process exit"), HS_GET(totals->ended_by_exit));
-  add_count(table, _("Time inversions"), report->time_inversions);
-  add_count(table, _("Bad records"), report->bad_records);
-  add_count(table, _("Bad buffers"), report->bad_buffers);
-  end_table(table, writer);
-  if (report->stop_reason != NULL) {
-    table = hs_cli_table_new("ll");
-    put_title(writer, _("Stopped"));
-    hs_cli_table_add(table, _("The rest was not read"));
-    hs_cli_table_add(table, report->stop_reason);
-    end_table(table, writer);
+  if (hs_health_is_whole(summary->health))
+    put_paragraph(writer, _("Nothing was lost or damaged."));
+  for (guint i = 0; i < summary->health->len; i++) {
+    const HsHealthItem *item = summary->health->pdata[i];
+    if (item->gravity == HS_HEALTH_GOOD)
+      continue;
+    g_autofree char *sentence = hs_health_sentence(item);
+    put_paragraph(writer, sentence);
   }
-  write_issues(report, writer);
+  write_issues(summary->report, writer);
 }
 
 void

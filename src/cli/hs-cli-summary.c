@@ -73,6 +73,7 @@ write_summary(const char *path, bool as_json)
   const HsTimeline *timeline = hs_loader_timeline(loader);
   g_autofree char *file = g_filename_display_name(path);
   g_autoptr(GArray) heaps = hs_cli_heaps_collect(timeline);
+  g_autoptr(GPtrArray) health = hs_health_list(loader);
   HsCliSummary summary = {
       .file = file,
       .outcome = hs_loader_outcome(loader),
@@ -80,6 +81,7 @@ write_summary(const char *path, bool as_json)
       .report = hs_loader_report(loader),
       .timeline = timeline,
       .heaps = heaps,
+      .health = health,
       .duration_ns = duration_ns(timeline),
   };
   if (as_json)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "hs-cli-heaps.h"
-#include "hs-loader.h"
+#include "hs-health.h"
 
 /* A loaded trace and what the parts of its summary are made from. All borrowed. */
 typedef struct {
@@ -14,8 +14,9 @@ typedef struct {
   const HsSession *session;
   const HsLoadReport *report;
   const HsTimeline *timeline;
-  const GArray *heaps; /* of HsCliHeap */
-  int64_t duration_ns; /* from time zero to the last record */
+  const GArray *heaps;     /* of HsCliHeap */
+  const GPtrArray *health; /* of HsHealthItem */
+  int64_t duration_ns;     /* from time zero to the last record */
 } HsCliSummary;
 
 /* The operations in the order they are shown; each of the four snapshot opcodes counts as HS_OP_SNAPSHOT. */

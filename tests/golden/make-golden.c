@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes the small trace that the committed outputs in expected/ belong to: a bit of everything that has a way of its
- * own to be shown. The same bytes every time.
+ * Makes the small traces that the committed outputs in expected/ belong to: a bit of everything that has a way of its
+ * own to be shown, and one of which parts were lost while it was recorded. The same bytes every time.
  *
- *   make-golden OUT.etl OUT.json        the trace, and the writer's account of it
+ *   make-golden OUT.etl OUT.json LOSSY.etl LOSSY.json        each trace, and the writer's account of it
  */
 #include <stdlib.h>
 
@@ -104,33 +104,82 @@ tell_nobody(Story *story)
   hs_etl_writer_alloc(story->writer, at(story, 0, 120000), 0x990000, 0x991000, 16, 3);
 }
 
-int
-main(int argc, char **argv)
+/* Ends the trace and writes its account. */
+static gboolean
+finish(HsEtlWriter *writer, const char *account_path, GError **error)
 {
-  g_autoptr(GError) error = NULL;
-  if (argc != 3) {
-    g_printerr("usage: make-golden OUT.etl OUT.json\n");
-    return 2;
-  }
+  if (!hs_etl_writer_close(writer, error))
+    return FALSE;
+  g_autofree char *truth = hs_etl_truth_to_json(hs_etl_writer_truth(writer));
+  return g_file_set_contents(account_path, truth, -1, error);
+}
+
+static gboolean
+make_whole(const char *path, const char *account_path, GError **error)
+{
   HsEtlWriterOptions options;
   hs_etl_writer_options_init(&options);
   options.cpus = 2;
   options.buffer_size_bytes = 8192;
   options.session_name = "Golden";
   options.log_file_name = "C:\\golden.etl";
-  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new_file(argv[1], &options, &error);
+  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new_file(path, &options, error);
+  if (writer == NULL)
+    return FALSE;
   Story story = {.writer = writer};
-  if (writer != NULL) {
-    tell_editor(&story);
-    tell_updater(&story);
-    tell_nobody(&story);
+  tell_editor(&story);
+  tell_updater(&story);
+  tell_nobody(&story);
+  return finish(writer, account_path, error);
+}
+
+/* A recording that could not keep up: events are missing on one processor, then a buffer on the other. Of the two
+ * programs that run, one is traced. */
+static void
+tell_loss(Story *story)
+{
+  HsEtlWriter *writer = story->writer;
+  become(story, HS_ETL_WRITER_SYSTEM64, 100, 101);
+  tell_process(story, HS_ETL_WRITER_PROCESS_DC_START, 10, 100, "server.exe");
+  tell_process(story, HS_ETL_WRITER_PROCESS_DC_START, 10, 300, "idle.exe");
+  hs_etl_writer_alloc(writer, at(story, 0, 1000), EDITOR_HEAP, 0x1f1000, 100, 3);
+  hs_etl_writer_alloc(writer, at(story, 1, 2000), EDITOR_HEAP, 0x1f2000, 200, 3);
+  hs_etl_writer_flush_all(writer);
+  hs_etl_writer_set_flags(writer, 1, HS_ETL_WRITER_FLAG_EVENTS_LOST);
+  hs_etl_writer_alloc(writer, at(story, 1, 30000), EDITOR_HEAP, 0x1f2000, 300, 3);
+  hs_etl_writer_flush_all(writer);
+  hs_etl_writer_set_flags(writer, 0, HS_ETL_WRITER_FLAG_EVENTS_LOST | HS_ETL_WRITER_FLAG_BUFFER_LOST);
+  hs_etl_writer_free_block(writer, at(story, 0, 45000), EDITOR_HEAP, 0x1f3000, 3);
+  hs_etl_writer_free_block(writer, at(story, 0, 50000), EDITOR_HEAP, 0x1f1000, 3);
+}
+
+static gboolean
+make_lossy(const char *path, const char *account_path, GError **error)
+{
+  HsEtlWriterOptions options;
+  hs_etl_writer_options_init(&options);
+  options.cpus = 2;
+  options.buffer_size_bytes = 4096;
+  options.session_name = "Lossy";
+  options.log_file_name = "C:\\lossy.etl";
+  options.events_lost = 1203;
+  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new_file(path, &options, error);
+  if (writer == NULL)
+    return FALSE;
+  Story story = {.writer = writer};
+  tell_loss(&story);
+  return finish(writer, account_path, error);
+}
+
+int
+main(int argc, char **argv)
+{
+  g_autoptr(GError) error = NULL;
+  if (argc != 5) {
+    g_printerr("usage: make-golden OUT.etl OUT.json LOSSY.etl LOSSY.json\n");
+    return 2;
   }
-  if (writer == NULL || !hs_etl_writer_close(writer, &error)) {
-    g_printerr("make-golden: %s\n", error->message);
-    return 1;
-  }
-  g_autofree char *truth = hs_etl_truth_to_json(hs_etl_writer_truth(writer));
-  if (!g_file_set_contents(argv[2], truth, -1, &error)) {
+  if (!make_whole(argv[1], argv[2], &error) || !make_lossy(argv[3], argv[4], &error)) {
     g_printerr("make-golden: %s\n", error->message);
     return 1;
   }

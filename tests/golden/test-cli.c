@@ -4,7 +4,8 @@
  * status, messages and numbers.
  *
  * Environment: HEAPSCOPE_CLI the program, HEAPSCOPE_MAKE_TRACE and HEAPSCOPE_MAKE_SAMPLE the generators,
- * HEAPSCOPE_GOLDEN a small trace with its account beside it (.json), HEAPSCOPE_TRACES real traces.
+ * HEAPSCOPE_GOLDEN a small trace with its account beside it (.json), HEAPSCOPE_LOSSY one of which parts were lost,
+ * HEAPSCOPE_TRACES real traces.
  */
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -257,8 +258,9 @@ assert_same(const char *where, JsonNode *expected, JsonNode *found)
   }
 }
 
+/* `message`: what is told on stderr, or NULL for nothing. */
 static void
-assert_summary_is_true(const char *trace, const char *account_path)
+assert_summary_is_true(const char *trace, const char *account_path, const char *message)
 {
   g_autofree char *account = NULL;
   g_autoptr(GError) error = NULL;
@@ -266,7 +268,10 @@ assert_summary_is_true(const char *trace, const char *account_path)
   g_assert_no_error(error);
   g_auto(Result) result = run("summary", "--json", trace, NULL);
   g_assert_cmpint(result.status, ==, 0);
-  g_assert_cmpstr(result.err, ==, "");
+  if (message == NULL)
+    g_assert_cmpstr(result.err, ==, "");
+  else
+    assert_contains(result.err, message);
   g_autoptr(JsonNode) expected = parse(account);
   g_autoptr(JsonNode) found = parse(result.out);
   /* Counts that the summary does not break down so far. */
@@ -280,7 +285,15 @@ static void
 test_golden_account(void)
 {
   g_autofree char *account = g_strconcat(g_getenv("HEAPSCOPE_GOLDEN"), ".json", NULL);
-  assert_summary_is_true(g_getenv("HEAPSCOPE_GOLDEN"), account);
+  assert_summary_is_true(g_getenv("HEAPSCOPE_GOLDEN"), account, NULL);
+}
+
+/* Loss is told of, and where it was; it is no damage of the file. */
+static void
+test_lossy_account(void)
+{
+  g_autofree char *account = g_strconcat(g_getenv("HEAPSCOPE_LOSSY"), ".json", NULL);
+  assert_summary_is_true(g_getenv("HEAPSCOPE_LOSSY"), account, "events-lost at offset 0 (1203 times)");
 }
 
 static void
@@ -298,7 +311,7 @@ test_sample_account(void)
   g_autofree char *trace = scratch_file("sample.etl");
   g_autofree char *account = scratch_file("sample.json");
   make("HEAPSCOPE_MAKE_SAMPLE", "sample.etl --truth sample.json");
-  assert_summary_is_true(trace, account);
+  assert_summary_is_true(trace, account, NULL);
 }
 
 static void
@@ -307,7 +320,7 @@ test_large_account(gconstpointer arguments)
   g_autofree char *trace = scratch_file("large.etl");
   g_autofree char *account = scratch_file("large.json");
   make("HEAPSCOPE_MAKE_TRACE", arguments);
-  assert_summary_is_true(trace, account);
+  assert_summary_is_true(trace, account, NULL);
 }
 
 /* --- events --- */
@@ -534,6 +547,39 @@ test_partial(void)
   assert_contains(text.out, "truncated-file");
 }
 
+/* Every place of damage is listed, not only the first. Buffers of the golden trace are 8 KiB. */
+static void
+test_places(void)
+{
+  static const guint records[] = {8192 + 72, 2 * 8192 + 72};
+  g_autofree char *bytes = NULL;
+  gsize length;
+  g_autoptr(GError) error = NULL;
+  g_file_get_contents(g_getenv("HEAPSCOPE_GOLDEN"), &bytes, &length, &error);
+  g_assert_no_error(error);
+  for (size_t i = 0; i < G_N_ELEMENTS(records); i++)
+    memcpy(bytes + records[i] + 4, "\7\0", 2); /* the size of a system record */
+  g_autofree char *path = write_scratch("bad.etl", bytes, length);
+  g_auto(Result) result = run("summary", "--json", path, NULL);
+  g_assert_cmpint(result.status, ==, 0);
+  g_autoptr(JsonNode) root = parse(result.out);
+  JsonObject *health = json_object_get_object_member(json_node_get_object(root), "health");
+  g_assert_cmpint(json_object_get_int_member(health, "bad_records"), ==, G_N_ELEMENTS(records));
+  JsonObject *issue = json_array_get_object_element(json_object_get_array_member(health, "issues"), 0);
+  g_assert_cmpstr(json_object_get_string_member(issue, "kind"), ==, "bad-record");
+  JsonArray *places = json_object_get_array_member(issue, "places");
+  g_assert_cmpuint(json_array_get_length(places), ==, G_N_ELEMENTS(records));
+  for (guint i = 0; i < G_N_ELEMENTS(records); i++) {
+    JsonObject *place = json_array_get_object_element(places, i);
+    g_assert_cmpint(json_object_get_int_member(place, "offset"), ==, records[i]);
+    g_assert_nonnull(json_object_get_string_member(place, "detail"));
+  }
+  g_assert_cmpint(json_object_get_int_member(issue, "offset"), ==, records[0]);
+  g_auto(Result) text = run("summary", path, NULL);
+  assert_contains(text.out, "\n  Bad records: 2. ");
+  g_assert_null(strstr(text.out, "Nothing was lost or damaged."));
+}
+
 /* --- real traces --- */
 
 static char *
@@ -637,6 +683,7 @@ main(int argc, char **argv)
   g_test_add_func("/cli/no-trace", test_no_trace);
   g_test_add_func("/cli/no-permission", test_no_permission);
   g_test_add_func("/cli/account/golden", test_golden_account);
+  g_test_add_func("/cli/account/lossy", test_lossy_account);
   g_test_add_func("/cli/account/sample", test_sample_account);
   g_test_add_data_func("/cli/account/plain",
                        "large.etl --events 60000 --heaps 5 --processes 3 --cpus 3 --seed 7 --truth large.json",
@@ -653,6 +700,7 @@ main(int argc, char **argv)
   g_test_add_func("/cli/reader-goes-away", test_reader_goes_away);
   g_test_add_func("/cli/interrupt", test_interrupt);
   g_test_add_func("/cli/partial", test_partial);
+  g_test_add_func("/cli/places", test_places);
   g_test_add_func("/cli/real/clang_replay_xpress", test_clang_replay);
   for (size_t i = 0; i < G_N_ELEMENTS(real_traces); i++) {
     g_autofree char *path = g_strconcat("/cli/real/", real_traces[i].name, NULL);

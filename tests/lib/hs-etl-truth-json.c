@@ -139,6 +139,47 @@ add_sources(JsonBuilder *builder, const HsEtlTruth *truth)
   json_builder_end_object(builder);
 }
 
+static int
+compare_gaps(gconstpointer a, gconstpointer b)
+{
+  const HsEtlTruthGap *x = a, *y = b;
+  if (x->begin_ns != y->begin_ns)
+    return x->begin_ns < y->begin_ns ? -1 : 1;
+  if (x->end_ns != y->end_ns)
+    return x->end_ns < y->end_ns ? -1 : 1;
+  if (x->cpu != y->cpu)
+    return x->cpu < y->cpu ? -1 : 1;
+  return x->buffers - y->buffers;
+}
+
+static void
+add_gaps(JsonBuilder *builder, const HsEtlTruth *truth)
+{
+  g_autoptr(GArray) sorted = g_array_copy(truth->gaps);
+  g_array_sort(sorted, compare_gaps);
+  json_builder_set_member_name(builder, "gaps");
+  json_builder_begin_array(builder);
+  for (guint i = 0; i < sorted->len; i++) {
+    const HsEtlTruthGap *gap = &g_array_index(sorted, HsEtlTruthGap, i);
+    json_builder_begin_object(builder);
+    add_int(builder, "begin_ns", (guint64)gap->begin_ns);
+    add_int(builder, "end_ns", (guint64)gap->end_ns);
+    add_int(builder, "cpu", gap->cpu);
+    add_text(builder, "kind", gap->buffers ? "buffers-lost" : "events-lost");
+    json_builder_end_object(builder);
+  }
+  json_builder_end_array(builder);
+}
+
+static guint64
+heaps_without_create(const HsEtlTruth *truth)
+{
+  guint64 count = 0;
+  for (guint i = 0; i < truth->heaps->len; i++)
+    count += !g_array_index(truth->heaps, HsEtlTruthHeap, i).created;
+  return count;
+}
+
 static void
 add_totals(JsonBuilder *builder, const HsEtlTruth *truth)
 {
@@ -158,6 +199,10 @@ add_totals(JsonBuilder *builder, const HsEtlTruth *truth)
   add_int(builder, "time_inversions", truth->time_inversions);
   add_int(builder, "bad_records", 0);
   add_int(builder, "bad_buffers", 0);
+  add_int(builder, "heaps_without_create", heaps_without_create(truth));
+  add_int(builder, "processes_traced", truth->processes_traced);
+  add_int(builder, "processes_known", truth->processes_known);
+  add_gaps(builder, truth);
   json_builder_end_object(builder);
 }
 
