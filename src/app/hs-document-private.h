@@ -33,6 +33,7 @@ struct _HsDocument {
   gboolean loading; /* the main thread has not yet taken in the end of the load */
   gboolean closed;
 
+  HsGapSet *gaps; /* those taken in so far, or NULL */
   HsRowSet *row_set, *block_set;
   HsSeriesSet *series;
   HsQuery *applied, *wanted; /* NULL = everything */

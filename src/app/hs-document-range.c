@@ -231,8 +231,12 @@ hs_document_set_hover(HsDocument *self, int64_t ticks)
 HsMarks
 hs_document_get_marks(HsDocument *self)
 {
-  HsMarks marks = {
-      .sel0 = self->sel0, .sel1 = self->sel1, .cursor = self->cursor, .hover = self->hover, .loaded_to = INT64_MAX};
+  HsMarks marks = {.sel0 = self->sel0,
+                   .sel1 = self->sel1,
+                   .cursor = self->cursor,
+                   .hover = self->hover,
+                   .loaded_to = INT64_MAX,
+                   .gaps = self->gaps};
   if (self->loading) {
     int64_t span0;
     hs_timeline_span(self->timeline, &span0, &marks.loaded_to);

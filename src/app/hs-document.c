@@ -15,6 +15,16 @@ hs_document_emit(HsDocument *self, guint signal)
     g_signal_emit(self, signals[signal], 0);
 }
 
+static void
+update_gaps(HsDocument *self)
+{
+  uint32_t known = self->gaps != NULL ? self->gaps->n_gaps : 0;
+  if (hs_timeline_n_gaps(self->timeline) == known)
+    return;
+  g_clear_pointer(&self->gaps, hs_gap_set_free);
+  self->gaps = hs_gap_set_new(self->timeline);
+}
+
 static gboolean
 on_tick(gpointer data)
 {
@@ -29,6 +39,7 @@ on_tick(gpointer data)
   g_object_ref(self);
   hs_document_update_data(self);
   hs_document_follow_span(self);
+  update_gaps(self);
   hs_document_emit(self, HS_DOCUMENT_LOADING_CHANGED);
   g_object_unref(self);
   return ended ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
@@ -79,6 +90,7 @@ hs_document_finalize(GObject *object)
 {
   HsDocument *self = HS_DOCUMENT(object);
   hs_document_clear_filter(self);
+  g_clear_pointer(&self->gaps, hs_gap_set_free);
   g_clear_pointer(&self->timeline, hs_timeline_unref);
   /* Joining the loading thread may take a moment; a window that closes shall not feel it. */
   if (self->loader != NULL)

@@ -96,7 +96,8 @@ int64_t hs_document_get_cursor(HsDocument *self);
 void hs_document_set_cursor(HsDocument *self, int64_t ticks);
 int64_t hs_document_get_hover(HsDocument *self);
 void hs_document_set_hover(HsDocument *self, int64_t ticks);
-/* Selection, cursor, hover and loaded edge for the painters. */
+/* Selection, cursor, hover, loaded edge and gaps for the painters. The gaps are the document's, constant between
+ * loading-changed signals. */
 HsMarks hs_document_get_marks(HsDocument *self);
 
 /* The chosen row (UINT32_MAX = none) and the block it belongs to (HS_ID_NONE). Choosing a block chooses the row that

@@ -73,6 +73,7 @@ hs_palette_from_widget(HsPalette *palette, GtkWidget *widget)
   palette->bg = bg;
   palette->text = text;
   look_up(context, "borders", &palette->border);
+  look_up(context, "warning_color", &palette->warning);
   /* Lines are drawn in this colour: one that hardly differs from the ground, as some dark themes have it, will not do.
    */
   if (look_up(context, "theme_selected_bg_color", &accent) && fabs(luma(accent) - luma(base)) >= 0.2) {

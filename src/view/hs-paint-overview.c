@@ -4,6 +4,8 @@
 #include <math.h>
 
 #define FRAME_PX 2
+/* Height of the marks of gaps, above the frame's lower edge. */
+#define GAP_PX 3
 /* The veil over what is not visible in the other panes. */
 #define VEIL_LIGHT 0.1
 #define VEIL_DARK 0.35
@@ -71,6 +73,9 @@ hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *pale
   if (marks != NULL)
     hs_paint_marks(cr, viewport, palette, marks);
   paint_frame(cr, viewport, palette, window0, window1);
+  if (marks != NULL)
+    hs_paint_gaps(cr, viewport, palette, marks->gaps, false, viewport->y + MAX(viewport->height - FRAME_PX - GAP_PX, 0),
+                  MIN(GAP_PX, viewport->height));
   cairo_restore(cr);
 }
 

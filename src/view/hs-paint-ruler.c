@@ -14,6 +14,8 @@
 /* No ruler has more marks than this, whatever the numbers say. */
 #define MAX_MARKS 4000
 #define PILL_MARGIN_PX 8
+/* Height of the band that gaps are painted in, above the ruler's border. */
+#define GAP_BAND_PX 5
 
 typedef struct {
   bool shown;
@@ -142,6 +144,8 @@ hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette
   cairo_save(cr);
   hs_paint_ground(cr, viewport, palette->bg);
   lay_pill(cr, viewport, palette, marks, &pill);
+  hs_paint_gaps(cr, viewport, palette, marks->gaps, true, viewport->y + MAX(viewport->height - 1 - GAP_BAND_PX, 0),
+                MIN(GAP_BAND_PX, viewport->height));
   paint_scale(cr, viewport, palette, &pill);
   paint_border(cr, viewport, palette);
   /* The lines rise into the ruler; the tint is left to the plots. */

@@ -8,6 +8,7 @@
 
 #include <pango/pangocairo.h>
 
+#include "hs-gap-set.h"
 #include "hs-palette.h"
 #include "hs-viewport.h"
 
@@ -27,17 +28,19 @@ typedef struct {
   int64_t sel0, sel1;
   int64_t cursor;
   int64_t hover;
-  int64_t loaded_to; /* the "loaded up to here" edge; INT64_MAX when the load has ended */
+  int64_t loaded_to;    /* the "loaded up to here" edge; INT64_MAX when the load has ended */
+  const HsGapSet *gaps; /* where something was lost, for ruler and overview; borrowed, NULL = nowhere */
 } HsMarks;
 
 /* Selected range (tinted), its edges, cursor, hover hairline, loaded edge, over a plot. */
 void hs_paint_marks(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
 
-/* Ruler: marks and labels of time; the selection as a pill "1.424–1.742 s · 318 ms". */
+/* Ruler: marks and labels of time; gaps as a hatched band along its lower edge; the selection as a pill "1.424–1.742 s
+ * · 318 ms". */
 void hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
 
-/* Overview: the whole trace's outstanding curve; `window0/1` the visible range as a frame, the rest veiled. Viewport
- * spans the whole trace. */
+/* Overview: the whole trace's outstanding curve; `window0/1` the visible range as a frame, the rest veiled; gaps as
+ * thin marks along its lower edge. Viewport spans the whole trace. */
 void hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples,
                        int64_t window0, int64_t window1, const HsMarks *marks);
 

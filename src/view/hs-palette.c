@@ -56,6 +56,7 @@ hs_palette_init(HsPalette *palette, bool dark)
                                 .selection = RGB(0x3584e4),
                                 .selection_text = RGB(0xffffff),
                                 .peak = RGB(0xc01c28),
+                                .warning = RGB(0xf57900),
                                 .row_even = RGB(0x303030),
                                 .void_ = RGB(0x343332)}
                   : (HsPalette){.dark = false,
@@ -68,6 +69,7 @@ hs_palette_init(HsPalette *palette, bool dark)
                                 .selection = RGB(0x3584e4),
                                 .selection_text = RGB(0xffffff),
                                 .peak = RGB(0xc01c28),
+                                .warning = RGB(0xf57900),
                                 .row_even = RGB(0xfafafa),
                                 .void_ = RGB(0xf1efec)};
 }

@@ -25,6 +25,7 @@ typedef struct {
   HsColor selection; /* accent: selected range, selected row */
   HsColor selection_text;
   HsColor peak;     /* the peak marker */
+  HsColor warning;  /* where the data cannot be trusted */
   HsColor row_even; /* zebra ground */
   HsColor void_;    /* ground of the map where no memory is used */
   char *font;       /* pango font description text; owned, may be NULL = "Sans 9" */
