@@ -273,9 +273,10 @@ no_events_text(HsDocument *document, const HsLoadReport *report)
 }
 
 static void
-show_bar(GtkInfoBar *bar, GtkLabel *label, const char *text)
+show_bar(GtkInfoBar *bar, GtkLabel *label, const char *text, const char *tooltip)
 {
   gtk_label_set_label(label, text != NULL ? text : "");
+  gtk_widget_set_tooltip_text(GTK_WIDGET(label), tooltip);
   gtk_widget_set_visible(GTK_WIDGET(bar), text != NULL);
 }
 
@@ -283,6 +284,7 @@ void
 hs_window_update_notices(HsWindow *self)
 {
   g_autofree char *notice = NULL;
+  g_autofree char *headline = NULL;
   g_autofree char *issues = NULL;
 
   if (self->document != NULL && hs_document_get_marks(self->document).loaded_to == INT64_MAX) {
@@ -290,10 +292,12 @@ hs_window_update_notices(HsWindow *self)
     if (report != NULL) {
       g_autoptr(GPtrArray) health = hs_health_list(hs_document_get_loader(self->document));
       issues = hs_health_notice(health);
+      headline = issues != NULL ? hs_health_headline(health, FALSE) : NULL;
       if (hs_timeline_n_rows(hs_document_get_timeline(self->document)) == 0)
         notice = no_events_text(self->document, report);
     }
   }
-  show_bar(self->notice_bar, self->notice_label, notice);
-  show_bar(self->issue_bar, self->issue_label, issues);
+  show_bar(self->notice_bar, self->notice_label, notice, NULL);
+  /* What each means is a sentence of its own. */
+  show_bar(self->issue_bar, self->issue_label, headline, issues);
 }
