@@ -65,10 +65,10 @@ static char *
 gap_text(const HsTimeline *timeline, const HsGap *gap)
 {
   HsClock clock = hs_timeline_clock(timeline);
-  char begin[HS_FORMAT_MAX], end[HS_FORMAT_MAX];
-  hs_format_time(begin, sizeof begin, hs_clock_to_ns(clock, gap->begin_ticks));
-  hs_format_time(end, sizeof end, hs_clock_to_ns(clock, gap->end_ticks));
-  return g_strdup_printf(_("%s – %s, CPU %u"), begin, end, gap->cpu);
+  char stretch[2 * HS_FORMAT_MAX];
+  hs_format_stretch(stretch, sizeof stretch, hs_clock_to_ns(clock, gap->begin_ticks),
+                    hs_clock_to_ns(clock, gap->end_ticks));
+  return g_strdup_printf(_("%s, CPU %u"), stretch, gap->cpu);
 }
 
 static void

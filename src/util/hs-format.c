@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 char *
 hs_format_count(char *buffer, size_t size, uint64_t n)
@@ -92,6 +93,19 @@ hs_format_time_step(char *buffer, size_t size, int64_t ns, int64_t step_ns)
     decimals++;
   }
   return print_seconds(buffer, size, ns, decimals);
+}
+
+char *
+hs_format_stretch(char *buffer, size_t size, int64_t begin_ns, int64_t end_ns)
+{
+  char begin[HS_FORMAT_MAX], end[HS_FORMAT_MAX];
+  hs_format_time(begin, sizeof begin, begin_ns);
+  hs_format_time(end, sizeof end, end_ns);
+  if (strcmp(begin, end) == 0)
+    snprintf(buffer, size, "%s", begin);
+  else
+    snprintf(buffer, size, "%s – %s", begin, end);
+  return buffer;
 }
 
 char *

@@ -20,6 +20,9 @@ char *hs_format_bytes_exact(char *buffer, size_t size, uint64_t bytes);
 char *hs_format_time(char *buffer, size_t size, int64_t ns);
 /* A moment with no more decimals than a step of `step_ns` needs: "0.2 s", "1.4241 s". */
 char *hs_format_time_step(char *buffer, size_t size, int64_t ns, int64_t step_ns);
+/* A stretch of time from the one moment to the other: "1.234000 s – 1.240000 s", or "1.234000 s" if both read the same.
+ * 2 * HS_FORMAT_MAX bytes are enough. */
+char *hs_format_stretch(char *buffer, size_t size, int64_t begin_ns, int64_t end_ns);
 /* A length of time, three digits in a fitting unit: "318 ms", "42.1 ms", "3.20 µs", "1.31 s". */
 char *hs_format_duration(char *buffer, size_t size, int64_t ns);
 /* "0x7f3c24a18e40" */

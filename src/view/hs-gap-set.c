@@ -148,16 +148,16 @@ cpus_text(const HsGapSet *set, const HsGapSpan *span)
 char *
 hs_gap_span_text(const HsGapSet *set, const HsGapSpan *span, HsClock clock)
 {
-  char begin[HS_FORMAT_MAX], end[HS_FORMAT_MAX];
+  char stretch[2 * HS_FORMAT_MAX];
   bool lost[2] = {false};
   for (uint32_t i = 0; i < span->count; i++)
     lost[set->gaps[span->first + i].kind == HS_GAP_BUFFERS] = true;
   g_autofree char *cpus = cpus_text(set, span);
-  hs_format_time(begin, sizeof begin, hs_clock_to_ns(clock, span->begin_ticks));
-  hs_format_time(end, sizeof end, hs_clock_to_ns(clock, span->end_ticks));
+  hs_format_stretch(stretch, sizeof stretch, hs_clock_to_ns(clock, span->begin_ticks),
+                    hs_clock_to_ns(clock, span->end_ticks));
   if (lost[HS_GAP_EVENTS] && lost[HS_GAP_BUFFERS])
-    return g_strdup_printf(_("Events and buffers were lost here: %s – %s, %s"), begin, end, cpus);
+    return g_strdup_printf(_("Events and buffers were lost here: %s, %s"), stretch, cpus);
   if (lost[HS_GAP_BUFFERS])
-    return g_strdup_printf(_("Buffers were lost here: %s – %s, %s"), begin, end, cpus);
-  return g_strdup_printf(_("Events were lost here: %s – %s, %s"), begin, end, cpus);
+    return g_strdup_printf(_("Buffers were lost here: %s, %s"), stretch, cpus);
+  return g_strdup_printf(_("Events were lost here: %s, %s"), stretch, cpus);
 }

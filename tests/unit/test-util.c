@@ -111,6 +111,12 @@ test_format(void)
   g_assert_cmpstr(hs_format_time(b, sizeof b, -1500000000), ==, "−1.500000 s");
   g_assert_cmpstr(hs_format_time_step(b, sizeof b, 1200000000, 200000000), ==, "1.2 s");
   g_assert_cmpstr(hs_format_time_step(b, sizeof b, 5000000000, 5000000000), ==, "5 s");
+  char two[2 * HS_FORMAT_MAX];
+  g_assert_cmpstr(hs_format_stretch(two, sizeof two, 1234000000, 1240000000), ==, "1.234000 s – 1.240000 s");
+  g_assert_cmpstr(hs_format_stretch(two, sizeof two, 1234000100, 1234000200), ==, "1.234000 s");
+  g_assert_cmpstr(hs_format_stretch(two, sizeof two, INT64_MIN, INT64_MIN + 1), ==, "−9223372036.854775 s");
+  g_assert_cmpstr(hs_format_stretch(two, sizeof two, INT64_MIN, INT64_MAX), ==,
+                  "−9223372036.854775 s – 9223372036.854775 s");
   g_assert_cmpstr(hs_format_duration(b, sizeof b, 318000000), ==, "318 ms");
   g_assert_cmpstr(hs_format_duration(b, sizeof b, 42100000), ==, "42.1 ms");
   g_assert_cmpstr(hs_format_duration(b, sizeof b, 999600000), ==, "1.00 s");
