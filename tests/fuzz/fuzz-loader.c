@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as an ETL file, loaded into a timeline, of which everything is then asked that can be. */
 #include "filtered.h"
-#include "hs-loader.h"
+#include "hs-health.h"
 #include "hs-row-set.h"
 #include "hs-series.h"
 
@@ -15,6 +15,21 @@ check_report(HsLoader *loader)
   g_assert_true(hs_timeline_complete(timeline));
   g_assert_cmpuint(hs_timeline_n_rows(timeline), <=, report->heap_records);
   g_assert_cmpuint(report->heap_records + report->stack_records + report->skipped_records, <=, report->records);
+}
+
+static void
+check_health(HsLoader *loader)
+{
+  HsTimeline *timeline = hs_loader_timeline(loader);
+  g_autoptr(GPtrArray) list = hs_health_list(loader), same = hs_health_list(loader);
+  g_autofree char *headline = hs_health_headline(list, false);
+  g_autofree char *notice = hs_health_notice(list);
+  g_assert_true(g_utf8_validate(headline, -1, NULL));
+  g_assert_cmpint(notice == NULL, ==, hs_health_is_whole(list));
+  g_assert_true(hs_health_equal(list, same));
+  g_assert_cmpuint(hs_timeline_n_gaps(timeline), ==, MIN(hs_loader_report(loader)->gaps, HS_ETL_MAX_GAPS));
+  for (uint32_t i = 0; i < hs_timeline_n_gaps(timeline); i++)
+    g_assert_cmpint(hs_timeline_gap(timeline, i)->begin_ticks, <, hs_timeline_gap(timeline, i)->end_ticks);
 }
 
 static void
@@ -82,6 +97,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   HsTimeline *timeline = hs_loader_timeline(loader);
   g_autoptr(HsFilter) filter = hs_filter_new();
   check_report(loader);
+  check_health(loader);
   check_rows(timeline);
   check_orders(timeline, filter);
   check_series(timeline, filter);
