@@ -159,6 +159,9 @@ static const struct {
     {"win.select-all", {"<Primary>a"}},
     {"win.copy", {"<Primary>c"}},
     {"win.escape", {"Escape"}},
+    {"win.focus-filter", {"<Primary>f", "slash"}},
+    {"win.filter-undo", {"<Primary>z"}},
+    {"win.filter-redo", {"<Primary><Shift>z", "<Primary>y"}},
 };
 
 void

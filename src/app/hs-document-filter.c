@@ -286,6 +286,12 @@ hs_document_set_filter_text(HsDocument *self, const char *text, gboolean is_step
   return TRUE;
 }
 
+void
+hs_document_end_filter_steps(HsDocument *self)
+{
+  self->in_steps = FALSE;
+}
+
 gboolean
 hs_document_can_undo_filter(HsDocument *self)
 {
@@ -343,6 +349,12 @@ hs_document_set_filter(HsDocument *self, const HsFilter *filter)
 {
   g_autofree char *text = hs_filter_write(filter, self->wanted, self->timeline);
   (void)hs_document_set_filter_text(self, text, FALSE, NULL);
+}
+
+gboolean
+hs_document_is_filtering(HsDocument *self)
+{
+  return !same_query(self->wanted, self->applied);
 }
 
 gboolean

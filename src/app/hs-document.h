@@ -60,6 +60,8 @@ const HsQuery *hs_document_get_query(HsDocument *self);
 /* Wants another filter. FALSE and `error` (or NULL), and no change, if the text is not understood. `is_step`: one of
  * many in a row (typing): all of them are one to be undone. */
 gboolean hs_document_set_filter_text(HsDocument *self, const char *text, gboolean is_step, HsQueryError *error);
+/* What comes next is not of the same steps any more. */
+void hs_document_end_filter_steps(HsDocument *self);
 gboolean hs_document_can_undo_filter(HsDocument *self);
 gboolean hs_document_can_redo_filter(HsDocument *self);
 void hs_document_undo_filter(HsDocument *self);
@@ -68,6 +70,8 @@ void hs_document_redo_filter(HsDocument *self);
 const HsFilter *hs_document_get_filter(HsDocument *self);
 /* Writes that into the wanted filter's text. */
 void hs_document_set_filter(HsDocument *self, const HsFilter *filter);
+/* What is wanted is not yet applied. */
+gboolean hs_document_is_filtering(HsDocument *self);
 /* Loading, or a filter job is under way. */
 gboolean hs_document_is_busy(HsDocument *self);
 

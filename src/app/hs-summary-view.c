@@ -289,6 +289,16 @@ hs_summary_view_is_busy(HsSummaryView *self)
 
 /* --- widget --- */
 
+/* The button inside is what has the focus. */
+static void
+name_inside(GtkWidget *widget, gpointer name)
+{
+  if (GTK_IS_BUTTON(widget))
+    atk_object_set_name(gtk_widget_get_accessible(widget), name);
+  if (GTK_IS_CONTAINER(widget))
+    gtk_container_forall(GTK_CONTAINER(widget), name_inside, name);
+}
+
 static GtkComboBoxText *
 new_combo(HsSummaryView *self, int level)
 {
@@ -299,6 +309,7 @@ new_combo(HsSummaryView *self, int level)
   for (int by = 0; by < HS_N_PIVOTS; by++)
     gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(combo), hs_pivot_name((HsPivotBy)by), hs_pivot_title((HsPivotBy)by));
   atk_object_set_name(gtk_widget_get_accessible(combo), _(names[level]));
+  name_inside(combo, (gpointer)_(names[level]));
   gtk_widget_set_tooltip_text(combo, _(names[level]));
   g_signal_connect_swapped(combo, "changed", G_CALLBACK(on_combo_changed), self);
   return GTK_COMBO_BOX_TEXT(combo);

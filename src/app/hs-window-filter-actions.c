@@ -139,7 +139,7 @@ ACTION(filter)
 {
   HsWindow *self = data;
   const char *text = g_variant_get_string(parameter, NULL);
-  (void)hs_document_set_filter_text(self->document, text, FALSE, NULL);
+  hs_window_set_filter(self, text);
 }
 
 static void
@@ -170,9 +170,14 @@ ACTION(filter_redo)
   hs_document_redo_filter(HS_WINDOW(data)->document);
 }
 
+ACTION(focus_filter)
+{
+  hs_filter_bar_take_focus(HS_WINDOW(data)->filter_bar);
+}
+
 ACTION(clear_filter)
 {
-  (void)hs_document_set_filter_text(HS_WINDOW(data)->document, "", FALSE, NULL);
+  hs_window_set_filter(data, "");
 }
 
 static const GActionEntry entries[] = {
@@ -188,6 +193,7 @@ static const GActionEntry entries[] = {
     {"filter", activate_filter, "s", NULL, NULL},
     {"filter-by", activate_filter_by, "(ss)", NULL, NULL},
     {"filter-exclude", activate_filter_exclude, "(ss)", NULL, NULL},
+    {"focus-filter", activate_focus_filter, NULL, NULL, NULL},
     {"filter-undo", activate_filter_undo, NULL, NULL, NULL},
     {"filter-redo", activate_filter_redo, NULL, NULL, NULL},
     {"clear-filter", activate_clear_filter, NULL, NULL, NULL},

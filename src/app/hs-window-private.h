@@ -4,6 +4,8 @@
 
 #include "hs-address-map.h"
 #include "hs-event-table.h"
+#include "hs-filter-bar.h"
+#include "hs-health-view.h"
 #include "hs-overview.h"
 #include "hs-range-figures.h"
 #include "hs-ruler.h"
@@ -35,9 +37,7 @@ struct _HsWindow {
   int64_t fit_t0, fit_t1; /* the range that the last win.center-block made */
 
   GtkLabel *title_label;
-  GtkWidget *filter_pill;
-  GtkLabel *filter_label;
-  GtkLabel *filter_count_label;
+  HsFilterBar *filter_bar;
   GtkMenuButton *recent_button;
   GtkMenuButton *menu_button;
   GtkStack *pages;
@@ -57,6 +57,7 @@ struct _HsWindow {
   GtkNotebook *tabs;
   HsEventTable *table;
   HsSummaryView *summary;
+  HsHealthView *health;
   GtkLabel *rows_label;
   GtkLabel *range_label;
   GtkWidget *progress_box;
@@ -76,6 +77,12 @@ void hs_window_add_filter_actions(HsWindow *self);
 /* Which actions make sense now; states of measure and group. */
 void hs_window_update_actions(HsWindow *self);
 void hs_window_update_filter_actions(HsWindow *self);
+/* hs-window-filter.c: the filter bar. Wants a filter; shows one that is not understood, without wanting it. */
+void hs_window_set_filter(HsWindow *self, const char *text);
+void hs_window_update_filter_bar(HsWindow *self);
+/* Fills in the filters of before. */
+void hs_window_init_filter_bar(HsWindow *self);
+void hs_window_bind_filter_bar(GtkWidgetClass *klass);
 void hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean enabled);
 
 /* hs-window-state.c: the state of win.view-state follows within one turn of the main loop. */

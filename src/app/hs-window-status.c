@@ -163,24 +163,6 @@ update_rows_label(HsWindow *self)
 }
 
 static void
-update_filter_pill(HsWindow *self)
-{
-  const char *text = hs_document_get_filter_text(self->document);
-  gboolean filtered = !hs_query_is_empty(hs_document_get_query(self->document));
-  gtk_widget_set_visible(self->filter_pill, filtered);
-  if (!filtered)
-    return;
-  char shown[HS_FORMAT_MAX], total[HS_FORMAT_MAX];
-  hs_format_count(shown, sizeof shown, hs_row_set_count(hs_document_get_row_set(self->document)));
-  hs_format_count(total, sizeof total, hs_document_get_n_rows(self->document));
-  g_autofree char *count = g_strdup_printf(_("%s of %s"), shown, total);
-  gtk_label_set_label(self->filter_label, text);
-  gtk_label_set_width_chars(self->filter_label, MIN((int)g_utf8_strlen(text, -1), 60));
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self->filter_label), text);
-  gtk_label_set_label(self->filter_count_label, count);
-}
-
-static void
 update_progress(HsWindow *self, const HsLoadProgress *progress)
 {
   char done[HS_FORMAT_MAX], total[HS_FORMAT_MAX], rate[HS_FORMAT_MAX], left[HS_FORMAT_MAX];
@@ -218,7 +200,7 @@ void
 hs_window_update_status(HsWindow *self)
 {
   if (!hs_window_has_trace(self)) {
-    gtk_widget_hide(self->filter_pill);
+    hs_window_update_filter_bar(self);
     return;
   }
   HsLoadProgress progress;
@@ -233,7 +215,7 @@ hs_window_update_status(HsWindow *self)
     update_totals(self, &progress);
   update_range_label(self);
   update_rows_label(self);
-  update_filter_pill(self);
+  hs_window_update_filter_bar(self);
 }
 
 static gboolean

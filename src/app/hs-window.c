@@ -95,6 +95,8 @@ set_panes_document(HsWindow *self, HsDocument *document)
   hs_time_pane_set_document(self->map, document);
   hs_event_table_set_document(self->table, document);
   hs_summary_view_set_document(self->summary, document);
+  hs_health_view_set_document(self->health, document);
+  hs_filter_bar_set_timeline(self->filter_bar, document != NULL ? hs_document_get_timeline(document) : NULL);
 }
 
 static void
@@ -429,9 +431,7 @@ bind_children(GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource(widget_class, "/org/heapscope/Heapscope/hs-window.ui");
   gtk_widget_class_bind_template_child(widget_class, HsWindow, title_label);
-  gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_pill);
-  gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_label);
-  gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_count_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_bar);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, recent_button);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, menu_button);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, pages);
@@ -451,6 +451,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, tabs);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, table);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, summary);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, health);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, rows_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, range_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_box);
@@ -459,6 +460,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, totals_label);
   gtk_widget_class_bind_template_callback(widget_class, on_panes_allocate);
   gtk_widget_class_bind_template_callback(widget_class, on_bar_response);
+  hs_window_bind_filter_bar(widget_class);
 }
 
 static void
@@ -478,6 +480,8 @@ hs_window_class_init(HsWindowClass *klass)
   g_type_ensure(HS_TYPE_SIZE_CHART);
   g_type_ensure(HS_TYPE_ADDRESS_MAP);
   g_type_ensure(HS_TYPE_EVENT_TABLE);
+  g_type_ensure(HS_TYPE_FILTER_BAR);
+  g_type_ensure(HS_TYPE_HEALTH_VIEW);
   g_type_ensure(HS_TYPE_SUMMARY_VIEW);
   bind_children(widget_class);
 }
@@ -493,6 +497,7 @@ hs_window_init(HsWindow *self)
   hs_window_update_actions(self);
   restore_settings(self);
   fill_recent_menu(self);
+  hs_window_init_filter_bar(self);
   name_close_button(GTK_WIDGET(self->notice_bar), NULL);
   name_close_button(GTK_WIDGET(self->issue_bar), NULL);
   g_signal_connect_object(gtk_recent_manager_get_default(), "changed", G_CALLBACK(fill_recent_menu), self,
