@@ -193,7 +193,7 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource sou
   /* Blocks are numbered in the order they began. */
   if (old != NULL && old->block - 1 < block)
     end_slot(b, heap, old, HS_END_REALLOC);
-  change->moved_marked = 1;
+  change->marked = block + 1;
   /* The record's word stands in the table, even where it contradicts the Alloc before it. */
   return hs_timeline_block_size(t, (HsBlockId){block}) == event->size ? block
                                                                       : add_loose(b, event->address, event->size);

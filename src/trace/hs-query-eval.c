@@ -216,10 +216,12 @@ examine_blocks(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
   return bits;
 }
 
-/* Of what goes by blocks, a row that has none: it may have memory of its own. */
+/* Of what goes by blocks, a row that has none, or one of another size: it may have memory of its own. */
 static bool
-examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsOp op, uint32_t ref)
+examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsRow row)
 {
+  HsOp op = hs_timeline_op(t, row);
+  uint32_t ref = hs_timeline_ref_of(t, row);
   bool is_paired = op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE;
   uint64_t address = 0, size = 0;
   if (is_paired) {
@@ -237,7 +239,8 @@ examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsOp op, uint32_t 
     return (is_paired || address != 0) && contains(node->intervals, address);
   if (node->kind == HS_PLAN_SIZE)
     return (is_paired ? op != HS_OP_FREE : size != 0) && contains(node->intervals, size);
-  return false;
+  HsBlockId marked = hs_timeline_row_block(t, row);
+  return marked.v != HS_ID_NONE && (node->bits[marked.v / 64] >> (marked.v % 64) & 1) != 0;
 }
 
 /* Of what goes by blocks, each row of a batch of rows. */
@@ -261,7 +264,7 @@ examine_rows(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
   /* A Free does not tell a size. */
   if (node->kind == HS_PLAN_SIZE)
     bits &= ~frees;
-  for_each_bit(i, lone & wanted) bits |= (uint64_t)examine_lone_row(t, node, (HsOp)(op_sources[i] & 31), refs[i]) << i;
+  for_each_bit(i, lone & wanted) bits |= (uint64_t)examine_lone_row(t, node, batch->first + i) << i;
   return bits & wanted;
 }
 

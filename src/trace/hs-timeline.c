@@ -171,13 +171,23 @@ op_pairs(HsOp op)
   return op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE;
 }
 
+static const HsRealloc *
+find_realloc(const HsTimeline *t, HsRow row)
+{
+  return find_by_key(&t->reallocs, &t->n_reallocs, row);
+}
+
 HsBlockId
 hs_timeline_row_block(const HsTimeline *timeline, HsRow row)
 {
   uint32_t ref = hs_timeline_ref_of(timeline, row);
-  if (!op_pairs(hs_timeline_op(timeline, row)) || (ref & HS_REF_LOOSE) != 0)
+  HsOp op = hs_timeline_op(timeline, row);
+  if (!op_pairs(op))
     return (HsBlockId){HS_ID_NONE};
-  return (HsBlockId){ref};
+  if ((ref & HS_REF_LOOSE) == 0)
+    return (HsBlockId){ref};
+  const HsRealloc *change = op == HS_OP_REALLOC ? find_realloc(timeline, row) : NULL;
+  return (HsBlockId){change != NULL && change->marked != 0 ? change->marked - 1 : HS_ID_NONE};
 }
 
 HsBlockId
@@ -216,8 +226,10 @@ event_memory(const HsTimeline *t, HsEvent *event)
   }
   if (event->op != HS_OP_REALLOC)
     return;
-  const HsRealloc *change = find_by_key(&t->reallocs, &t->n_reallocs, event->row);
+  const HsRealloc *change = find_realloc(t, event->row);
   if (change != NULL) {
+    if (change->marked != 0)
+      event->block.v = change->marked - 1;
     event->has_old = true;
     event->old_address = change->old_address;
     event->old_size = change->old_size;

@@ -152,7 +152,7 @@ typedef struct {
 
 typedef struct {
   uint64_t address, size;
-} HsLoose; /* an unmatched free (size 0) or a failed alloc (address 0) */
+} HsLoose; /* an unmatched free (size 0), a failed alloc (address 0), or a realloc that marks a block of another size */
 
 typedef struct {
   HsRow row; /* the ending happens with this row, before what the row begins; for a process exit, before this row */
@@ -161,8 +161,7 @@ typedef struct {
 
 typedef struct {
   HsRow row;
-  uint32_t
-      moved_marked; /* 1 = the summary of a move told by Alloc and Free: begins no block, ref is the marked block */
+  uint32_t marked; /* the summary of a move told by Alloc and Free, which begins no block: 1 + the block it marks */
   uint64_t old_address, old_size;
 } HsRealloc; /* one a ReAlloc row, ascending by row */
 

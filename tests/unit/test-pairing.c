@@ -174,6 +174,26 @@ test_realloc_summary(Fixture *f, gconstpointer unused)
   g_assert_cmpuint(hs_timeline_row_block(f->timeline, row).v, ==, 1);
 }
 
+/* A summary that tells another size than the Alloc before it: the row keeps its word, and is of the block all the same.
+ */
+static void
+test_realloc_summary_other_size(Fixture *f, gconstpointer unused)
+{
+  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  add(f, HS_OP_ALLOC, 0x2000, 100, 0, 0);
+  HsRow row = add(f, HS_OP_REALLOC, 0x2000, 90, 0x1000, 24);
+  assert_outstanding(f, 1, 100);
+  g_assert_true(block(f, 1).is_realloc);
+  g_assert_cmpint(block(f, 0).end, ==, HS_END_REALLOC);
+  g_assert_cmpuint(hs_timeline_row_block(f->timeline, row).v, ==, 1);
+  HsEvent event;
+  hs_timeline_event(f->timeline, row, &event);
+  g_assert_cmpuint(event.block.v, ==, 1);
+  g_assert_cmphex(event.address, ==, 0x2000);
+  g_assert_cmpuint(event.size, ==, 90);
+  g_assert_false(event.failed);
+}
+
 /* Between Free(old) and the summary another thread gets the old address: it must keep it. */
 static void
 test_realloc_summary_old_taken(Fixture *f, gconstpointer unused)
@@ -356,6 +376,7 @@ main(int argc, char **argv)
       {"/pairing/realloc-in-place", test_realloc_in_place},
       {"/pairing/realloc-in-place-unknown", test_realloc_in_place_of_unknown},
       {"/pairing/realloc-summary", test_realloc_summary},
+      {"/pairing/realloc-summary-other-size", test_realloc_summary_other_size},
       {"/pairing/realloc-summary-old-taken", test_realloc_summary_old_taken},
       {"/pairing/realloc-summary-free-lost", test_realloc_summary_free_lost},
       {"/pairing/realloc-alone", test_realloc_alone},
