@@ -9,26 +9,26 @@
 #include "hs-cli.h"
 
 static HsCliHeap
-describe(const HsTimeline *timeline, HsHeapId id)
+describe(const HsTimeline *timeline, const HsHeapSum *sum)
 {
-  const HsHeap *heap = hs_timeline_heap(timeline, id);
+  const HsHeap *heap = hs_timeline_heap(timeline, (HsHeapId){sum->heap});
   HsClock clock = hs_timeline_clock(timeline);
   int64_t create_ticks = HS_GET(heap->create_ticks), destroy_ticks = HS_GET(heap->destroy_ticks);
   return (HsCliHeap){
-      .id = id.v,
+      .id = sum->heap,
       .pid = hs_timeline_process(timeline, heap->process)->pid,
       .process = hs_timeline_process_name(timeline, heap->process),
       .handle = heap->handle,
       .has_flags = HS_GET(heap->has_flags) != 0,
       .flags = HS_GET(heap->flags),
-      .allocs = HS_GET(heap->n_allocs),
-      .reallocs = HS_GET(heap->n_reallocs),
-      .frees = HS_GET(heap->n_frees),
-      .allocated_bytes = HS_GET(heap->allocated_bytes),
-      .outstanding_count = HS_GET(heap->outstanding_count),
-      .outstanding_bytes = HS_GET(heap->outstanding_bytes),
-      .peak_bytes = HS_GET(heap->peak_bytes),
-      .peak_time_ns = hs_clock_to_ns(clock, HS_GET(heap->peak_ticks)),
+      .allocs = sum->allocs,
+      .reallocs = sum->reallocs,
+      .frees = sum->frees,
+      .allocated_bytes = sum->begun_bytes,
+      .outstanding_count = sum->outstanding_count,
+      .outstanding_bytes = sum->outstanding_bytes,
+      .peak_bytes = sum->peak_bytes,
+      .peak_time_ns = hs_clock_to_ns(clock, sum->peak_ticks),
       .created_ns = create_ticks == INT64_MIN ? INT64_MIN : hs_clock_to_ns(clock, create_ticks),
       .destroyed_ns = destroy_ticks == INT64_MAX ? INT64_MIN : hs_clock_to_ns(clock, destroy_ticks),
   };
@@ -46,12 +46,12 @@ compare_heaps(gconstpointer a, gconstpointer b)
 }
 
 GArray *
-hs_cli_heaps_collect(const HsTimeline *timeline)
+hs_cli_heaps_collect(const HsTimeline *timeline, const HsHeapSums *sums)
 {
-  uint32_t n_heaps = hs_timeline_n_heaps(timeline);
+  uint32_t n_heaps = hs_heap_sums_n(sums);
   GArray *heaps = g_array_sized_new(FALSE, FALSE, sizeof(HsCliHeap), n_heaps);
   for (uint32_t i = 0; i < n_heaps; i++) {
-    HsCliHeap heap = describe(timeline, (HsHeapId){i});
+    HsCliHeap heap = describe(timeline, hs_heap_sums_get(sums, i));
     g_array_append_val(heaps, heap);
   }
   g_array_sort(heaps, compare_heaps);
@@ -180,15 +180,19 @@ hs_cli_heaps_write_csv(const GArray *heaps, HsCliWriter *writer)
 }
 
 static int
-write_heaps(const char *path, int format)
+write_heaps(const char *path, int format, HsQuery *query)
 {
   int status;
   g_autoptr(HsLoader) loader = hs_cli_load(path, &status);
   if (loader == NULL)
     return status;
+  HsTimeline *timeline = hs_loader_timeline(loader);
+  g_auto(HsCliPassing) passing = {0};
+  if (!hs_cli_passing_init(&passing, timeline, query, HS_TIME_RANGE_ALL))
+    return HS_CLI_EXIT_FAILED;
   HsCliWriter writer;
   hs_cli_writer_init(&writer, STDOUT_FILENO);
-  g_autoptr(GArray) heaps = hs_cli_heaps_collect(hs_loader_timeline(loader));
+  g_autoptr(GArray) heaps = hs_cli_heaps_collect(timeline, passing.sums);
   if (format == 0) {
     hs_cli_heaps_write_text(heaps, &writer, 0);
   } else if (format == 1) {
@@ -206,21 +210,29 @@ hs_cli_heaps_run(int argc, char **argv)
 {
   static const char *const formats[] = {"text", "csv", "json", NULL};
   g_autofree char *format = NULL;
+  g_autofree char *filter = NULL;
   const GOptionEntry entries[] = {
-      {"format", 0, 0, G_OPTION_ARG_STRING, &format, N_("text (default), csv or json"), N_("FORMAT")}, {NULL}};
+      {"format", 0, 0, G_OPTION_ARG_STRING, &format, N_("text (default), csv or json"), N_("FORMAT")},
+      {"filter", 0, 0, G_OPTION_ARG_STRING, &filter, N_("Only what passes, such as 'size >= 64KiB'"), N_("EXPR")},
+      {NULL}};
   const HsCliOptions options = {
       .command = "heaps",
       .summary = _("Prints the heaps of a trace, by process id and handle."),
       .description =
           _("Times are seconds (csv, json: nanoseconds) since the trace began. What the trace does not tell\n"
-            "is “-” in text, empty in csv and null in json."),
+            "is “-” in text, empty in csv and null in json. With a filter, only heaps of which something passes, and\n"
+            "of these the records and blocks that pass. The language of filters is in heapscope-cli(1)."),
       .entries = entries,
   };
   g_autofree char *path = hs_cli_parse(&options, argc, argv);
+  g_autoptr(HsQuery) query = NULL;
+  g_autoptr(GError) error = NULL;
   if (path == NULL)
     return HS_CLI_EXIT_USAGE;
   int index = format != NULL ? hs_cli_find_name(formats, format) : 0;
   if (index < 0)
     return hs_cli_usage_error("heaps", _("unknown format “%s”; expected text, csv or json"), format);
-  return write_heaps(path, index);
+  if (filter != NULL && !hs_cli_parse_filter(filter, &query, &error))
+    return hs_cli_usage_error("heaps", "%s", error->message);
+  return write_heaps(path, index, query);
 }

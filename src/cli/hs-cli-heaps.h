@@ -6,8 +6,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "hs-cli-filter.h"
 #include "hs-cli-writer.h"
-#include "hs-timeline.h"
 
 /* A heap instance as files show it. A time that is not known is INT64_MIN. */
 typedef struct {
@@ -17,15 +17,15 @@ typedef struct {
   uint64_t handle;
   bool has_flags;
   uint32_t flags;
-  uint64_t allocs, reallocs, frees; /* records */
-  uint64_t allocated_bytes;         /* of blocks begun */
+  uint64_t allocs, reallocs, frees; /* records that pass */
+  uint64_t allocated_bytes;         /* of blocks begun that pass */
   uint64_t outstanding_count, outstanding_bytes;
   uint64_t peak_bytes;
   int64_t peak_time_ns, created_ns, destroyed_ns;
 } HsCliHeap;
 
-/* All heaps by pid, then handle, then age: an array of HsCliHeap. */
-GArray *hs_cli_heaps_collect(const HsTimeline *timeline);
+/* The heaps there are sums of, by pid, then handle, then age: an array of HsCliHeap. */
+GArray *hs_cli_heaps_collect(const HsTimeline *timeline, const HsHeapSums *sums);
 
 /* Adds the heaps as an array of objects. */
 void hs_cli_heaps_add_json(const GArray *heaps, JsonBuilder *builder);

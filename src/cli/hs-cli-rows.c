@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "hs-cli-writer.h"
+#include "hs-cli-filter.h"
 
 void
 hs_cli_raw_rows_clear(HsCliRawRows *raw)
@@ -100,47 +100,6 @@ parse_sort(const char *text, const char *const *names, HsCliRows *rows, GError *
   return false;
 }
 
-/* --- filter --- */
-
-/* Cells of a terminal that a text takes. */
-static unsigned
-width(const char *text)
-{
-  unsigned n = 0;
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
-    gunichar letter = g_utf8_get_char(c);
-    n += g_unichar_iszerowidth(letter) ? 0 : g_unichar_iswide(letter) ? 2 : 1;
-  }
-  return n;
-}
-
-/* The text with a line below it that points at what is wrong. */
-static char *
-point_at(const char *text, const HsQueryError *error)
-{
-  g_autofree char *plain = hs_cli_plain_text(text);
-  g_autofree char *before_raw = g_strndup(text, error->offset_bytes);
-  g_autofree char *before = hs_cli_plain_text(before_raw);
-  g_autofree char *wrong_raw = g_strndup(text + error->offset_bytes, error->length_bytes);
-  g_autofree char *wrong = hs_cli_plain_text(wrong_raw);
-  g_autofree char *blank = g_strnfill(width(before), ' ');
-  unsigned length = width(wrong);
-  g_autofree char *tail = g_strnfill(length > 1 ? length - 1 : 0, '~');
-  return g_strdup_printf("  %s\n  %s^%s", plain, blank, tail);
-}
-
-static bool
-parse_filter(const char *text, HsQuery **query, GError **error)
-{
-  g_auto(HsQueryError) wrong = {0};
-  *query = hs_query_parse(text, &wrong);
-  if (*query != NULL)
-    return true;
-  g_autofree char *place = point_at(text, &wrong);
-  g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("in the filter: %s\n%s"), wrong.message, place);
-  return false;
-}
-
 /* --- all of it --- */
 
 static bool
@@ -165,7 +124,7 @@ hs_cli_rows_read(const char *command, const HsCliRawRows *raw, const char *const
       (raw->range == NULL || hs_cli_parse_range(raw->range, &rows->range, &error)) &&
       (raw->limit == NULL || hs_cli_parse_count(raw->limit, &rows->limit, &error)) &&
       (raw->sort == NULL || parse_sort(raw->sort, names, rows, &error)) &&
-      (raw->filter == NULL || parse_filter(raw->filter, &rows->query, &error)))
+      (raw->filter == NULL || hs_cli_parse_filter(raw->filter, &rows->query, &error)))
     return true;
   hs_cli_usage_error(command, "%s", error->message);
   return false;

@@ -41,29 +41,29 @@ add_operations(const HsCliSummary *summary, JsonBuilder *builder)
   hs_cli_json_begin(builder, "operations");
   for (size_t i = 0; i < G_N_ELEMENTS(hs_cli_operations); i++) {
     HsOp op = hs_cli_operations[i];
-    uint64_t count = hs_cli_operation_count(summary->timeline, op);
+    uint64_t count = hs_cli_operation_count(summary->sums, op);
     if (count > 0 || hs_cli_operation_is_common(op))
       hs_cli_json_uint(builder, hs_op_name(op), count);
   }
   json_builder_end_object(builder);
   hs_cli_json_begin(builder, "sources");
   for (unsigned source = HS_SOURCE_LOOKASIDE; source < HS_N_SOURCES; source++)
-    hs_cli_json_uint(builder, hs_source_name((HsSource)source), HS_GET(summary->timeline->totals.sources[source]));
+    hs_cli_json_uint(builder, hs_source_name((HsSource)source), summary->sums->sources[source]);
   json_builder_end_object(builder);
 }
 
 static void
 add_allocations(const HsCliSummary *summary, JsonBuilder *builder)
 {
-  const HsTotals *totals = &summary->timeline->totals;
+  const HsTraceSums *sums = summary->sums;
   HsClock clock = hs_timeline_clock(summary->timeline);
   hs_cli_json_begin(builder, "allocations");
-  hs_cli_json_uint(builder, "count", HS_GET(totals->n_begun));
-  hs_cli_json_uint(builder, "bytes", HS_GET(totals->begun_bytes));
-  hs_cli_json_uint(builder, "outstanding_count", HS_GET(totals->outstanding_count));
-  hs_cli_json_uint(builder, "outstanding_bytes", HS_GET(totals->outstanding_bytes));
-  hs_cli_json_uint(builder, "peak_bytes", HS_GET(totals->peak_bytes));
-  hs_cli_json_int(builder, "peak_time_ns", hs_clock_to_ns(clock, HS_GET(totals->peak_ticks)));
+  hs_cli_json_uint(builder, "count", sums->begun);
+  hs_cli_json_uint(builder, "bytes", sums->begun_bytes);
+  hs_cli_json_uint(builder, "outstanding_count", sums->outstanding_count);
+  hs_cli_json_uint(builder, "outstanding_bytes", sums->outstanding_bytes);
+  hs_cli_json_uint(builder, "peak_bytes", sums->peak_bytes);
+  hs_cli_json_int(builder, "peak_time_ns", hs_clock_to_ns(clock, sums->peak_ticks));
   json_builder_end_object(builder);
 }
 
@@ -176,6 +176,8 @@ hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer)
   json_builder_begin_object(builder);
   hs_cli_json_text(builder, "file", summary->file);
   hs_cli_json_text(builder, "outcome", summary->outcome == HS_LOAD_COMPLETE ? "complete" : "partial");
+  if (summary->filter != NULL)
+    hs_cli_json_text(builder, "filter", summary->filter);
   add_session(summary, builder);
   add_records(summary, builder);
   add_operations(summary, builder);
@@ -183,6 +185,8 @@ hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer)
   add_health(summary, builder);
   json_builder_set_member_name(builder, "heaps");
   hs_cli_heaps_add_json(summary->heaps, builder);
+  if (summary->range != NULL)
+    hs_cli_range_add_json(summary->range, builder);
   json_builder_end_object(builder);
   hs_cli_json_write(builder, writer);
 }

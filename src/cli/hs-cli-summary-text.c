@@ -55,6 +55,8 @@ write_file(const HsCliSummary *summary, HsCliWriter *writer)
   HsCliTable *table = hs_cli_table_new("ll");
   add_text(table, _("File"), summary->file);
   add_text(table, _("Outcome"), summary->outcome == HS_LOAD_COMPLETE ? _("complete") : _("partial"));
+  if (summary->filter != NULL)
+    add_text(table, _("Filter"), summary->filter);
   hs_cli_table_write(table, writer, 0);
   hs_cli_table_free(table);
 }
@@ -104,7 +106,7 @@ write_operations(const HsCliSummary *summary, HsCliWriter *writer)
   put_title(writer, _("Operations"));
   for (size_t i = 0; i < G_N_ELEMENTS(hs_cli_operations); i++) {
     HsOp op = hs_cli_operations[i];
-    uint64_t count = hs_cli_operation_count(summary->timeline, op);
+    uint64_t count = hs_cli_operation_count(summary->sums, op);
     if (count > 0 || hs_cli_operation_is_common(op))
       add_count(table, hs_op_title(op), count);
   }
@@ -113,30 +115,34 @@ write_operations(const HsCliSummary *summary, HsCliWriter *writer)
   table = hs_cli_table_new("lr");
   put_title(writer, _("Sources"));
   for (unsigned source = HS_SOURCE_LOOKASIDE; source < HS_N_SOURCES; source++)
-    add_count(table, hs_source_title((HsSource)source), HS_GET(summary->timeline->totals.sources[source]));
+    add_count(table, hs_source_title((HsSource)source), summary->sums->sources[source]);
   end_table(table, writer);
 }
 
 static void
 write_allocations(const HsCliSummary *summary, HsCliWriter *writer)
 {
-  const HsTotals *totals = &summary->timeline->totals;
+  const HsTraceSums *sums = summary->sums;
   HsCliTable *table = hs_cli_table_new("lrl");
   put_title(writer, _("Allocations"));
-  add_count(table, _("Blocks"), HS_GET(totals->n_begun));
+  add_count(table, _("Blocks"), sums->begun);
   hs_cli_table_add(table, "");
-  add_bytes(table, _("Bytes"), HS_GET(totals->begun_bytes));
-  add_count(table, _("Outstanding blocks"), HS_GET(totals->outstanding_count));
+  add_bytes(table, _("Bytes"), sums->begun_bytes);
+  add_count(table, _("Outstanding blocks"), sums->outstanding_count);
   hs_cli_table_add(table, "");
-  add_bytes(table, _("Outstanding bytes"), HS_GET(totals->outstanding_bytes));
-  add_bytes(table, _("Peak bytes"), HS_GET(totals->peak_bytes));
+  add_bytes(table, _("Outstanding bytes"), sums->outstanding_bytes);
+  add_bytes(table, _("Peak bytes"), sums->peak_bytes);
   hs_cli_table_add(table, _("Peak at, s"));
-  hs_cli_table_add_time(table, hs_clock_to_ns(hs_timeline_clock(summary->timeline), HS_GET(totals->peak_ticks)));
+  hs_cli_table_add_time(table, hs_clock_to_ns(hs_timeline_clock(summary->timeline), sums->peak_ticks));
   hs_cli_table_add(table, "");
-  add_count(table, _("Freed by Destroy"), HS_GET(totals->freed_by_destroy));
-  hs_cli_table_add(table, "");
-  add_count(table, _("Ended by process exit"), HS_GET(totals->ended_by_exit));
-  hs_cli_table_add(table, "");
+  /* These are kept for the whole trace only. */
+  const HsTotals *totals = summary->filter == NULL ? &summary->timeline->totals : NULL;
+  if (totals != NULL) {
+    add_count(table, _("Freed by Destroy"), HS_GET(totals->freed_by_destroy));
+    hs_cli_table_add(table, "");
+    add_count(table, _("Ended by process exit"), HS_GET(totals->ended_by_exit));
+    hs_cli_table_add(table, "");
+  }
   end_table(table, writer);
 }
 
@@ -220,4 +226,6 @@ hs_cli_summary_write_text(const HsCliSummary *summary, HsCliWriter *writer)
     hs_cli_table_add(table, _("none"));
     end_table(table, writer);
   }
+  if (summary->range != NULL)
+    hs_cli_range_write_text(summary->range, writer);
 }

@@ -6,6 +6,8 @@
 
 #include "hs-cli-heaps.h"
 #include "hs-health.h"
+#include "hs-cli-range.h"
+#include "hs-loader.h"
 
 /* A loaded trace and what the parts of its summary are made from. All borrowed. */
 typedef struct {
@@ -14,15 +16,18 @@ typedef struct {
   const HsSession *session;
   const HsLoadReport *report;
   const HsTimeline *timeline;
-  const GArray *heaps;     /* of HsCliHeap */
-  const GPtrArray *health; /* of HsHealthItem */
-  int64_t duration_ns;     /* from time zero to the last record */
+  const GPtrArray *health;       /* of HsHealthItem */
+  const char *filter;            /* its text, or NULL */
+  const HsTraceSums *sums;       /* of what passes it */
+  const GArray *heaps;           /* of HsCliHeap: those of which something passes */
+  const HsCliRangeReport *range; /* or NULL */
+  int64_t duration_ns;           /* from time zero to the last record */
 } HsCliSummary;
 
 /* The operations in the order they are shown; each of the four snapshot opcodes counts as HS_OP_SNAPSHOT. */
 #define HS_CLI_N_OPERATIONS 25
 extern const HsOp hs_cli_operations[HS_CLI_N_OPERATIONS];
-uint64_t hs_cli_operation_count(const HsTimeline *timeline, HsOp op);
+uint64_t hs_cli_operation_count(const HsTraceSums *sums, HsOp op);
 /* Common operations are shown even where there were none. */
 bool hs_cli_operation_is_common(HsOp op);
 

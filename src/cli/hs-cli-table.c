@@ -43,6 +43,15 @@ hs_cli_table_add_count(HsCliTable *table, uint64_t n)
 }
 
 void
+hs_cli_table_add_change(HsCliTable *table, int64_t n)
+{
+  char text[HS_FORMAT_MAX];
+  hs_format_count(text, sizeof text, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+  g_autofree char *signed_text = g_strconcat(n < 0 ? "-" : "", text, NULL);
+  hs_cli_table_add(table, signed_text);
+}
+
+void
 hs_cli_table_add_time(HsCliTable *table, int64_t ns)
 {
   uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;

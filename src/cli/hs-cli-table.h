@@ -16,6 +16,8 @@ void hs_cli_table_free(HsCliTable *table);
 void hs_cli_table_add(HsCliTable *table, const char *text);
 /* "2,391,556" */
 void hs_cli_table_add_count(HsCliTable *table, uint64_t n);
+/* "-2,391,556" */
+void hs_cli_table_add_change(HsCliTable *table, int64_t n);
 /* Seconds to the nanosecond: "0.961681200". */
 void hs_cli_table_add_time(HsCliTable *table, int64_t ns);
 void hs_cli_table_add_hex(HsCliTable *table, uint64_t value);

@@ -108,6 +108,14 @@ test_usage(void)
   assert_usage_error(run("summary", "-", NULL), "standard input");
   assert_usage_error(run("summary", "a.etl", "b.etl", NULL), "more than one");
   assert_usage_error(run("summary", "--limit", "3", "a.etl", NULL), "--limit");
+  assert_usage_error(run("summary", "--range", "1", "a.etl", NULL), "range");
+  assert_usage_error(run("summary", "--by", "heap,colour", "a.etl", NULL),
+                     "“colour”; there are process,heap,source,size-class,thread,type,end");
+  assert_usage_error(run("summary", "--by", "", "a.etl", NULL), "“”; there are");
+  assert_usage_error(run("summary", "--by", "heap,,type", "a.etl", NULL), "“”; there are");
+  assert_usage_error(run("summary", "--by", "heap, heap", "a.etl", NULL), "twice");
+  assert_usage_error(run("summary", "--by", "heap,source,type,end", "a.etl", NULL), "“end” is one group too many");
+  assert_usage_error(run("heaps", "--range", "1..2", "a.etl", NULL), "--range");
   assert_usage_error(run("heaps", "--format", "xml", "a.etl", NULL), "xml");
   assert_usage_error(run("events", "--format", "json", "a.etl", NULL), "json");
   assert_usage_error(run("events", "--columns", "row,colour", "a.etl", NULL), "colour");
@@ -129,6 +137,8 @@ test_bad_filters(void)
                      "  size > 5ms\n"
                      "         ^~~\n");
   assert_usage_error(run("allocations", "--filter", "size >", "a.etl", NULL), "\n  size >\n        ^\n");
+  assert_usage_error(run("summary", "--json", "--filter", "size >", "a.etl", NULL), "\n  size >\n        ^\n");
+  assert_usage_error(run("heaps", "--filter", "sizes > 4", "a.etl", NULL), "\n  sizes > 4\n  ^~~~~\n");
   assert_usage_error(run("events", "--filter", "process == \"日é\" x", "a.etl", NULL),
                      "\n  process == \"日é\" x\n                   ^\n");
 }
