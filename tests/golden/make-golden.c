@@ -3,10 +3,11 @@
  * Makes the small traces that the committed outputs in expected/ belong to: a bit of everything that has a way of its
  * own to be shown, and one of which parts were lost while it was recorded. The same bytes every time.
  *
- *   make-golden OUT.etl OUT.json LOSSY.etl LOSSY.json        each trace, and the writer's account of it
+ *   make-golden OUT.etl OUT.json ANSWERS.json LOSSY.etl LOSSY.json
+ *
+ * each trace, the writer's account of it, and what that of the first answers to questions.
  */
-#include <stdlib.h>
-
+#include "account.h"
 #include "hs-etl-writer.h"
 
 #define EDITOR_HEAP 0x1f0000
@@ -104,6 +105,82 @@ tell_nobody(Story *story)
   hs_etl_writer_alloc(story->writer, at(story, 0, 120000), 0x990000, 0x991000, 16, 3);
 }
 
+/* --- questions: those of meson.build whose outputs are committed, and any --- */
+
+#define N_RANDOM_QUESTIONS 40
+
+static NaiveQuestion *
+ask(GPtrArray *questions, NaiveFilter *filter, const char *filter_text)
+{
+  NaiveQuestion *question = g_new0(NaiveQuestion, 1);
+  question->filter = filter;
+  question->filter_text = g_strdup(filter_text);
+  question->t0_ns = G_MININT64;
+  question->t1_ns = G_MAXINT64;
+  g_ptr_array_add(questions, question);
+  return question;
+}
+
+static void
+set_range(NaiveQuestion *question, gint64 t0_ns, gint64 t1_ns, const char *text)
+{
+  question->has_range = TRUE;
+  question->t0_ns = t0_ns;
+  question->t1_ns = t1_ns;
+  question->range_text = g_strdup(text);
+}
+
+static NaiveFilter *
+node(char kind, NaiveFilter *a, NaiveFilter *b)
+{
+  NaiveFilter *filter = g_new0(NaiveFilter, 1);
+  filter->kind = kind;
+  filter->a = a;
+  filter->b = b;
+  return filter;
+}
+
+static NaiveFilter *
+compare(NaiveField field, NaiveComparison comparison, gint64 number, const char *text)
+{
+  NaiveFilter *filter = node('c', NULL, NULL);
+  filter->field = field;
+  filter->comparison = comparison;
+  filter->n_values = 1;
+  filter->values[0] = (NaiveValue){(__int128)number * 1000, text};
+  return filter;
+}
+
+static char *
+answer(HsEtlTruth *truth)
+{
+  g_autoptr(NaiveTrace) trace = account_to_naive(truth);
+  g_autoptr(GRand) rand = g_rand_new_with_seed(20250315);
+  g_autoptr(GPtrArray) questions = g_ptr_array_new_with_free_func((GDestroyNotify)naive_question_free);
+  NaiveQuestion *question = ask(questions, NULL, NULL);
+  set_range(question, 3000000, 8600000, "3ms..8.6ms");
+
+  question = ask(questions, NULL, NULL);
+  set_range(question, 3000000, 8600000, "3ms..8.6ms");
+  question->by[question->n_by++] = NAIVE_BY_PROCESS;
+  question->by[question->n_by++] = NAIVE_BY_HEAP;
+  question->by[question->n_by++] = NAIVE_BY_SIZE;
+
+  question =
+      ask(questions, node('&', compare(NAIVE_OP, NAIVE_NE, 0, "free"), compare(NAIVE_SIZE, NAIVE_LT, 4096, NULL)),
+          "op != free and size < 4KiB");
+  question->by[question->n_by++] = NAIVE_BY_END;
+  question->by[question->n_by++] = NAIVE_BY_THREAD;
+
+  ask(questions,
+      node('|', compare(NAIVE_SOURCE, NAIVE_EQ, 0, "lowfrag"), compare(NAIVE_LIFETIME, NAIVE_LE, 400000, NULL)),
+      "source == lowfrag or lifetime <= 400us");
+
+  for (guint i = 0; i < N_RANDOM_QUESTIONS; i++)
+    g_ptr_array_add(questions, naive_question_random(trace, rand));
+  return account_answers(trace, questions);
+}
+
 /* Ends the trace and writes its account. */
 static gboolean
 finish(HsEtlWriter *writer, const char *account_path, GError **error)
@@ -115,7 +192,7 @@ finish(HsEtlWriter *writer, const char *account_path, GError **error)
 }
 
 static gboolean
-make_whole(const char *path, const char *account_path, GError **error)
+make_whole(const char *path, const char *account_path, const char *answers_path, GError **error)
 {
   HsEtlWriterOptions options;
   hs_etl_writer_options_init(&options);
@@ -130,7 +207,10 @@ make_whole(const char *path, const char *account_path, GError **error)
   tell_editor(&story);
   tell_updater(&story);
   tell_nobody(&story);
-  return finish(writer, account_path, error);
+  if (!finish(writer, account_path, error))
+    return FALSE;
+  g_autofree char *answers = answer(hs_etl_writer_truth(writer));
+  return g_file_set_contents(answers_path, answers, -1, error);
 }
 
 /* A recording that could not keep up: events are missing on one processor, then a buffer on the other. Of the two
@@ -175,11 +255,11 @@ int
 main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
-  if (argc != 5) {
-    g_printerr("usage: make-golden OUT.etl OUT.json LOSSY.etl LOSSY.json\n");
+  if (argc != 6) {
+    g_printerr("usage: make-golden OUT.etl OUT.json ANSWERS.json LOSSY.etl LOSSY.json\n");
     return 2;
   }
-  if (!make_whole(argv[1], argv[2], &error) || !make_lossy(argv[3], argv[4], &error)) {
+  if (!make_whole(argv[1], argv[2], argv[3], &error) || !make_lossy(argv[4], argv[5], &error)) {
     g_printerr("make-golden: %s\n", error->message);
     return 1;
   }

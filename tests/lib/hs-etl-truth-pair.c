@@ -30,6 +30,7 @@ struct _HsEtlTruthPairing {
   GArray *slots;         /* of Slot: blocks, live ones only when slots are reused */
   GArray *free_slots;    /* of guint32 */
   guint64 births;
+  HsEtlTruthEvent event; /* what the record being applied did */
   guint epoch;
   guint64 last_ticks;
   guint last_cpu;
@@ -206,8 +207,11 @@ begin_block(HsEtlTruth *truth, LiveHeap *heap, const HsEtlTruthRecord *record, g
         .end_ns = G_MAXINT64,
         .source = record->source,
         .is_realloc = is_realloc,
+        .begin_event = truth->events->len,
+        .end_event = -1,
     };
     g_array_append_val(truth->blocks, block);
+    truth->pairing->event.block = slot;
   }
   HsEtlTruthHeap *numbers = numbers_of(truth, heap);
   truth->allocation_count++;
@@ -248,6 +252,7 @@ close_block(HsEtlTruth *truth, LiveHeap *heap, gint64 slot, gint64 time_ns, HsEt
     HsEtlTruthBlock *kept = &g_array_index(truth->blocks, HsEtlTruthBlock, slot);
     kept->end_ns = time_ns;
     kept->end = end;
+    kept->end_event = end != HS_ETL_TRUTH_END_PROCESS_EXIT ? (gint64)truth->events->len : -1;
   } else {
     guint32 free_slot = (guint32)slot;
     g_array_append_val(truth->pairing->free_slots, free_slot);
@@ -290,6 +295,7 @@ static void
 apply_free(HsEtlTruth *truth, LiveHeap *heap, const HsEtlTruthRecord *record)
 {
   numbers_of(truth, heap)->frees++;
+  truth->pairing->event.block = find_block(heap, record->address);
   if (find_block(heap, record->address) >= 0)
     end_block(truth, heap, record->address, record->time_ns, HS_ETL_TRUTH_END_FREE);
   else
@@ -302,6 +308,7 @@ apply_moved(HsEtlTruth *truth, LiveHeap *heap, const HsEtlTruthRecord *record, g
 {
   Slot *new_block = &g_array_index(truth->pairing->slots, Slot, new_slot);
   new_block->is_realloc = TRUE;
+  truth->pairing->event.block = new_slot;
   if (truth->mode == HS_ETL_TRUTH_SORTED)
     g_array_index(truth->blocks, HsEtlTruthBlock, new_slot).is_realloc = TRUE;
   gint64 old_slot = find_block(heap, record->old_address);
@@ -373,7 +380,11 @@ hs_etl_truth_pairing_apply(HsEtlTruth *truth, const HsEtlTruthRecord *record)
     apply_process(truth, record);
     return;
   }
+  pairing->event = (HsEtlTruthEvent){.record = *record, .heap_index = -1, .block = -1};
+  if (record->no_heap)
+    return;
   LiveHeap *heap = find_heap(truth, record->pid, record->heap);
+  pairing->event.heap_index = heap->index;
   switch (record->op) {
   case 0x20:
     numbers_of(truth, heap)->created = TRUE;
@@ -418,7 +429,11 @@ hs_etl_truth_pairing_run(HsEtlTruth *truth)
   GArray *kept = truth->pairing->kept;
   if (kept->len > 0)
     qsort(kept->data, kept->len, sizeof(Kept), compare_kept);
-  for (guint i = 0; i < kept->len; i++)
-    hs_etl_truth_pairing_apply(truth, &g_array_index(kept, Kept, i).record);
+  for (guint i = 0; i < kept->len; i++) {
+    const HsEtlTruthRecord *record = &g_array_index(kept, Kept, i).record;
+    hs_etl_truth_pairing_apply(truth, record);
+    if (record->op < HS_ETL_TRUTH_PROCESS_START)
+      g_array_append_val(truth->events, truth->pairing->event);
+  }
   g_array_set_size(kept, 0);
 }

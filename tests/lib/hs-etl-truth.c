@@ -14,6 +14,7 @@ hs_etl_truth_new(HsEtlTruthMode mode)
   truth->heaps = g_array_new(FALSE, TRUE, sizeof(HsEtlTruthHeap));
   truth->blocks = g_array_new(FALSE, TRUE, sizeof(HsEtlTruthBlock));
   truth->gaps = g_array_new(FALSE, TRUE, sizeof(HsEtlTruthGap));
+  truth->events = g_array_new(FALSE, TRUE, sizeof(HsEtlTruthEvent));
   truth->clock = "qpc";
   truth->pairing = hs_etl_truth_pairing_new();
   return truth;
@@ -28,6 +29,7 @@ hs_etl_truth_free(HsEtlTruth *truth)
   g_array_unref(truth->heaps);
   g_array_unref(truth->blocks);
   g_array_unref(truth->gaps);
+  g_array_unref(truth->events);
   g_free(truth->by_hook);
   g_free(truth->session_name);
   g_free(truth->log_file);
@@ -133,6 +135,12 @@ void
 hs_etl_truth_note_process_name(HsEtlTruth *truth, guint32 pid, const char *name)
 {
   hs_etl_truth_pairing_set_name(truth->pairing, pid, name);
+}
+
+const char *
+hs_etl_truth_process_name(HsEtlTruth *truth, guint32 pid)
+{
+  return hs_etl_truth_pairing_name(truth->pairing, pid);
 }
 
 void

@@ -53,6 +53,8 @@ typedef struct {
   guint32 source;
   HsEtlTruthEnd end;
   gboolean is_realloc;
+  guint begin_event; /* into HsEtlTruth.events */
+  gint64 end_event;  /* -1 while outstanding, and for what goes with its process */
 } HsEtlTruthBlock;
 
 /* One heap instance. allocs, reallocs, frees count records, failed and unmatched ones too. */
@@ -79,6 +81,31 @@ typedef struct {
   guint cpu;
   gboolean buffers;
 } HsEtlTruthGap;
+/* One record as pairing sees it. Anything that is not a heap, process or thread matter has none. */
+typedef struct {
+  guint epoch;        /* number of the log-file header it stands under */
+  guint64 time_ticks; /* raw clock */
+  gint64 time_ns;
+  guint cpu;
+  guint16 op; /* heap opcode 0x20..; HS_ETL_TRUTH_PROCESS_START, _END */
+  guint32 pid;
+  guint32 tid;      /* G_MAXUINT32 = not told */
+  gboolean no_heap; /* about no heap: not paired */
+  guint64 heap;
+  guint64 address;
+  guint64 size_bytes;
+  guint64 old_address;
+  guint64 old_size_bytes;
+  guint32 source;
+  guint32 flags;
+} HsEtlTruthRecord;
+
+/* A heap record in its place, and what it did. */
+typedef struct {
+  HsEtlTruthRecord record;
+  gint64 heap_index; /* into HsEtlTruth.heaps; -1 = none */
+  gint64 block;      /* the block it begins, frees or marks as moved, into HsEtlTruth.blocks; -1 = none */
+} HsEtlTruthEvent;
 
 typedef struct _HsEtlTruthPairing HsEtlTruthPairing;
 
@@ -121,6 +148,7 @@ typedef struct {
 
   GArray *heaps;  /* of HsEtlTruthHeap, in order of first sight */
   GArray *blocks; /* of HsEtlTruthBlock, in order of birth; HS_ETL_TRUTH_SORTED only, else empty */
+  GArray *events; /* of HsEtlTruthEvent, by (time, cpu, order of writing); HS_ETL_TRUTH_SORTED only, else empty */
 
   GArray *gaps; /* of HsEtlTruthGap, as buffers were written */
 
@@ -139,22 +167,6 @@ typedef struct {
 
   HsEtlTruthPairing *pairing; /* private */
 } HsEtlTruth;
-
-/* One record as pairing sees it. Anything that is not a heap, process or thread matter has none. */
-typedef struct {
-  guint epoch;        /* number of the log-file header it stands under */
-  guint64 time_ticks; /* raw clock */
-  gint64 time_ns;
-  guint cpu;
-  guint16 op; /* heap opcode 0x20..; HS_ETL_TRUTH_PROCESS_START, _END */
-  guint32 pid;
-  guint64 heap;
-  guint64 address;
-  guint64 size_bytes;
-  guint64 old_address;
-  guint32 source;
-  guint32 flags;
-} HsEtlTruthRecord;
 
 #define HS_ETL_TRUTH_PROCESS_START 0x301 /* begins a process instance */
 #define HS_ETL_TRUTH_PROCESS_END 0x302   /* ends its live blocks */
@@ -183,6 +195,9 @@ void hs_etl_truth_note_process(HsEtlTruth *truth, guint32 pid);
 
 /* Remembers the name of the process `pid`, as heaps[].process shows it. */
 void hs_etl_truth_note_process_name(HsEtlTruth *truth, guint32 pid, const char *name);
+
+/* The latest name of the process `pid`, or NULL. Owned by the truth. */
+const char *hs_etl_truth_process_name(HsEtlTruth *truth, guint32 pid);
 
 /* Sorts and pairs what was noted, if the mode says so.  Call once, after the last record. */
 void hs_etl_truth_finish(HsEtlTruth *truth);

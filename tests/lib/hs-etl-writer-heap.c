@@ -193,20 +193,24 @@ note_heap(HsEtlWriter *writer, const HsEtlWriterAt *at, const HsEtlWriterHeapEve
   HsEtlTruthRecord record = {
       .op = (guint16)event->op,
       .pid = hs_etl_writer_has_pid(at->header) ? at->pid : G_MAXUINT32,
+      .tid = hs_etl_writer_has_pid(at->header) ? at->tid : G_MAXUINT32,
+      .no_heap = event->op == HS_ETL_WRITER_HEAP_AFFINITY_SLOT,
       .heap = narrow(at, event->heap),
       .address = narrow(at, event->address),
       .size_bytes = narrow(at, event->size),
       .old_address = narrow(at, event->old_address),
+      .old_size_bytes = narrow(at, event->old_size),
       .source = event->source,
       .flags = event->flags,
   };
-  if (snapshot && event->form != HS_ETL_WRITER_FORM_OLDEST && event->payload_pid != 0)
+  if (snapshot && event->form != HS_ETL_WRITER_FORM_OLDEST && event->payload_pid != 0) {
+    record.tid = event->payload_pid == record.pid ? record.tid : G_MAXUINT32;
     record.pid = event->payload_pid;
+  }
   if (event->op == HS_ETL_WRITER_HEAP_ALLOC || event->op == HS_ETL_WRITER_HEAP_REALLOC ||
       event->op == HS_ETL_WRITER_HEAP_FREE)
     hs_etl_truth_note_source(writer->truth, event->source);
-  if (event->op != HS_ETL_WRITER_HEAP_AFFINITY_SLOT)
-    hs_etl_writer_note_event(writer, at, &record);
+  hs_etl_writer_note_event(writer, at, &record);
 }
 
 void
