@@ -31,12 +31,12 @@ tear_down(Fixture *f, gconstpointer unused)
 
 /* Appends, publishes, returns the row. */
 static HsRow
-add(Fixture *f, HsOp op, uint64_t address, uint64_t size, uint64_t old_address, uint64_t old_size)
+add_by(Fixture *f, uint32_t tid, HsOp op, uint64_t address, uint64_t size, uint64_t old_address, uint64_t old_size)
 {
   HsHeapEvent event = {
       .ticks = f->now += 10,
       .pid = PID,
-      .tid = TID,
+      .tid = tid,
       .op = (uint8_t)op,
       .has_source = op == HS_OP_ALLOC || op == HS_OP_FREE || op == HS_OP_REALLOC,
       .source_id = 3,
@@ -52,6 +52,12 @@ add(Fixture *f, HsOp op, uint64_t address, uint64_t size, uint64_t old_address, 
   g_assert_no_error(error);
   hs_builder_publish(f->builder, f->now);
   return hs_timeline_n_rows(f->timeline) - 1;
+}
+
+static HsRow
+add(Fixture *f, HsOp op, uint64_t address, uint64_t size, uint64_t old_address, uint64_t old_size)
+{
+  return add_by(f, TID, op, address, size, old_address, old_size);
 }
 
 static HsBlock
@@ -72,16 +78,36 @@ assert_outstanding(Fixture *f, uint64_t count, uint64_t bytes)
 }
 
 static void
+assert_begun(Fixture *f, uint64_t count, uint64_t bytes)
+{
+  g_assert_cmpuint(HS_GET(f->timeline->totals.n_begun), ==, count);
+  g_assert_cmpuint(HS_GET(f->timeline->totals.begun_bytes), ==, bytes);
+  g_assert_cmpuint(hs_timeline_n_blocks(f->timeline), ==, count);
+}
+
+/* Begun with one row and over with another; HS_END_NONE: outstanding, whatever `end_row` is. */
+static void
+assert_block(Fixture *f, uint32_t id, HsRow begin_row, bool is_realloc, HsEnd end, HsRow end_row)
+{
+  HsBlock b = block(f, id);
+  g_assert_cmpuint(b.begin_row, ==, begin_row);
+  g_assert_cmpint(b.begin_ticks, ==, hs_timeline_ticks(f->timeline, begin_row));
+  g_assert_cmpint(b.is_realloc, ==, is_realloc);
+  g_assert_cmpint(b.end, ==, end);
+  g_assert_cmpuint(b.end_row, ==, end != HS_END_NONE ? end_row : HS_ROW_OUTSTANDING);
+  g_assert_cmpint(b.end_ticks, ==, end != HS_END_NONE ? hs_timeline_ticks(f->timeline, end_row) : INT64_MAX);
+}
+
+static void
 test_alloc_and_free(Fixture *f, gconstpointer unused)
 {
   HsRow a = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
   assert_outstanding(f, 1, 24);
   HsRow d = add(f, HS_OP_FREE, 0x1000, 0, 0, 0);
   assert_outstanding(f, 0, 0);
+  assert_begun(f, 1, 24);
+  assert_block(f, 0, a, false, HS_END_FREE, d);
   HsBlock b = block(f, 0);
-  g_assert_cmpuint(b.begin_row, ==, a);
-  g_assert_cmpuint(b.end_row, ==, d);
-  g_assert_cmpint(b.end, ==, HS_END_FREE);
   g_assert_cmpint(b.begin_ticks, ==, 10);
   g_assert_cmpint(b.end_ticks, ==, 20);
   g_assert_cmpint(b.source, ==, HS_SOURCE_MAINPATH);
@@ -93,13 +119,13 @@ test_alloc_and_free(Fixture *f, gconstpointer unused)
 static void
 test_alloc_overwrites(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  HsRow first = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
   HsRow second = add(f, HS_OP_ALLOC, 0x1000, 40, 0, 0);
   assert_outstanding(f, 1, 40);
+  assert_begun(f, 2, 64);
   g_assert_cmpuint(f->timeline->totals.overwritten, ==, 1);
-  HsBlock b = block(f, 0);
-  g_assert_cmpint(b.end, ==, HS_END_OVERWRITTEN);
-  g_assert_cmpuint(b.end_row, ==, second);
+  assert_block(f, 0, first, false, HS_END_OVERWRITTEN, second);
+  assert_block(f, 1, second, false, HS_END_NONE, 0);
   g_assert_cmpuint(hs_timeline_row_block(f->timeline, second).v, ==, 1);
   g_assert_cmpuint(hs_timeline_row_ended_block(f->timeline, second).v, ==, 0);
 }
@@ -122,6 +148,7 @@ test_free_unmatched(Fixture *f, gconstpointer unused)
 {
   HsRow row = add(f, HS_OP_FREE, 0x7000, 0, 0, 0);
   assert_outstanding(f, 0, 0);
+  assert_begun(f, 0, 0);
   g_assert_cmpuint(f->timeline->totals.unmatched_frees, ==, 1);
   HsEvent event;
   hs_timeline_event(f->timeline, row, &event);
@@ -133,16 +160,14 @@ test_free_unmatched(Fixture *f, gconstpointer unused)
 static void
 test_realloc_in_place(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  HsRow first = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
   HsRow row = add(f, HS_OP_REALLOC, 0x1000, 100, 0x1000, 24);
   assert_outstanding(f, 1, 100);
-  HsBlock old = block(f, 0), new = block(f, 1);
-  g_assert_cmpint(old.end, ==, HS_END_REALLOC);
-  g_assert_cmpuint(old.end_row, ==, row);
-  g_assert_true(new.is_realloc);
-  g_assert_false(old.is_realloc);
-  g_assert_cmpuint(new.size, ==, 100);
-  g_assert_cmpuint(f->timeline->totals.n_begun, ==, 2);
+  assert_begun(f, 2, 124);
+  assert_block(f, 0, first, false, HS_END_REALLOC, row);
+  assert_block(f, 1, row, true, HS_END_NONE, 0);
+  g_assert_cmpuint(block(f, 1).size, ==, 100);
+  g_assert_cmphex(block(f, 1).address, ==, 0x1000);
   g_assert_cmpuint(f->timeline->totals.peak_bytes, ==, 100);
   HsEvent event;
   hs_timeline_event(f->timeline, row, &event);
@@ -154,24 +179,29 @@ test_realloc_in_place(Fixture *f, gconstpointer unused)
 static void
 test_realloc_in_place_of_unknown(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_REALLOC, 0x1000, 100, 0x1000, 24);
+  HsRow row = add(f, HS_OP_REALLOC, 0x1000, 100, 0x1000, 24);
   assert_outstanding(f, 1, 100);
-  g_assert_true(block(f, 0).is_realloc);
+  assert_begun(f, 1, 100);
+  assert_block(f, 0, row, true, HS_END_NONE, 0);
   g_assert_cmpuint(f->timeline->totals.unmatched_frees, ==, 0);
 }
 
 static void
 test_realloc_summary(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
-  add(f, HS_OP_ALLOC, 0x2000, 100, 0, 0);
-  add(f, HS_OP_FREE, 0x1000, 0, 0, 0);
+  HsRow old = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  HsRow new = add(f, HS_OP_ALLOC, 0x2000, 100, 0, 0);
+  HsRow freed = add(f, HS_OP_FREE, 0x1000, 0, 0, 0);
+  g_assert_false(block(f, 1).is_realloc);
   HsRow row = add(f, HS_OP_REALLOC, 0x2000, 100, 0x1000, 24);
   assert_outstanding(f, 1, 100);
-  g_assert_cmpuint(f->timeline->totals.n_begun, ==, 2);
-  g_assert_true(block(f, 1).is_realloc);
-  g_assert_cmpint(block(f, 0).end, ==, HS_END_FREE);
+  assert_begun(f, 2, 124);
+  assert_block(f, 0, old, false, HS_END_FREE, freed);
+  assert_block(f, 1, new, true, HS_END_NONE, 0);
   g_assert_cmpuint(hs_timeline_row_block(f->timeline, row).v, ==, 1);
+  g_assert_cmpuint(hs_timeline_row_ended_block(f->timeline, row).v, ==, HS_ID_NONE);
+  g_assert_cmpuint(f->timeline->totals.unmatched_frees, ==, 0);
+  g_assert_cmpuint(f->timeline->totals.overwritten, ==, 0);
 }
 
 /* A summary that tells another size than the Alloc before it: the row keeps its word, and is of the block all the same.
@@ -198,48 +228,67 @@ test_realloc_summary_other_size(Fixture *f, gconstpointer unused)
 static void
 test_realloc_summary_old_taken(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
-  add(f, HS_OP_ALLOC, 0x2000, 100, 0, 0);
-  add(f, HS_OP_FREE, 0x1000, 0, 0, 0);
-  add(f, HS_OP_ALLOC, 0x1000, 16, 0, 0);
-  add(f, HS_OP_REALLOC, 0x2000, 100, 0x1000, 24);
+  HsRow old = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  HsRow new = add(f, HS_OP_ALLOC, 0x2000, 100, 0, 0);
+  HsRow freed = add(f, HS_OP_FREE, 0x1000, 0, 0, 0);
+  HsRow taken = add_by(f, TID + 1, HS_OP_ALLOC, 0x1000, 16, 0, 0);
+  HsRow row = add(f, HS_OP_REALLOC, 0x2000, 100, 0x1000, 24);
   assert_outstanding(f, 2, 116);
-  g_assert_cmpint(block(f, 2).end, ==, HS_END_NONE);
+  assert_begun(f, 3, 140);
+  assert_block(f, 0, old, false, HS_END_FREE, freed);
+  assert_block(f, 1, new, true, HS_END_NONE, 0);
+  assert_block(f, 2, taken, false, HS_END_NONE, 0);
+  g_assert_cmpuint(hs_timeline_thread(f->timeline, block(f, 2).thread)->tid, ==, TID + 1);
+  g_assert_cmpuint(hs_timeline_row_block(f->timeline, row).v, ==, 1);
+  g_assert_cmpuint(hs_timeline_row_ended_block(f->timeline, row).v, ==, HS_ID_NONE);
+  g_assert_cmpuint(f->timeline->totals.overwritten, ==, 0);
+  /* It is the other thread's to free. */
+  HsRow last = add_by(f, TID + 1, HS_OP_FREE, 0x1000, 0, 0, 0);
+  assert_block(f, 2, taken, false, HS_END_FREE, last);
+  g_assert_cmpuint(f->timeline->totals.unmatched_frees, ==, 0);
 }
 
 /* The Free of the move was lost: the summary ends what began before the new block. */
 static void
 test_realloc_summary_free_lost(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
-  add(f, HS_OP_ALLOC, 0x2000, 100, 0, 0);
+  HsRow old = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  HsRow new = add(f, HS_OP_ALLOC, 0x2000, 100, 0, 0);
   HsRow row = add(f, HS_OP_REALLOC, 0x2000, 100, 0x1000, 24);
   assert_outstanding(f, 1, 100);
-  g_assert_cmpint(block(f, 0).end, ==, HS_END_REALLOC);
+  assert_begun(f, 2, 124);
+  assert_block(f, 0, old, false, HS_END_REALLOC, row);
+  assert_block(f, 1, new, true, HS_END_NONE, 0);
   g_assert_cmpuint(hs_timeline_row_ended_block(f->timeline, row).v, ==, 0);
 }
 
 static void
 test_realloc_alone(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  HsRow first = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
   HsRow row = add(f, HS_OP_REALLOC, 0x2000, 100, 0x1000, 24);
   assert_outstanding(f, 1, 100);
-  HsBlock old = block(f, 0), new = block(f, 1);
-  g_assert_cmpint(old.end, ==, HS_END_REALLOC);
-  g_assert_cmpuint(new.begin_row, ==, row);
-  g_assert_true(new.is_realloc);
-  add(f, HS_OP_REALLOC, 0x3000, 5, 0x9000, 4);
+  assert_block(f, 0, first, false, HS_END_REALLOC, row);
+  assert_block(f, 1, row, true, HS_END_NONE, 0);
+  HsRow unknown = add(f, HS_OP_REALLOC, 0x3000, 5, 0x9000, 4);
   assert_outstanding(f, 2, 105);
+  assert_begun(f, 3, 129);
+  assert_block(f, 2, unknown, true, HS_END_NONE, 0);
+  g_assert_cmpuint(f->timeline->totals.unmatched_frees, ==, 0);
 }
 
 static void
 test_realloc_failed(Fixture *f, gconstpointer unused)
 {
-  add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
-  add(f, HS_OP_REALLOC, 0, 1000, 0x1000, 24);
+  HsRow first = add(f, HS_OP_ALLOC, 0x1000, 24, 0, 0);
+  HsRow row = add(f, HS_OP_REALLOC, 0, 1000, 0x1000, 24);
+  HsEvent event;
   assert_outstanding(f, 1, 24);
-  g_assert_cmpint(block(f, 0).end, ==, HS_END_NONE);
+  assert_begun(f, 1, 24);
+  assert_block(f, 0, first, false, HS_END_NONE, 0);
+  hs_timeline_event(f->timeline, row, &event);
+  g_assert_true(event.failed);
+  g_assert_cmpuint(event.block.v, ==, HS_ID_NONE);
 }
 
 static void
