@@ -23,10 +23,11 @@ hs_pane_menu_take_section(GMenu *menu, GMenu *section)
   g_object_unref(section);
 }
 
-static GVariant *
-heap_target(const HsTimeline *timeline, const HsHeap *heap)
+GVariant *
+hs_pane_menu_heap_target(const HsTimeline *timeline, HsHeapId id)
 {
   char handle[HS_FORMAT_MAX];
+  const HsHeap *heap = hs_timeline_heap(timeline, id);
   uint32_t pid = hs_timeline_process(timeline, heap->process)->pid;
   return g_variant_new("(us)", pid, hs_format_hex(handle, sizeof handle, heap->handle));
 }
@@ -36,13 +37,12 @@ hs_pane_menu_add_heap(GMenu *menu, const HsTimeline *timeline, HsHeapId heap)
 {
   if (heap.v >= hs_timeline_n_heaps(timeline))
     return;
-  const HsHeap *row = hs_timeline_heap(timeline, heap);
   char handle[HS_FORMAT_MAX];
-  hs_format_hex(handle, sizeof handle, row->handle);
+  hs_format_hex(handle, sizeof handle, hs_timeline_heap(timeline, heap)->handle);
   g_autofree char *only = g_strdup_printf(_("Show only heap %s"), handle);
   g_autofree char *hide = g_strdup_printf(_("Hide heap %s"), handle);
-  hs_pane_menu_append(menu, only, "win.only-heap", heap_target(timeline, row));
-  hs_pane_menu_append(menu, hide, "win.hide-heap", heap_target(timeline, row));
+  hs_pane_menu_append(menu, only, "win.only-heap", hs_pane_menu_heap_target(timeline, heap));
+  hs_pane_menu_append(menu, hide, "win.hide-heap", hs_pane_menu_heap_target(timeline, heap));
 }
 
 void

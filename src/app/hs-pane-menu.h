@@ -14,6 +14,8 @@ void hs_pane_menu_add_source(GMenu *menu, HsSource source);
 void hs_pane_menu_add_view(GMenu *menu, HsDocument *document);
 /* What is measured and how it is grouped. */
 void hs_pane_menu_add_display(GMenu *menu);
+/* The target of the actions on heaps, "(us)": pid and handle. Floating. */
+GVariant *hs_pane_menu_heap_target(const HsTimeline *timeline, HsHeapId heap);
 /* Adds a section to `menu`, unless it is empty, and gives it up. */
 void hs_pane_menu_take_section(GMenu *menu, GMenu *section);
 /* Adds an item with a target, which may be floating. */

@@ -435,7 +435,10 @@ add_column(HsSummaryTree *self, HsPivotColumn which)
   gtk_tree_view_column_set_title(column, _(titles[which].title));
   gtk_tree_view_column_set_alignment(column, which == HS_PIVOT_COLUMN_GROUP ? 0 : 1);
   gtk_tree_view_column_set_sizing(column, GTK_TREE_VIEW_COLUMN_FIXED);
-  gtk_tree_view_column_set_fixed_width(column, which == HS_PIVOT_COLUMN_GROUP ? 230 : is_type ? 138 : which == HS_PIVOT_COLUMN_COUNT ? 84 : 112);
+  gtk_tree_view_column_set_fixed_width(column, which == HS_PIVOT_COLUMN_GROUP   ? 230
+                                               : is_type                        ? 138
+                                               : which == HS_PIVOT_COLUMN_COUNT ? 84
+                                                                                : 112);
   gtk_tree_view_column_set_resizable(column, TRUE);
   gtk_tree_view_column_set_expand(column, which == HS_PIVOT_COLUMN_GROUP);
   gtk_tree_view_column_set_clickable(column, TRUE);

@@ -258,7 +258,7 @@ put_text(HsWindow *self, const char *text)
 
 ACTION(copy)
 {
-  g_autofree char *text = hs_event_table_copy_text(HS_WINDOW(data)->table, COPY_LIMIT);
+  g_autofree char *text = hs_table_copy_text(HS_WINDOW(data)->table, COPY_LIMIT);
   put_text(data, text);
 }
 
@@ -269,7 +269,7 @@ ACTION(copy_text)
 
 ACTION(select_all)
 {
-  hs_event_table_select_all(HS_WINDOW(data)->table);
+  hs_table_select_all(HS_WINDOW(data)->table);
 }
 
 ACTION(sort)
@@ -279,7 +279,7 @@ ACTION(sort)
   g_variant_get(parameter, "(&sb)", &name, &descending);
   for (int i = 0; i < HS_N_COLUMNS; i++) {
     if (g_str_equal(name, hs_event_column_name((HsEventColumn)i)))
-      hs_event_table_sort(HS_WINDOW(data)->table, (HsEventColumn)i, descending);
+      hs_table_sort(HS_WINDOW(data)->table, i, descending);
   }
 }
 

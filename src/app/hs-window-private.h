@@ -3,7 +3,6 @@
 #pragma once
 
 #include "hs-address-map.h"
-#include "hs-event-table.h"
 #include "hs-filter-bar.h"
 #include "hs-health-view.h"
 #include "hs-overview.h"
@@ -13,6 +12,7 @@
 #include "hs-size-chart.h"
 #include "hs-start-page.h"
 #include "hs-summary-view.h"
+#include "hs-table.h"
 #include "hs-window.h"
 
 struct _HsWindow {
@@ -55,7 +55,7 @@ struct _HsWindow {
   HsTimePane *chart;
   HsTimePane *map;
   GtkNotebook *tabs;
-  HsEventTable *table;
+  HsTable *table, *allocations, *heaps;
   HsSummaryView *summary;
   HsHealthView *health;
   GtkLabel *rows_label;

@@ -93,10 +93,12 @@ set_panes_document(HsWindow *self, HsDocument *document)
   hs_time_pane_set_document(self->ruler, document);
   hs_time_pane_set_document(self->chart, document);
   hs_time_pane_set_document(self->map, document);
-  hs_event_table_set_document(self->table, document);
   hs_summary_view_set_document(self->summary, document);
   hs_health_view_set_document(self->health, document);
   hs_filter_bar_set_timeline(self->filter_bar, document != NULL ? hs_document_get_timeline(document) : NULL);
+  hs_table_set_document(self->table, document);
+  hs_table_set_document(self->allocations, document);
+  hs_table_set_document(self->heaps, document);
 }
 
 static void
@@ -450,6 +452,8 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, map);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, tabs);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, table);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, allocations);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, heaps);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, summary);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, health);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, rows_label);
@@ -479,10 +483,10 @@ hs_window_class_init(HsWindowClass *klass)
   g_type_ensure(HS_TYPE_RULER);
   g_type_ensure(HS_TYPE_SIZE_CHART);
   g_type_ensure(HS_TYPE_ADDRESS_MAP);
-  g_type_ensure(HS_TYPE_EVENT_TABLE);
   g_type_ensure(HS_TYPE_FILTER_BAR);
   g_type_ensure(HS_TYPE_HEALTH_VIEW);
   g_type_ensure(HS_TYPE_SUMMARY_VIEW);
+  g_type_ensure(HS_TYPE_TABLE);
   bind_children(widget_class);
 }
 

@@ -155,7 +155,7 @@ hs_heap_sums_new(HsTimeline *timeline, HsRowSet *rows, HsRowSet *blocks, HsSerie
   sums->heaps = g_try_new0(HsHeapSum, MAX(sums->n, 1));
   if (sums->heaps == NULL || is_cancelled(cancel))
     return NULL;
-  if (hs_row_set_words(rows) == NULL && hs_row_set_words(blocks) == NULL)
+  if ((rows == NULL || hs_row_set_words(rows) == NULL) && (blocks == NULL || hs_row_set_words(blocks) == NULL))
     take_running(sums, timeline);
   else if (!count_some(sums, timeline, rows, blocks, series, n_rows, cancel))
     return NULL;

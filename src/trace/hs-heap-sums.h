@@ -32,8 +32,9 @@ typedef struct {
 typedef struct _HsHeapSums HsHeapSums;
 
 /* Of sets that belong together (see hs_row_set_query()), the series of the blocks, and the number of rows that they
- * were made for. Where nothing is left out, the running figures of the timeline are taken. Heaps of which nothing
- * passes are left out if anything is. `cancel` (or NULL) is polled. NULL if cancelled or out of memory. Any thread. */
+ * were made for. Where nothing is left out, or the three are NULL, the running figures of the timeline are taken. Heaps
+ * of which nothing passes are left out if anything is. `cancel` (or NULL) is polled. NULL if cancelled or out of
+ * memory. Any thread. */
 HsHeapSums *hs_heap_sums_new(HsTimeline *timeline, HsRowSet *rows, HsRowSet *blocks, HsSeriesSet *series,
                              uint32_t n_rows, const int *cancel);
 HsHeapSums *hs_heap_sums_ref(HsHeapSums *sums);

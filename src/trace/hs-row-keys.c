@@ -14,9 +14,8 @@ compare_texts(const void *a, const void *b)
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The rank of each of n texts among all; equal texts share one. Texts are UTF-8. */
-static void
-rank_texts(const char *const *texts, uint32_t n, uint32_t *ranks)
+void
+hs_row_keys_rank_texts(const char *const *texts, uint32_t n, uint32_t *ranks)
 {
   g_autofree char **keys = g_new(char *, MAX(n, 1));
   g_autofree char **sorted = g_new(char *, MAX(n, 1));
@@ -49,12 +48,12 @@ rank_terms(HsRowKeys *keys)
   uint32_t ranks[HS_N_OPS];
   for (unsigned i = 0; i < HS_N_OPS; i++)
     titles[i] = hs_op_title((HsOp)i);
-  rank_texts(titles, HS_N_OPS, ranks);
+  hs_row_keys_rank_texts(titles, HS_N_OPS, ranks);
   for (unsigned i = 0; i < HS_N_OPS; i++)
     keys->op_ranks[i] = (uint8_t)ranks[i];
   for (unsigned i = 0; i < HS_N_SOURCES; i++)
     titles[i] = hs_source_title((HsSource)i);
-  rank_texts(titles, HS_N_SOURCES, ranks);
+  hs_row_keys_rank_texts(titles, HS_N_SOURCES, ranks);
   for (unsigned i = 0; i < HS_N_SOURCES; i++)
     keys->source_ranks[i] = (uint8_t)ranks[i];
 }
@@ -110,7 +109,7 @@ key_origins_by_process(HsRowKeys *keys, uint32_t n_origins)
     return false;
   for (uint32_t i = 0; i < n; i++)
     names[i] = hs_timeline_process_name(t, (HsProcessId){i});
-  rank_texts(names, n, ranks);
+  hs_row_keys_rank_texts(names, n, ranks);
   for (uint32_t i = 0; i < n_origins; i++) {
     HsThreadId thread = hs_timeline_origin(t, (HsOriginId){i})->thread;
     uint32_t process = hs_timeline_thread(t, thread)->process.v;
@@ -126,10 +125,8 @@ key_origins_by_ids(HsRowKeys *keys, uint32_t n_origins)
   const HsTimeline *t = keys->timeline;
   for (uint32_t i = 0; i < n_origins; i++) {
     const HsThread *thread = hs_timeline_thread(t, hs_timeline_origin(t, (HsOriginId){i})->thread);
-    if (keys->column == HS_COLUMN_PID)
-      keys->origins[i] = (HsRowKey){hs_timeline_process(t, thread->process)->pid, true};
-    else
-      keys->origins[i] = (HsRowKey){thread->tid, thread->tid != UINT32_MAX};
+    uint32_t id = keys->column == HS_COLUMN_PID ? hs_timeline_process(t, thread->process)->pid : thread->tid;
+    keys->origins[i] = (HsRowKey){id, id != UINT32_MAX};
   }
 }
 

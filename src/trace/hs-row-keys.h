@@ -22,6 +22,8 @@ typedef struct {
 bool hs_row_keys_init(HsRowKeys *keys, const HsTimeline *timeline, HsEventColumn column, uint32_t n_rows);
 void hs_row_keys_clear(HsRowKeys *keys);
 HsRowKey hs_row_keys_get(const HsRowKeys *keys, HsRow row);
+/* The rank of each of n texts among all, in the locale's order; equal texts share one. Texts are UTF-8. */
+void hs_row_keys_rank_texts(const char *const *texts, uint32_t n, uint32_t *ranks);
 
 /* What a member of a set is sorted by. */
 typedef HsRowKey (*HsRowKeyFunc)(gconstpointer source, uint32_t row);

@@ -205,6 +205,18 @@ hs_row_set_new_both(HsRowSet *a, HsRowSet *b)
 }
 
 HsRowSet *
+hs_row_set_new_listed(uint32_t n_rows, const uint32_t *members, uint32_t n)
+{
+  g_autoptr(HsRowSet) set = hs_row_set_new_all(n_rows);
+  if (!allocate(set))
+    return NULL;
+  for (uint32_t i = 0; i < n; i++)
+    set->words[members[i] / 64] |= UINT64_C(1) << (members[i] % 64);
+  count_ranks(set);
+  return g_steal_pointer(&set);
+}
+
+HsRowSet *
 hs_row_set_ref(HsRowSet *set)
 {
   g_atomic_int_inc(&set->ref_count);
@@ -245,6 +257,21 @@ hs_row_set_contains(const HsRowSet *set, HsRow row)
   if (row >= set->n_rows)
     return false;
   return set->words == NULL || (set->words[row / 64] >> (row % 64) & 1) != 0;
+}
+
+bool
+hs_row_set_extends(const HsRowSet *set, const HsRowSet *base)
+{
+  if (set->n_rows < base->n_rows || hs_row_set_rank(set, base->n_rows) != base->count)
+    return false;
+  /* All pass in the one, and as many in the other. */
+  if (set->words == NULL || base->words == NULL)
+    return true;
+  size_t n_words = base->n_rows / 64;
+  if (memcmp(set->words, base->words, n_words * sizeof(uint64_t)) != 0)
+    return false;
+  uint64_t rest = (UINT64_C(1) << (base->n_rows % 64)) - 1;
+  return rest == 0 || ((set->words[n_words] ^ base->words[n_words]) & rest) == 0;
 }
 
 uint32_t

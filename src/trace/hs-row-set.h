@@ -25,6 +25,8 @@ HsRowSet *hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTi
                                       const int *cancel);
 /* What is in both of two sets of equally many rows. NULL if out of memory. */
 HsRowSet *hs_row_set_new_both(HsRowSet *a, HsRowSet *b);
+/* Just these n members, ascending, all below n_rows. NULL if out of memory. Any thread. */
+HsRowSet *hs_row_set_new_listed(uint32_t n_rows, const uint32_t *members, uint32_t n);
 HsRowSet *hs_row_set_ref(HsRowSet *set);
 void hs_row_set_unref(HsRowSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowSet, hs_row_set_unref)
@@ -36,6 +38,9 @@ uint32_t hs_row_set_n_rows(const HsRowSet *set);
 bool hs_row_set_contains(const HsRowSet *set, HsRow row);
 /* The bits, row r in word r / 64, for loops; NULL = all of [0, n_rows) pass. Borrowed. */
 const uint64_t *hs_row_set_words(const HsRowSet *set);
+/* Whether the first rows of `set` that were examined for `base` pass in the one exactly if they do in the other: what
+ * was at a rank in `base` is there in `set`, too. A comparison of memory. */
+bool hs_row_set_extends(const HsRowSet *set, const HsRowSet *base);
 /* How many passing rows are below `row`. O(1). */
 uint32_t hs_row_set_rank(const HsRowSet *set, HsRow row);
 /* The passing row with `rank` passing rows below it; rank < count. O(log n). */

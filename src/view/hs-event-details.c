@@ -6,6 +6,7 @@
 
 #include "hs-event-text-private.h"
 #include "hs-format.h"
+#include "hs-heap-flags.h"
 
 /* Appends a part to a text of several; what does not fit is cut off between characters. */
 static void G_GNUC_PRINTF(3, 4) add(char *buffer, size_t size, const char *format, ...)
@@ -72,43 +73,12 @@ memory_details(const HsTimeline *timeline, const HsEvent *event, char *buffer, s
     add(buffer, size, "%s", _("overwrote a block whose free is missing"));
 }
 
-/* Source: winnt.h, heap creation flags. */
 static void
 add_flags(uint32_t flags, char *buffer, size_t size)
 {
-  static const struct {
-    uint32_t bit;
-    const char *name;
-  } names[] = {
-      {0x00000001, "NO_SERIALIZE"},
-      {0x00000002, "GROWABLE"},
-      {0x00000004, "GENERATE_EXCEPTIONS"},
-      {0x00000008, "ZERO_MEMORY"},
-      {0x00000010, "REALLOC_IN_PLACE_ONLY"},
-      {0x00000020, "TAIL_CHECKING"},
-      {0x00000040, "FREE_CHECKING"},
-      {0x00000080, "DISABLE_COALESCE_ON_FREE"},
-      {0x00000100, "SEGMENT_HEAP"},
-      {0x00000200, "HARDENED"},
-      {0x00010000, "ALIGN_16"},
-      {0x00020000, "TRACING"},
-      {0x00040000, "ENABLE_EXECUTE"},
-  };
-  static const char *const classes[] = {"",        "PRIVATE", "KERNEL",     "GDI",     "USER",
-                                        "CONSOLE", "DESKTOP", "CSR_SHARED", "CSR_PORT"};
-  uint32_t rest = flags;
-  for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-    if ((flags & names[i].bit) != 0)
-      add(buffer, size, "%s", names[i].name);
-    rest &= ~names[i].bit;
-  }
-  unsigned class = flags >> 12 & 0xf;
-  if (class > 0 && class < G_N_ELEMENTS(classes)) {
-    add(buffer, size, "%s", classes[class]);
-    rest &= ~UINT32_C(0xf000);
-  }
-  if (rest != 0)
-    add(buffer, size, "0x%x", rest);
+  g_autofree char *text = hs_heap_flags_text(flags);
+  if (flags != 0)
+    add(buffer, size, "%s", text);
 }
 
 static void

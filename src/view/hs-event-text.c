@@ -4,6 +4,7 @@
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
 
+#include "hs-cell-text.h"
 #include "hs-event-text.h"
 #include "hs-event-text-private.h"
 #include "hs-format.h"
@@ -20,25 +21,6 @@ hs_process_display_name(const HsTimeline *timeline, HsProcessId process)
 }
 
 static const char *
-process_text(const HsTimeline *timeline, const HsEvent *event, char *buffer, size_t size)
-{
-  if (event->process.v == HS_ID_NONE)
-    return "";
-  const char *name = hs_timeline_process_name(timeline, event->process);
-  if (name[0] != '\0')
-    return name;
-  g_snprintf(buffer, size, _("Process %u"), hs_timeline_process(timeline, event->process)->pid);
-  return buffer;
-}
-
-static const char *
-number_text(char *buffer, size_t size, uint32_t number)
-{
-  g_snprintf(buffer, size, "%u", number);
-  return buffer;
-}
-
-static const char *
 hex_text(char *buffer, size_t size, bool known, uint64_t value)
 {
   return known ? hs_format_hex(buffer, size, value) : "";
@@ -48,15 +30,6 @@ static const char *
 bytes_text(char *buffer, size_t size, bool known, uint64_t bytes)
 {
   return known ? hs_format_bytes_exact(buffer, size, bytes) : "";
-}
-
-static const char *
-source_text(const HsEvent *event, char *buffer, size_t size)
-{
-  if (event->source != HS_SOURCE_UNKNOWN)
-    return hs_source_title(event->source);
-  g_snprintf(buffer, size, _("Unknown (%u)"), event->source_id);
-  return buffer;
 }
 
 static const char *
@@ -73,29 +46,26 @@ hs_event_cell_text(const HsTimeline *timeline, const HsEvent *event, HsEventColu
 {
   switch (column) {
   case HS_COLUMN_TIME:
-    return hs_format_time(buffer, size, hs_clock_to_ns(hs_timeline_clock(timeline), event->ticks));
+    return hs_cell_time(timeline, event->ticks, buffer, size);
   case HS_COLUMN_OPERATION:
     return operation_text(event, buffer, size);
   case HS_COLUMN_PROCESS:
-    return process_text(timeline, event, buffer, size);
+    return hs_cell_process(timeline, event->process, buffer, size);
   case HS_COLUMN_PID:
-    return event->process.v == HS_ID_NONE
-               ? ""
-               : number_text(buffer, size, hs_timeline_process(timeline, event->process)->pid);
+    return hs_cell_pid(timeline, event->process, buffer, size);
   case HS_COLUMN_TID:
-    return event->thread.v == HS_ID_NONE ? ""
-                                         : number_text(buffer, size, hs_timeline_thread(timeline, event->thread)->tid);
+    return hs_cell_tid(timeline, event->thread, buffer, size);
   case HS_COLUMN_HEAP:
-    return event->heap.v == HS_ID_NONE ? ""
-                                       : hex_text(buffer, size, true, hs_timeline_heap(timeline, event->heap)->handle);
+    return hs_cell_handle(timeline, event->heap, buffer, size);
   case HS_COLUMN_ADDRESS:
     return hex_text(buffer, size, event->has_address, event->address);
   case HS_COLUMN_SIZE:
     return bytes_text(buffer, size, event->has_size, event->size);
   case HS_COLUMN_SOURCE:
-    return source_text(event, buffer, size);
+    return hs_cell_source(event->source, event->source_id, buffer, size);
   case HS_COLUMN_CPU:
-    return number_text(buffer, size, event->cpu);
+    g_snprintf(buffer, size, "%u", event->cpu);
+    return buffer;
   case HS_COLUMN_OLD_ADDRESS:
     return hex_text(buffer, size, event->has_old, event->old_address);
   case HS_COLUMN_OLD_SIZE:
@@ -149,4 +119,25 @@ hs_event_column_sample(HsEventColumn column)
       [HS_COLUMN_DETAILS] = "committed 000.0 MiB of 000.0 MiB",
   };
   return (unsigned)column < HS_N_COLUMNS ? samples[column] : "";
+}
+
+const char *
+hs_event_column_tip(HsEventColumn column)
+{
+  switch (column) {
+  case HS_COLUMN_HEAP:
+    return _("Handle of the heap");
+  case HS_COLUMN_SIZE:
+    return _("Bytes asked for");
+  case HS_COLUMN_SOURCE:
+    return _("The part of the allocator that served the request");
+  case HS_COLUMN_OLD_ADDRESS:
+    return _("Where a reallocated block was before");
+  case HS_COLUMN_OLD_SIZE:
+    return _("Bytes of a reallocated block before");
+  case HS_COLUMN_DETAILS:
+    return _("What else the event tells; sorted by the lifetime of its block");
+  default:
+    return NULL;
+  }
 }

@@ -16,6 +16,8 @@ bool hs_event_column_is_number(HsEventColumn column);
 bool hs_event_column_is_mono(HsEventColumn column);
 /* A text as wide as any usual value of the column, to size it. Static. */
 const char *hs_event_column_sample(HsEventColumn column);
+/* A sentence on what a title means that is a term, translated; NULL for the others. Static. */
+const char *hs_event_column_tip(HsEventColumn column);
 
 /* Name of a process for people: "clang++.exe", or "Process 1000" if no record told it. Free with g_free(). */
 char *hs_process_display_name(const HsTimeline *timeline, HsProcessId process);

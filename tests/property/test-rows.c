@@ -43,6 +43,15 @@ check_set(const HsTimeline *t, const HsFilter *filter, const HsRowSet *set, uint
 }
 
 static void
+check_extends(const HsRowSet *set, const HsRowSet *base)
+{
+  bool extends = hs_row_set_n_rows(base) <= hs_row_set_n_rows(set);
+  for (HsRow row = 0; extends && row < hs_row_set_n_rows(base); row++)
+    extends = hs_row_set_contains(set, row) == hs_row_set_contains(base, row);
+  g_assert_cmpint(hs_row_set_extends(set, base), ==, extends);
+}
+
+static void
 test_sets(void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
@@ -59,6 +68,12 @@ test_sets(void)
     check_set(trace.timeline, filter, some, part);
     g_autoptr(HsRowSet) set = filtered_rows(trace.timeline, filter, n);
     check_set(trace.timeline, filter, set, n);
+    g_autoptr(HsFilter) other = random_trace_filter(rand, trace.timeline);
+    g_autoptr(HsRowSet) another = filtered_rows(trace.timeline, other, n);
+    g_assert_true(hs_row_set_extends(set, some));
+    check_extends(another, some);
+    check_extends(some, another);
+    check_extends(another, set);
     random_trace_clear(&trace);
   }
 }

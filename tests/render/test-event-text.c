@@ -80,11 +80,24 @@ test_cells(void)
   assert_cell(trace, 9, HS_COLUMN_PROCESS, "Process 2000");
 }
 
+/* A row whose process and thread no record told. */
+static void
+test_untold(void)
+{
+  g_autoptr(HsTestTrace) trace = hs_test_trace_new();
+  hs_test_trace_add(trace, (HsHeapEvent){.pid = UINT32_MAX, .tid = UINT32_MAX, .op = HS_OP_LOCK, .handle = 0x1000});
+  hs_test_trace_finish(trace, 10);
+  assert_cell(trace, 0, HS_COLUMN_PROCESS, "");
+  assert_cell(trace, 0, HS_COLUMN_PID, "");
+  assert_cell(trace, 0, HS_COLUMN_TID, "");
+}
+
 static void
 test_details(void)
 {
   g_autoptr(HsTestTrace) trace = new_trace();
-  assert_cell(trace, 0, HS_COLUMN_DETAILS, "committed 1.0 MiB of 4.0 MiB, NO_SERIALIZE, GROWABLE, PRIVATE, 0x80000000");
+  assert_cell(trace, 0, HS_COLUMN_DETAILS,
+              "committed 1.0 MiB of 4.0 MiB, NO_SERIALIZE | GROWABLE | CLASS_1 | 0x80000000");
   assert_cell(trace, 1, HS_COLUMN_DETAILS, "lives 42.1 ms");
   assert_cell(trace, 2, HS_COLUMN_DETAILS, "lived 42.1 ms");
   assert_cell(trace, 3, HS_COLUMN_DETAILS, "unmatched: from before the trace");
@@ -149,6 +162,7 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/event-text/cells", test_cells);
+  g_test_add_func("/event-text/untold", test_untold);
   g_test_add_func("/event-text/details", test_details);
   g_test_add_func("/event-text/small-buffers", test_small_buffers);
   g_test_add_func("/event-text/card", test_card);

@@ -117,6 +117,45 @@ hs_ui_find(HsWindow *window, const char *type_name)
   g_error("there is no %s", type_name);
 }
 
+static gboolean
+label_begins(GtkWidget *item, const char *beginning)
+{
+  if (GTK_IS_SEPARATOR_MENU_ITEM(item) || gtk_menu_item_get_label(GTK_MENU_ITEM(item)) == NULL)
+    return FALSE;
+  g_auto(GStrv) parts = g_strsplit(gtk_menu_item_get_label(GTK_MENU_ITEM(item)), "_", -1);
+  g_autofree char *plain = g_strjoinv("", parts);
+  return g_str_has_prefix(plain, beginning);
+}
+
+GtkWidget *
+hs_ui_find_item(GtkWidget *widget, const char *beginning)
+{
+  gint64 end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
+  while (gtk_menu_get_for_attach_widget(widget) == NULL) {
+    g_assert_cmpint(g_get_monotonic_time(), <, end);
+    g_main_context_iteration(NULL, FALSE);
+  }
+  GtkWidget *menu = gtk_menu_get_for_attach_widget(widget)->data;
+  g_autoptr(GList) items = gtk_container_get_children(GTK_CONTAINER(menu));
+  for (GList *l = items; l != NULL; l = l->next) {
+    if (label_begins(l->data, beginning))
+      return l->data;
+  }
+  return NULL;
+}
+
+void
+hs_ui_choose_item(GtkWidget *widget, const char *beginning)
+{
+  GtkWidget *item = hs_ui_find_item(widget, beginning);
+  if (item == NULL)
+    g_error("there is no item “%s”", beginning);
+  g_assert_true(gtk_widget_get_sensitive(item));
+  gtk_menu_shell_activate_item(GTK_MENU_SHELL(gtk_widget_get_parent(item)), item, TRUE);
+  while (g_main_context_iteration(NULL, FALSE)) {
+  }
+}
+
 GdkEvent *
 hs_ui_pointer_event(GtkWidget *widget, GdkEventType type, double x, double y)
 {

@@ -35,6 +35,11 @@ GPtrArray *hs_ui_widgets(GtkWidget *widget);
 /* The mapped widget of that type name; there must be one. */
 GtkWidget *hs_ui_find(HsWindow *window, const char *type_name);
 
+/* The item of a widget's open context menu whose label begins so (mnemonics left out), or NULL. */
+GtkWidget *hs_ui_find_item(GtkWidget *widget, const char *beginning);
+/* Activates it; there must be one. */
+void hs_ui_choose_item(GtkWidget *widget, const char *beginning);
+
 /* An event of the left button, without modifiers. */
 GdkEvent *hs_ui_pointer_event(GtkWidget *widget, GdkEventType type, double x, double y);
 /* Takes the event. */

@@ -4,7 +4,7 @@
 #include <gtk/gtk-a11y.h>
 #include <string.h>
 
-#include "hs-event-table.h"
+#include "hs-table.h"
 #include "hs-time-pane.h"
 #include "hs-ui-support.h"
 
@@ -90,40 +90,6 @@ test_menus(void)
   hs_ui_close_window(window);
 }
 
-static gboolean
-starts(const char *label, const char *beginning)
-{
-  g_auto(GStrv) parts = g_strsplit(label, "_", -1);
-  g_autofree char *plain = g_strjoinv("", parts);
-  return g_str_has_prefix(plain, beginning);
-}
-
-/* Activates the item of a widget's open context menu. */
-static void
-choose_item(GtkWidget *widget, const char *beginning)
-{
-  gint64 end = g_get_monotonic_time() + 5 * G_USEC_PER_SEC;
-  while (gtk_menu_get_for_attach_widget(widget) == NULL) {
-    g_assert_cmpint(g_get_monotonic_time(), <, end);
-    g_main_context_iteration(NULL, FALSE);
-  }
-  GtkWidget *menu = gtk_menu_get_for_attach_widget(widget)->data;
-  g_autoptr(GList) items = gtk_container_get_children(GTK_CONTAINER(menu));
-  for (GList *l = items; l != NULL; l = l->next) {
-    if (GTK_IS_SEPARATOR_MENU_ITEM(l->data))
-      continue;
-    const char *label = gtk_menu_item_get_label(l->data);
-    if (label == NULL || !starts(label, beginning))
-      continue;
-    g_assert_true(gtk_widget_get_sensitive(l->data));
-    gtk_menu_shell_activate_item(GTK_MENU_SHELL(menu), l->data, TRUE);
-    while (g_main_context_iteration(NULL, FALSE)) {
-    }
-    return;
-  }
-  g_error("there is no item “%s”", beginning);
-}
-
 /* By the keyboard's menu key. */
 static void
 popup(GtkWidget *widget)
@@ -154,18 +120,18 @@ test_table_menu(void)
 {
   HsWindow *window = hs_ui_open_window(sample);
   HsTimeline *t = timeline_of(window);
-  GtkWidget *body = hs_ui_find(window, "HsEventBody");
+  GtkWidget *body = hs_ui_find(window, "HsTableBody");
   hs_ui_act(window, "choose-row", g_variant_new_uint32(5000));
   HsEvent event;
   hs_timeline_event(t, 5000, &event);
   popup(body);
-  choose_item(body, "Show only this heap");
+  hs_ui_choose_item(body, "Show only this heap");
   hs_ui_wait_for(window, hs_ui_is_applied);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(hs_timeline_heap(t, event.heap)->n_events));
   g_assert_cmpint(hs_ui_state_int(window, "chosen_row"), ==, 5000);
   clear_filter(window);
   popup(body);
-  choose_item(body, "Hide this source");
+  hs_ui_choose_item(body, "Hide this source");
   hs_ui_wait_for(window, hs_ui_is_applied);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==,
                   hs_timeline_n_rows(t) - HS_GET(t->totals.sources[event.source]));
@@ -253,7 +219,7 @@ test_heap_tree(void)
   toggle_tree_row(window, 1);
   gint64 rest = hs_timeline_n_rows(t) - HS_GET(heap->n_events);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, rest);
-  g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(hs_ui_find(window, "HsEventTable"))), ==, rest);
+  g_assert_cmpuint(hs_table_get_n_rows(HS_TABLE(hs_ui_find(window, "HsTable"))), ==, rest);
   g_assert_cmpint(hs_ui_state_int(window, "outstanding_bytes"), ==,
                   HS_GET(t->totals.outstanding_bytes) - HS_GET(heap->outstanding_bytes));
   toggle_tree_row(window, 1);
@@ -291,7 +257,7 @@ test_source_list(void)
   clear_filter(window);
   g_assert_true(gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(check)));
   popup(check);
-  choose_item(check, "Show only this source");
+  hs_ui_choose_item(check, "Show only this source");
   hs_ui_wait_for(window, hs_ui_is_applied);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(t->totals.sources[HS_SOURCE_LOWFRAG]));
   g_assert_false(gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(source_check(window, HS_SOURCE_SEGMENT_HEAP))));
@@ -343,7 +309,7 @@ test_map(void)
   release->button.state = GDK_BUTTON3_MASK;
   hs_ui_send(press);
   hs_ui_send(release);
-  choose_item(map, "Show only heap");
+  hs_ui_choose_item(map, "Show only heap");
   hs_ui_wait_for(window, hs_ui_is_applied);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(hs_timeline_heap(t, block.heap)->n_events));
   hs_ui_close_window(window);
@@ -382,8 +348,8 @@ on_gone(gpointer data, GObject *object)
 static void
 test_nothing_is_left(void)
 {
-  static const char *const types[] = {"HsAddressMap", "HsSizeChart", "HsOverview",   "HsRuler",
-                                      "HsEventBody",  "HsHeapTree",  "HsEventTable", "HsSourceList"};
+  static const char *const types[] = {"HsAddressMap", "HsSizeChart", "HsOverview", "HsRuler",
+                                      "HsTableBody",  "HsHeapTree",  "HsTable",    "HsSourceList"};
   HsWindow *window = hs_ui_open_window(sample);
   guint n_gone = 0, n_objects = 2;
   g_object_weak_ref(G_OBJECT(window), on_gone, &n_gone);
@@ -391,8 +357,8 @@ test_nothing_is_left(void)
   for (guint i = 0; i < G_N_ELEMENTS(types); i++, n_objects++)
     g_object_weak_ref(G_OBJECT(hs_ui_find(window, types[i])), on_gone, &n_gone);
   hs_ui_act(window, "choose-row", g_variant_new_uint32(5000));
-  popup(hs_ui_find(window, "HsEventBody"));
-  choose_item(hs_ui_find(window, "HsEventBody"), "Show only this source");
+  popup(hs_ui_find(window, "HsTableBody"));
+  hs_ui_choose_item(hs_ui_find(window, "HsTableBody"), "Show only this source");
   hs_ui_act(window, "select-range", g_variant_new("(xx)", G_GINT64_CONSTANT(1), G_GINT64_CONSTANT(9000000000)));
   hs_ui_act(window, "sort", g_variant_new("(sb)", "size", TRUE));
   hs_ui_wait_for(window, hs_window_is_settled);

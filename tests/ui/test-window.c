@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hs-etl-writer.h"
-#include "hs-event-table.h"
+#include "hs-table.h"
 #include "hs-time-pane.h"
 #include "hs-ui-support.h"
 
@@ -27,8 +27,7 @@ test_open(void)
   g_assert_cmpint(json_object_get_int_member(state, "rows_total"), ==, hs_timeline_n_rows(t));
   g_assert_cmpint(json_object_get_int_member(state, "rows_shown"), ==, hs_timeline_n_rows(t));
   g_assert_cmpint(json_object_get_int_member(state, "outstanding_bytes"), ==, HS_GET(t->totals.outstanding_bytes));
-  g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(hs_ui_find(window, "HsEventTable"))), ==,
-                   hs_timeline_n_rows(t));
+  g_assert_cmpuint(hs_table_get_n_rows(HS_TABLE(hs_ui_find(window, "HsTable"))), ==, hs_timeline_n_rows(t));
   hs_ui_close_window(window);
 }
 
@@ -82,8 +81,7 @@ test_filter_by_heap(void)
     hs_ui_wait_for(window, hs_ui_is_applied);
     g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(heap->n_events));
     g_assert_cmpint(hs_ui_state_int(window, "outstanding_bytes"), ==, HS_GET(heap->outstanding_bytes));
-    g_assert_cmpuint(hs_event_table_get_n_rows(HS_EVENT_TABLE(hs_ui_find(window, "HsEventTable"))), ==,
-                     HS_GET(heap->n_events));
+    g_assert_cmpuint(hs_table_get_n_rows(HS_TABLE(hs_ui_find(window, "HsTable"))), ==, HS_GET(heap->n_events));
     g_autoptr(JsonObject) state = hs_ui_view_state(window);
     g_assert_nonnull(strstr(json_object_get_string_member(state, "filter"), handle));
     sum += HS_GET(heap->n_events);

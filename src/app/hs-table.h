@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HsTable: what passes a document's filter as a table of any length: its events, its allocations (a row a block) or its
+ * heaps. Scrollable (GtkScrollable), drawn only where visible; header buttons sort (in a worker) and resize; keyboard,
+ * selection of several rows, copy as text, context menu; an AtkTable to screen readers. What takes work is done only
+ * while the table can be seen.
+ *
+ * Properties: kind (string, at construction), "events" (default), "allocations" or "heaps".
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "hs-table-kind.h"
+
+#define HS_TYPE_TABLE (hs_table_get_type())
+G_DECLARE_FINAL_TYPE(HsTable, hs_table, HS, TABLE, GtkBox)
+
+/* The whole: header row over a scrolled body. */
+GtkWidget *hs_table_new(const HsTableKind *kind);
+const HsTableKind *hs_table_get_kind(HsTable *self);
+void hs_table_set_document(HsTable *self, HsDocument *document); /* NULL = none */
+/* Sorts by a column of its kind (see hs_table_kind_find_column()); by the kind's natural column (or by none, if that is
+ * none), ascending, it is not sorted at all. */
+void hs_table_sort(HsTable *self, int column, gboolean descending);
+/* Selected rows as tab-separated text with a header line; free with g_free(); NULL if none. More than `limit` rows are
+ * cut off. */
+char *hs_table_copy_text(HsTable *self, guint limit);
+void hs_table_select_all(HsTable *self);
+/* Brings an item (an event's row, a block's or a heap's id) into view, if it passes the filter. */
+void hs_table_scroll_to(HsTable *self, uint32_t item);
+/* Rows shown. */
+guint hs_table_get_n_rows(HsTable *self);
+/* A sort or what comes before it is under way. */
+gboolean hs_table_is_busy(HsTable *self);
