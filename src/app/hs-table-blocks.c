@@ -102,8 +102,8 @@ span(const HsTableModel *model, HsTimeRange range, uint32_t *first, uint32_t *en
   HsRow row0 = hs_timeline_row_at(model->timeline, range.t0_ticks, model->n_rows);
   HsRow row1 = hs_timeline_row_at(model->timeline, range.t1_ticks, model->n_rows);
 
-  *first = hs_query_count_blocks(model->timeline, row0);
-  *end = hs_query_count_blocks(model->timeline, row1);
+  *first = hs_row_set_count_blocks(model->timeline, row0);
+  *end = hs_row_set_count_blocks(model->timeline, row1);
 }
 
 static void

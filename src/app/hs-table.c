@@ -32,6 +32,8 @@ struct _HsTable {
 };
 
 enum { PROP_0, PROP_KIND };
+enum { SIGNAL_ROWS_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE(HsTable, hs_table, GTK_TYPE_BOX)
 
@@ -88,6 +90,7 @@ show(HsTable *self, const HsTableModel *model, HsTableChange change)
   if (change == HS_TABLE_MODEL_RESORTED && in_place && has_items && hs_row_set_extends(model->set, old->set))
     change = HS_TABLE_MODEL_GREW;
   hs_table_body_set_model(self->body, model, change);
+  g_signal_emit(self, signals[SIGNAL_ROWS_CHANGED], 0);
 }
 
 /* Once the table can be seen. */
@@ -327,6 +330,34 @@ hs_table_scroll_to(HsTable *self, uint32_t item)
     hs_table_body_scroll_to(self->body, position, TRUE);
 }
 
+void
+hs_table_go_to(HsTable *self, uint32_t item)
+{
+  g_return_if_fail(HS_IS_TABLE(self));
+
+  uint32_t position = hs_table_model_find(hs_table_body_get_model(self->body), item);
+  if (position == HS_POSITION_NONE)
+    return;
+  hs_table_body_scroll_to(self->body, position, TRUE);
+  hs_table_body_move_cursor(self->body, position, HS_CURSOR_SELECT);
+}
+
+uint32_t
+hs_table_get_cursor(HsTable *self)
+{
+  g_return_val_if_fail(HS_IS_TABLE(self), HS_POSITION_NONE);
+
+  return hs_table_body_get_cursor(self->body);
+}
+
+const HsTableModel *
+hs_table_get_model(HsTable *self)
+{
+  g_return_val_if_fail(HS_IS_TABLE(self), NULL);
+
+  return hs_table_body_get_model(self->body);
+}
+
 guint
 hs_table_get_n_rows(HsTable *self)
 {
@@ -440,6 +471,8 @@ hs_table_finalize(GObject *object)
 static void
 hs_table_class_init(HsTableClass *klass)
 {
+  signals[SIGNAL_ROWS_CHANGED] =
+      g_signal_new("rows-changed", HS_TYPE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   GObjectClass *object_class = G_OBJECT_CLASS(klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(klass);
 

@@ -5,6 +5,7 @@
  * selection of several rows, copy as text, context menu; an AtkTable to screen readers. What takes work is done only
  * while the table can be seen.
  *
+ * Signal: rows-changed, other rows are shown.
  * Properties: kind (string, at construction), "events" (default), "allocations" or "heaps".
  */
 #pragma once
@@ -29,6 +30,12 @@ char *hs_table_copy_text(HsTable *self, guint limit);
 void hs_table_select_all(HsTable *self);
 /* Brings an item (an event's row, a block's or a heap's id) into view, if it passes the filter. */
 void hs_table_scroll_to(HsTable *self, uint32_t item);
+/* Moves the cursor to an item, if it passes the filter, and chooses it. */
+void hs_table_go_to(HsTable *self, uint32_t item);
+/* Position of the cursor, or HS_POSITION_NONE. */
+uint32_t hs_table_get_cursor(HsTable *self);
+/* What stands where. Borrowed; changes with the next turn of the main loop. */
+const HsTableModel *hs_table_get_model(HsTable *self);
 /* Rows shown. */
 guint hs_table_get_n_rows(HsTable *self);
 /* A sort or what comes before it is under way. */

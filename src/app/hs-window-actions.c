@@ -177,14 +177,10 @@ ACTION(choose_row)
 static void
 go_to_row(HsWindow *self, HsRow row)
 {
-  HsDocument *document = self->document;
-  if (row >= hs_document_get_n_rows(document))
+  if (row >= hs_document_get_n_rows(self->document))
     return;
-  hs_document_choose_row(document, row);
-  int64_t t0, t1, ticks = hs_timeline_ticks(hs_document_get_timeline(document), row);
-  hs_document_get_range(document, &t0, &t1);
-  if (ticks < t0 || ticks >= t1)
-    hs_document_set_range(document, ticks - (t1 - t0) / 2, ticks - (t1 - t0) / 2 + (t1 - t0), TRUE);
+  hs_document_choose_row(self->document, row);
+  hs_window_show_chosen(self);
 }
 
 ACTION(next_event)
@@ -258,7 +254,7 @@ put_text(HsWindow *self, const char *text)
 
 ACTION(copy)
 {
-  g_autofree char *text = hs_table_copy_text(HS_WINDOW(data)->table, COPY_LIMIT);
+  g_autofree char *text = hs_table_copy_text(hs_window_get_table(data), COPY_LIMIT);
   put_text(data, text);
 }
 
@@ -269,7 +265,7 @@ ACTION(copy_text)
 
 ACTION(select_all)
 {
-  hs_table_select_all(HS_WINDOW(data)->table);
+  hs_table_select_all(hs_window_get_table(data));
 }
 
 ACTION(sort)
@@ -277,10 +273,10 @@ ACTION(sort)
   const char *name;
   gboolean descending;
   g_variant_get(parameter, "(&sb)", &name, &descending);
-  for (int i = 0; i < HS_N_COLUMNS; i++) {
-    if (g_str_equal(name, hs_event_column_name((HsEventColumn)i)))
-      hs_table_sort(HS_WINDOW(data)->table, i, descending);
-  }
+  HsTable *table = hs_window_get_table(data);
+  int column = hs_table_kind_find_column(hs_table_get_kind(table), name);
+  if (column != HS_TABLE_NO_COLUMN)
+    hs_table_sort(table, column, descending);
 }
 
 /* --- display, load, window --- */
@@ -446,4 +442,5 @@ hs_window_update_actions(HsWindow *self)
     hs_window_set_action_enabled(self, name, possible || g_strv_contains(always, name));
   }
   hs_window_update_filter_actions(self);
+  hs_window_update_find_actions(self);
 }

@@ -4,6 +4,8 @@
 
 #include "hs-address-map.h"
 #include "hs-filter-bar.h"
+#include "hs-find-bar.h"
+#include "hs-finder.h"
 #include "hs-health-view.h"
 #include "hs-overview.h"
 #include "hs-range-figures.h"
@@ -58,6 +60,10 @@ struct _HsWindow {
   HsTable *table, *allocations, *heaps;
   HsSummaryView *summary;
   HsHealthView *health;
+  HsFindBar *find_bar;
+  HsFinder *finder;
+  char *told; /* a short message in place of the range, or NULL */
+  guint tell_id;
   GtkLabel *rows_label;
   GtkLabel *range_label;
   GtkWidget *progress_box;
@@ -84,6 +90,20 @@ void hs_window_update_filter_bar(HsWindow *self);
 void hs_window_init_filter_bar(HsWindow *self);
 void hs_window_bind_filter_bar(GtkWidgetClass *klass);
 void hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean enabled);
+
+/* hs-window-find.c: finding, going, tabs ("events", "allocations", "heaps", "summary", "health"). */
+void hs_window_add_find_actions(HsWindow *self);
+void hs_window_update_find_actions(HsWindow *self);
+void hs_window_bind_find_bar(GtkWidgetClass *klass);
+void hs_window_on_found(gpointer window, const HsTableModel *model, const HsFound *found);
+const char *hs_window_get_tab(HsWindow *self);
+void hs_window_set_tab(HsWindow *self, const char *name);
+/* The table that is looked at, or that of events. */
+HsTable *hs_window_get_table(HsWindow *self);
+/* Brings the chosen event into the visible range. */
+void hs_window_show_chosen(HsWindow *self);
+/* Says something for a while in the status bar. */
+void hs_window_tell(HsWindow *self, const char *text);
 
 /* hs-window-state.c: the state of win.view-state follows within one turn of the main loop. */
 void hs_window_add_view_state(HsWindow *self);

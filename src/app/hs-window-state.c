@@ -99,6 +99,9 @@ add_document(JsonBuilder *builder, HsWindow *self)
   add_rows(builder, document);
   int64_t cursor = hs_document_get_cursor(document);
   add_optional(builder, "cursor", cursor != INT64_MIN, hs_clock_to_ns(clock, cursor));
+  json_builder_set_member_name(builder, "tab");
+  json_builder_add_string_value(builder, hs_window_get_tab(self));
+  add_int(builder, "blocks_shown", hs_row_set_count(hs_document_get_block_set(document)));
   HsRow row = hs_document_get_row(document);
   add_optional(builder, "chosen_row", row != UINT32_MAX, row);
 }

@@ -3,6 +3,7 @@
 #include "hs-config.h"
 #include "hs-event-text.h"
 #include "hs-format.h"
+#include "hs-row-set.h"
 #include "hs-health.h"
 #include "hs-window-private.h"
 
@@ -133,7 +134,9 @@ update_range_label(HsWindow *self)
   int64_t t0, t1;
   g_autofree char *text = NULL;
   g_autofree char *details = NULL;
-  if (hs_document_get_selection(self->document, &t0, &t1)) {
+  if (self->told != NULL) {
+    text = g_strdup(self->told);
+  } else if (hs_document_get_selection(self->document, &t0, &t1)) {
     text = selection_text(self, t0, t1);
     details = selection_details(self, t0, t1);
   } else if (hs_document_get_n_rows(self->document) > 0) {
@@ -145,20 +148,46 @@ update_range_label(HsWindow *self)
 
 /* --- counts, filter, title --- */
 
+/* Blocks that pass and begin in a range. */
+static uint32_t
+count_begun(HsDocument *document, int64_t t0, int64_t t1)
+{
+  HsTimeline *timeline = hs_document_get_timeline(document);
+  HsRowSet *blocks = hs_document_get_block_set(document);
+  uint32_t n_rows = hs_document_get_n_rows(document);
+  uint32_t first = hs_row_set_count_blocks(timeline, hs_timeline_row_at(timeline, t0, n_rows));
+  uint32_t end = hs_row_set_count_blocks(timeline, hs_timeline_row_at(timeline, t1, n_rows));
+  return hs_row_set_rank(blocks, end) - hs_row_set_rank(blocks, first);
+}
+
+/* How long the table is that is looked at. */
+static char *
+rows_text(HsWindow *self)
+{
+  const char *tab = hs_window_get_tab(self);
+  char shown[HS_FORMAT_MAX], selected[HS_FORMAT_MAX];
+  int64_t t0, t1;
+  bool blocks = g_str_equal(tab, "allocations");
+  if (g_str_equal(tab, "heaps")) {
+    guint n = hs_table_get_n_rows(self->heaps);
+    hs_format_count(shown, sizeof shown, n);
+    return g_strdup_printf(ngettext("%s heap", "%s heaps", n), shown);
+  }
+  if (!blocks && !g_str_equal(tab, "events"))
+    return g_strdup("");
+  HsRowSet *set = blocks ? hs_document_get_block_set(self->document) : hs_document_get_row_set(self->document);
+  hs_format_count(shown, sizeof shown, hs_row_set_count(set));
+  if (!hs_document_get_selection(self->document, &t0, &t1))
+    return g_strdup_printf(_("%s rows"), shown);
+  uint32_t n = blocks ? count_begun(self->document, t0, t1) : hs_range_count_events(self->document, t0, t1);
+  hs_format_count(selected, sizeof selected, n);
+  return g_strdup_printf(_("%s rows · selection holds %s"), shown, selected);
+}
+
 static void
 update_rows_label(HsWindow *self)
 {
-  char shown[HS_FORMAT_MAX], selected[HS_FORMAT_MAX];
-  int64_t t0, t1;
-  g_autofree char *text = NULL;
-
-  hs_format_count(shown, sizeof shown, hs_row_set_count(hs_document_get_row_set(self->document)));
-  if (hs_document_get_selection(self->document, &t0, &t1)) {
-    hs_format_count(selected, sizeof selected, hs_range_count_events(self->document, t0, t1));
-    text = g_strdup_printf(_("%s rows · selection holds %s"), shown, selected);
-  } else {
-    text = g_strdup_printf(_("%s rows"), shown);
-  }
+  g_autofree char *text = rows_text(self);
   gtk_label_set_label(self->rows_label, text);
 }
 

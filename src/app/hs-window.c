@@ -95,7 +95,9 @@ set_panes_document(HsWindow *self, HsDocument *document)
   hs_time_pane_set_document(self->map, document);
   hs_summary_view_set_document(self->summary, document);
   hs_health_view_set_document(self->health, document);
-  hs_filter_bar_set_timeline(self->filter_bar, document != NULL ? hs_document_get_timeline(document) : NULL);
+  HsTimeline *timeline = document != NULL ? hs_document_get_timeline(document) : NULL;
+  hs_filter_bar_set_timeline(self->filter_bar, timeline);
+  hs_find_bar_set_timeline(self->find_bar, timeline);
   hs_table_set_document(self->table, document);
   hs_table_set_document(self->allocations, document);
   hs_table_set_document(self->heaps, document);
@@ -417,6 +419,9 @@ hs_window_dispose(GObject *object)
   HsWindow *self = HS_WINDOW(object);
   g_clear_handle_id(&self->state_idle, g_source_remove);
   g_clear_handle_id(&self->status_idle, g_source_remove);
+  g_clear_handle_id(&self->tell_id, g_source_remove);
+  g_clear_pointer(&self->told, g_free);
+  g_clear_pointer(&self->finder, hs_finder_free);
   if (self->placing != 0)
     gtk_widget_remove_tick_callback(GTK_WIDGET(self->chart_paned), self->placing);
   self->placing = 0;
@@ -456,6 +461,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, heaps);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, summary);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, health);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, find_bar);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, rows_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, range_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_box);
@@ -465,6 +471,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback(widget_class, on_panes_allocate);
   gtk_widget_class_bind_template_callback(widget_class, on_bar_response);
   hs_window_bind_filter_bar(widget_class);
+  hs_window_bind_find_bar(widget_class);
 }
 
 static void
@@ -484,6 +491,7 @@ hs_window_class_init(HsWindowClass *klass)
   g_type_ensure(HS_TYPE_SIZE_CHART);
   g_type_ensure(HS_TYPE_ADDRESS_MAP);
   g_type_ensure(HS_TYPE_FILTER_BAR);
+  g_type_ensure(HS_TYPE_FIND_BAR);
   g_type_ensure(HS_TYPE_HEALTH_VIEW);
   g_type_ensure(HS_TYPE_SUMMARY_VIEW);
   g_type_ensure(HS_TYPE_TABLE);
@@ -497,6 +505,8 @@ hs_window_init(HsWindow *self)
   self->settings = hs_settings_new();
   hs_window_add_actions(self);
   hs_window_add_filter_actions(self);
+  hs_window_add_find_actions(self);
+  self->finder = hs_finder_new(hs_window_on_found, self);
   hs_window_add_view_state(self);
   hs_window_update_actions(self);
   restore_settings(self);

@@ -259,7 +259,7 @@ hs_pivot_new(HsTimeline *timeline, HsRowSet *blocks, HsSeriesSet *series, HsTime
                       .cancel = cancel};
   memcpy(scan.by, pivot->by, sizeof scan.by);
   /* Nothing that begins later is in view. */
-  scan.n_blocks = MIN(hs_query_count_blocks(timeline, scan.rows.t1_row), hs_row_set_n_rows(blocks));
+  scan.n_blocks = MIN(hs_row_set_count_blocks(timeline, scan.rows.t1_row), hs_row_set_n_rows(blocks));
   g_autofree uint32_t *leaf_of = NULL;
   if (peaks && pivot->n_by > 0) {
     leaf_of = g_try_new(uint32_t, MAX(scan.n_blocks, 1));

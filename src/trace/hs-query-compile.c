@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hs-query-plan.h"
+#include "hs-row-set.h"
 
 #define N_OP_SOURCES 256u
 #define N_CPUS 65536u
@@ -354,21 +355,6 @@ compile(Compiler *c, const HsQueryNode *node)
   }
 }
 
-uint32_t
-hs_query_count_blocks(const HsTimeline *timeline, uint32_t n_rows)
-{
-  /* Blocks are numbered in the order they begin; those of rows not asked for may be published, too. */
-  uint32_t low = 0, high = hs_timeline_n_blocks(timeline);
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (hs_timeline_block_begin(timeline, (HsBlockId){middle}) < n_rows)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
 HsQueryPlan *
 hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange range, uint32_t n_rows)
 {
@@ -378,7 +364,7 @@ hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange range, uint3
   plan->query = hs_query_ref(query);
   plan->range = hs_range_rows(timeline, range, n_rows);
   plan->n_rows = n_rows;
-  plan->n_blocks = hs_query_count_blocks(timeline, n_rows);
+  plan->n_blocks = hs_row_set_count_blocks(timeline, n_rows);
   plan->ns_a_tick = 1000000000 % clock.frequency == 0 ? (int64_t)(1000000000 / clock.frequency) : 0;
   plan->by_blocks = g_ptr_array_new();
   Compiler compiler = {.timeline = timeline,

@@ -58,9 +58,6 @@ HsQueryPlan *hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange
 void hs_query_plan_free(HsQueryPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsQueryPlan, hs_query_plan_free)
 
-/* How many blocks the first n_rows rows begin. */
-uint32_t hs_query_count_blocks(const HsTimeline *timeline, uint32_t n_rows);
-
 /* Whether all blocks have to be prepared, and is_prepared set, before any row is evaluated. Blocks may be evaluated
  * either way. */
 static inline bool

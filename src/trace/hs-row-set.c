@@ -106,6 +106,21 @@ allocate(HsRowSet *set)
   return set->words != NULL && set->ranks != NULL;
 }
 
+uint32_t
+hs_row_set_count_blocks(const HsTimeline *timeline, uint32_t n_rows)
+{
+  /* Blocks are numbered in the order they begin; those of rows not asked for may be published, too. */
+  uint32_t low = 0, high = hs_timeline_n_blocks(timeline);
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (hs_timeline_block_begin(timeline, (HsBlockId){middle}) < n_rows)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 HsRowSet *
 hs_row_set_new_all(uint32_t n)
 {
@@ -151,7 +166,7 @@ hs_row_set_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32
     if (rows != NULL)
       *rows = hs_row_set_new_all(n_rows);
     if (blocks != NULL)
-      *blocks = hs_row_set_new_all(hs_query_count_blocks(timeline, n_rows));
+      *blocks = hs_row_set_new_all(hs_row_set_count_blocks(timeline, n_rows));
     return true;
   }
   g_autoptr(HsQueryPlan) plan = hs_query_plan_new(query, timeline, range, n_rows);

@@ -23,6 +23,8 @@ HsRowSet *hs_row_set_new_query(HsTimeline *timeline, HsQuery *query, HsTimeRange
                                const int *cancel);
 HsRowSet *hs_row_set_new_query_blocks(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32_t n_rows,
                                       const int *cancel);
+/* How many blocks the first n_rows rows begin: those of lower ids. O(log n). Any thread. */
+uint32_t hs_row_set_count_blocks(const HsTimeline *timeline, uint32_t n_rows);
 /* What is in both of two sets of equally many rows. NULL if out of memory. */
 HsRowSet *hs_row_set_new_both(HsRowSet *a, HsRowSet *b);
 /* Just these n members, ascending, all below n_rows. NULL if out of memory. Any thread. */
