@@ -370,6 +370,42 @@ test_block_range(HsTableFixture *f, gconstpointer kind)
 }
 
 static void
+set_filter(HsTableFixture *f, const char *text)
+{
+  g_assert_true(hs_document_set_filter_text(f->document, text, FALSE, NULL));
+  hs_table_fixture_settle(f);
+}
+
+/* A filter by types lets other blocks pass when something else is selected; in whatever order, they are shown. */
+static void
+test_block_filter(HsTableFixture *f, gconstpointer kind)
+{
+  HsTimeRange early = part(f, 10, 20), late = part(f, 60, 70);
+  HsBlock block = freed_block(f);
+  uint32_t n_before = 0;
+
+  set_filter(f, "end == free");
+  hs_document_choose_block(f->document, block.id);
+  hs_table_fixture_assert_in_view(f, hs_table_body_get_cursor(f->body));
+  set_filter(f, "type == AIFO");
+  g_assert_cmpuint(hs_table_body_get_cursor(f->body), ==, HS_POSITION_NONE);
+  for (int sorted = 0; sorted < 2; sorted++) {
+    hs_table_sort(f->table, column(f, sorted ? "lifetime_ns" : "alloc_time_ns"), FALSE);
+    for (int i = 0; i < 2; i++) {
+      HsTimeRange range = i == 0 ? early : late;
+      hs_document_select(f->document, range.t0_ticks, range.t1_ticks);
+      hs_table_fixture_settle(f);
+      uint32_t n = hs_table_get_n_rows(f->table);
+      g_assert_cmpuint(n, ==, hs_row_set_count(hs_document_get_block_set(f->document)));
+      g_assert_cmpuint(n, !=, n_before);
+      n_before = n;
+      for (uint32_t p = 0; p < n; p += 7)
+        g_assert_cmpint(block_row(f, range, p).type, ==, HS_BLOCK_TYPE_AIFO);
+    }
+  }
+}
+
+static void
 test_block_copy(HsTableFixture *f, gconstpointer kind)
 {
   HsTimeline *timeline = hs_document_get_timeline(f->document);
@@ -418,8 +454,6 @@ test_heap_cells(HsTableFixture *f, gconstpointer kind)
   for (uint32_t i = 0; i < n_heaps; i++) {
     const HsHeap *heap = hs_timeline_heap(timeline, (HsHeapId){i});
     char handle[HS_FORMAT_MAX], bytes[HS_FORMAT_MAX], count[HS_FORMAT_MAX];
-    if (heap->n_events == 0)
-      continue;
     hs_format_bytes(bytes, sizeof bytes, (int64_t)heap->outstanding_bytes);
     hs_format_count(count, sizeof count, heap->n_events);
     assert_cell(f, position, "handle", hs_format_hex(handle, sizeof handle, heap->handle));
@@ -479,6 +513,32 @@ test_heap_filter(HsTableFixture *f, gconstpointer kind)
   hs_table_fixture_settle(f);
   g_assert_cmpuint(hs_table_get_n_rows(f->table), ==, n);
   g_assert_cmpuint(hs_table_body_get_cursor(f->body), ==, 2);
+}
+
+/* Figures are of what passes. */
+static void
+test_heap_figures(HsTableFixture *f, gconstpointer kind)
+{
+  set_filter(f, "size >= 1KiB and op == alloc");
+  HsRowSet *blocks = hs_document_get_block_set(f->document);
+  HsTimeline *timeline = hs_document_get_timeline(f->document);
+  uint32_t n = hs_table_get_n_rows(f->table);
+  uint64_t begun = 0, bytes = 0, events = 0;
+  g_assert_cmpuint(n, >, 0);
+  for (uint32_t i = 0; i < n; i++) {
+    const HsHeapSum *sum = hs_heap_sums_get(model_of(f)->sums, i);
+    begun += sum->begun;
+    bytes += sum->begun_bytes;
+    events += sum->events;
+    g_assert_cmpuint(sum->frees, ==, 0);
+  }
+  g_assert_cmpuint(events, ==, hs_row_set_count(hs_document_get_row_set(f->document)));
+  g_assert_cmpuint(begun, ==, hs_row_set_count(blocks));
+  for (uint32_t id = hs_row_set_next(blocks, 0); id != UINT32_MAX; id = hs_row_set_next(blocks, id + 1))
+    bytes -= hs_timeline_block_size(timeline, (HsBlockId){id});
+  g_assert_cmpuint(bytes, ==, 0);
+  set_filter(f, "heap in {}");
+  g_assert_cmpuint(hs_table_get_n_rows(f->table), ==, 0);
 }
 
 static void
@@ -683,6 +743,7 @@ main(int argc, char **argv)
   ADD("allocations", "actions", test_block_actions);
   ADD("allocations", "types", test_block_types);
   ADD("allocations", "range", test_block_range);
+  ADD("allocations", "filter", test_block_filter);
   ADD("allocations", "copy", test_block_copy);
   ADD("allocations", "values", test_values);
   ADD("allocations", "value-menu", test_value_menu);
@@ -694,6 +755,7 @@ main(int argc, char **argv)
   ADD("heaps", "orders", test_orders);
   ADD("heaps", "choice", test_heap_choice);
   ADD("heaps", "filter", test_heap_filter);
+  ADD("heaps", "figures", test_heap_figures);
   ADD("heaps", "copy", test_heap_copy);
   ADD("heaps", "menu", test_heap_menu);
   ADD("heaps", "hidden", test_hidden);
