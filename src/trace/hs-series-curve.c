@@ -113,11 +113,15 @@ total_curve(const Curve *curve, int n, int64_t *values)
 }
 
 void
-hs_series_curve(const HsSeriesSet *set, HsGroup group, uint32_t id, HsMeasure measure, int64_t t0_ticks,
-                int64_t t1_ticks, int n_columns, int64_t *values)
+hs_series_curve(HsSeriesSet *set, HsGroup group, uint32_t id, HsMeasure measure, int64_t t0_ticks, int64_t t1_ticks,
+                int n_columns, int64_t *values)
 {
   if (n_columns <= 0)
     return;
+  if (!hs_series_want(set, group, NULL)) {
+    memset(values, 0, (size_t)n_columns * sizeof *values);
+    return;
+  }
   Curve curve = {.set = set, .group = group, .measure = measure};
   curve.layer = group == HS_GROUP_HEAP ? hs_layer_of_heap(id) : id;
   curve.snapshot = hs_series_snapshot(set);

@@ -48,6 +48,13 @@ hs_delta_reader(const HsTimeline *timeline, const HsRowSet *blocks, HsRow row, H
 }
 
 void
+hs_delta_reader_next_ending(HsDeltaReader *reader)
+{
+  reader->ending++;
+  look_at_ending(reader);
+}
+
+void
 hs_delta_reader_continue(HsDeltaReader *reader, HsRow end_row, uint32_t n_endings)
 {
   reader->end_row = end_row;
@@ -84,8 +91,7 @@ name_endings(HsDeltaReader *reader, Names *names, HsRow row)
     uint32_t block = HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block;
     name(names, block, row, LISTED);
     names->n -= !passes(reader, block);
-    reader->ending++;
-    look_at_ending(reader);
+    hs_delta_reader_next_ending(reader);
   }
   return true;
 }
@@ -157,18 +163,8 @@ name_trailing(HsDeltaReader *reader, Names *names)
     }
     name(names, block, reader->end_row, LISTED);
     names->n -= !passes(reader, block);
-    reader->ending++;
-    look_at_ending(reader);
+    hs_delta_reader_next_ending(reader);
   }
-}
-
-static inline uint32_t
-heap_of_row(const HsTimeline *t, HsRow row)
-{
-  /* hs_vec_at() without its branches. */
-  uint32_t origin = hs_timeline_row_origin(t, row).v;
-  unsigned bucket = 27u - (unsigned)__builtin_clz(origin | 31u);
-  return ((const HsOrigin *)t->origins.buckets[bucket])[origin - ((16u << bucket) & ~31u)].heap.v;
 }
 
 static unsigned
@@ -187,7 +183,7 @@ resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
     if (kind == BEGINS && hs_timeline_block_begin(t, block) != row)
       continue;
     /* A Free is a record of the block's own heap: no need to go and look at the row that began it. */
-    uint32_t heap = heap_of_row(t, kind == LISTED ? hs_timeline_block_begin(t, block) : row);
+    uint32_t heap = hs_timeline_row_heap_quick(t, kind == LISTED ? hs_timeline_block_begin(t, block) : row);
     uint8_t source = (uint8_t)hs_timeline_block_source(t, block);
     bool exits = kind == LISTED && hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
     uint64_t ends = kind != BEGINS;

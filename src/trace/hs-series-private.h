@@ -56,10 +56,21 @@ HsDeltaReader hs_delta_reader(const HsTimeline *timeline, const HsRowSet *blocks
                               uint32_t n_endings);
 /* Lets a reader that is at its end go on to a later one, with endings published since. */
 void hs_delta_reader_continue(HsDeltaReader *reader, HsRow end_row, uint32_t n_endings);
+/* Passes over the ending that comes next. */
+void hs_delta_reader_next_ending(HsDeltaReader *reader);
 /* Up to HS_DELTA_BATCH deltas; 0 at the end. */
 unsigned hs_delta_reader_next(HsDeltaReader *reader, HsDelta *deltas);
 /* When it happened: the row's time, or the end of the process. */
 int64_t hs_delta_ticks(const HsTimeline *timeline, const HsDelta *delta, uint32_t n_rows);
+
+/* The heap of a row; hs_timeline_row_heap() without its branches. */
+static inline uint32_t
+hs_timeline_row_heap_quick(const HsTimeline *t, HsRow row)
+{
+  uint32_t origin = hs_timeline_row_origin(t, row).v;
+  unsigned bucket = 27u - (unsigned)__builtin_clz(origin | 31u);
+  return ((const HsOrigin *)t->origins.buckets[bucket])[origin - ((16u << bucket) & ~31u)].heap.v;
+}
 
 /* A reader with a buffer, one delta at a time. */
 typedef struct {
@@ -215,6 +226,13 @@ typedef struct {
   uint32_t count;
 } HsTail;
 
+/* What a set takes in. */
+typedef enum {
+  HS_SERIES_ALL,
+  HS_SERIES_NO_HEAPS, /* no layers of heaps, until they are asked for: hs_series_want() */
+  HS_SERIES_HEAPS,    /* these only */
+} HsSeriesPart;
+
 struct _HsSeriesSet {
   int ref_count;
   HsTimeline *timeline; /* a reference if there is a set of blocks; else the timeline owns this set */
@@ -224,6 +242,8 @@ struct _HsSeriesSet {
   HsLayers layers;
   HsVec tails;
   uint32_t n_rows, n_tails; /* published, n_tails first */
+  int part;                 /* HsSeriesPart; atomic, changes under `wanting` from NO_HEAPS to ALL */
+  GMutex wanting;
 
   /* Writer's. */
   HsDeltaReader reader;
@@ -241,12 +261,22 @@ typedef struct {
 
 HsSnapshot hs_series_snapshot(const HsSeriesSet *set);
 
-/* Writer: takes in rows [row, n_rows); row is where its reader is. False if cancelled or out of memory. */
-bool hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const int *cancel);
+/* Writer: takes in rows [row, n_rows); row is where its reader is. `words` (or NULL): see hs_series_pack_blocks().
+ * False if cancelled or out of memory. */
+bool hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const uint32_t *words,
+                    const int *cancel);
 /* Writer: appends the open entry of level 0, which is whole, and those above that it completes. */
 bool hs_series_close_entry(HsSeriesSet *set);
-/* hs-series-halves.c: the same as hs_series_take() from row 0 on, by two threads. */
+/* hs-series-fast.c: a word for each block of a set that says what it does to the series. Free with g_free(). NULL if
+ * cancelled or out of memory. */
+uint32_t *hs_series_pack_blocks(const HsTimeline *timeline, const HsRowSet *blocks, const int *cancel);
+/* Writer: takes in rows up to end_row, all of one entry, from where the reader is, which knows the endings. */
+bool hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row);
+/* hs-series-halves.c: the same as hs_series_take() from row 0 on, by two threads; the set has no heaps then. */
 bool hs_series_take_in_halves(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings, const int *cancel);
+/* Makes the layers of a grouping if they are not there. Any thread; a second one waits for the first. False if
+ * cancelled or out of memory. */
+bool hs_series_want(HsSeriesSet *set, HsGroup group, const int *cancel);
 
 static inline const HsBand *
 hs_series_entry(const HsSeriesSet *set, unsigned level, uint32_t index)

@@ -3,6 +3,7 @@
  * Samples for charts. Few rows in view: one pass over them. Many: the total of each column by the pyramid, then the
  * layers at the moment of each column's largest total, from the log and one replay of the stretch it lies in.
  */
+#include "hs-scratch.h"
 #include "hs-series-private.h"
 
 #define DIRECT_ROWS (1u << 18)
@@ -162,13 +163,24 @@ sample_directly(Sampler *sampler)
 
 /* --- many rows --- */
 
-static bool
-sample_totals(Sampler *sampler, Moment *moments)
+/* Some of the columns, by one of two threads. */
+typedef struct {
+  Sampler sampler; /* its own `values`, `total` */
+  int first, end;
+  Moment *moments; /* by column */
+  int64_t peak;
+  bool done;
+} Columns;
+
+static gpointer
+sample_totals(gpointer data)
 {
+  Columns *columns = data;
+  Sampler *sampler = &columns->sampler;
   HsSamples *samples = sampler->samples;
-  for (int column = 0; column < samples->n_columns; column++) {
+  for (int column = columns->first; column < columns->end; column++) {
     if (column % COLUMNS_PER_POLL == 0 && hs_series_cancelled(sampler->cancel))
-      return false;
+      return NULL;
     HsSpan span = hs_edges_span(sampler->edges, column);
     HsFold fold;
     hs_series_fold(sampler->set, &sampler->snapshot, &span, sampler->measure, &fold);
@@ -176,13 +188,14 @@ sample_totals(Sampler *sampler, Moment *moments)
     samples->min[column] = bytes ? fold.band.min_bytes : fold.band.min_count;
     samples->max[column] = hs_band_max(&fold.band, sampler->measure);
     bool held = fold.peak_row >= sampler->snapshot.n_rows;
-    moments[column] = held ? (Moment){span.first, span.t0} : (Moment){fold.peak_row + 1, INT64_MIN};
-    if (column == 0 || samples->max[column] > samples->peak) {
-      samples->peak = samples->max[column];
+    columns->moments[column] = held ? (Moment){span.first, span.t0} : (Moment){fold.peak_row + 1, INT64_MIN};
+    if (column == columns->first || samples->max[column] > columns->peak) {
+      columns->peak = samples->max[column];
       sampler->peak_row = fold.peak_row;
     }
   }
-  return true;
+  columns->done = true;
+  return NULL;
 }
 
 /* Fills samples->layers with what each layer was before the stretch of the column's moment. Backwards, since that is
@@ -226,17 +239,20 @@ advance(Sampler *sampler, HsReplay *replay, Moment moment)
   return true;
 }
 
-static bool
-replay_layers(Sampler *sampler, const Moment *moments)
+static gpointer
+replay_layers(gpointer data)
 {
+  Columns *columns = data;
+  Sampler *sampler = &columns->sampler;
   HsSamples *samples = sampler->samples;
   HsReplay replay;
   uint32_t replayed = UINT32_MAX;
-  for (int column = 0; column < samples->n_columns; column++) {
+  for (int column = columns->first; column < columns->end; column++) {
     if (column % COLUMNS_PER_POLL == 0 && hs_series_cancelled(sampler->cancel))
-      return false;
+      return NULL;
+    Moment moment = columns->moments[column];
     int64_t *values = samples->layers + (gsize)column * (gsize)samples->n_layers;
-    uint32_t stretch = moments[column].row >> HS_STRETCH_SHIFT;
+    uint32_t stretch = moment.row >> HS_STRETCH_SHIFT;
     if (stretch != replayed) {
       HsRow first = stretch << HS_STRETCH_SHIFT;
       HsRow end = first + MIN(sampler->snapshot.n_rows - first, 1u << HS_STRETCH_SHIFT);
@@ -244,8 +260,35 @@ replay_layers(Sampler *sampler, const Moment *moments)
       memcpy(sampler->values, values, sampler->choice.n * sizeof(int64_t));
       replayed = stretch;
     }
-    if (!advance(sampler, &replay, moments[column]))
-      return false;
+    if (!advance(sampler, &replay, moment))
+      return NULL;
+    sampler->total = samples->max[column];
+    keep(sampler, column);
+  }
+  columns->done = true;
+  return NULL;
+}
+
+static bool
+run(GThreadFunc work, Columns *here, Columns *there)
+{
+  here->done = there->done = false;
+  hs_run_both("hs-samples", work, here, there);
+  return here->done && there->done;
+}
+
+static bool
+sample_both(Sampler *sampler, Columns *here, Columns *there)
+{
+  HsSamples *samples = sampler->samples;
+  if (!run(sample_totals, here, there))
+    return false;
+  bool later = there->peak > here->peak;
+  samples->peak = later ? there->peak : here->peak;
+  sampler->peak_row = (later ? there : here)->sampler.peak_row;
+  if (sampler->choice.n > 0)
+    return look_up_layers(sampler, here->moments) && run(replay_layers, here, there);
+  for (int column = 0; column < samples->n_columns; column++) {
     sampler->total = samples->max[column];
     keep(sampler, column);
   }
@@ -255,16 +298,13 @@ replay_layers(Sampler *sampler, const Moment *moments)
 static bool
 sample_by_pyramid(Sampler *sampler)
 {
-  g_autofree Moment *moments = g_new(Moment, sampler->samples->n_columns);
-  if (!sample_totals(sampler, moments))
-    return false;
-  if (sampler->choice.n > 0)
-    return look_up_layers(sampler, moments) && replay_layers(sampler, moments);
-  for (int column = 0; column < sampler->samples->n_columns; column++) {
-    sampler->total = sampler->samples->max[column];
-    keep(sampler, column);
-  }
-  return true;
+  int n = sampler->samples->n_columns;
+  g_autofree Moment *moments = g_new(Moment, n);
+  g_autofree int64_t *values = g_new0(int64_t, MAX(sampler->choice.n, 1));
+  Columns here = {.sampler = *sampler, .end = (n + 1) / 2, .moments = moments, .peak = INT64_MIN};
+  Columns there = {.sampler = *sampler, .first = here.end, .end = n, .moments = moments, .peak = INT64_MIN};
+  there.sampler.values = values;
+  return sample_both(sampler, &here, &there);
 }
 
 static void
@@ -289,10 +329,12 @@ allocate(Sampler *sampler, HsGroup group, int n_columns)
 }
 
 HsSamples *
-hs_series_sample(const HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks, int64_t t1_ticks,
-                 int n_columns, int max_layers, const int *cancel)
+hs_series_sample(HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks, int64_t t1_ticks, int n_columns,
+                 int max_layers, const int *cancel)
 {
   n_columns = MAX(n_columns, 1);
+  if (!hs_series_want(set, group, cancel))
+    return NULL;
   g_autoptr(HsSamples) samples = g_new0(HsSamples, 1);
   Sampler sampler = {.set = set, .measure = measure, .samples = samples, .cancel = cancel, .peak_row = UINT32_MAX};
   sampler.snapshot = hs_series_snapshot(set);

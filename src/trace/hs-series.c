@@ -17,6 +17,7 @@ hs_series_set_new(HsTimeline *timeline, HsRowSet *blocks)
   set->timeline = blocks != NULL ? hs_timeline_ref(timeline) : timeline;
   set->blocks = blocks != NULL ? hs_row_set_ref(blocks) : NULL;
   set->arena = hs_arena_new();
+  g_mutex_init(&set->wanting);
   for (unsigned level = 0; level < HS_LEVELS; level++)
     hs_vec_init(&set->levels[level], set->arena, sizeof(HsBand));
   hs_layers_init(&set->layers, set->arena);
@@ -42,6 +43,7 @@ hs_series_set_unref(HsSeriesSet *set)
   hs_vec_clear(&set->tails);
   hs_layers_clear(&set->layers);
   hs_arena_free(set->arena);
+  g_mutex_clear(&set->wanting);
   if (set->blocks != NULL)
     hs_timeline_unref(set->timeline);
   hs_row_set_unref(set->blocks);
@@ -124,9 +126,11 @@ hs_series_close_entry(HsSeriesSet *set)
 static bool
 close_entries(HsSeriesSet *set, HsRow end_row)
 {
-  settle(&set->open[0]);
-  if (!hs_series_close_entry(set))
-    return false;
+  if (set->part != HS_SERIES_HEAPS) {
+    settle(&set->open[0]);
+    if (!hs_series_close_entry(set))
+      return false;
+  }
   return end_row % STRETCH_ROWS != 0 || hs_layers_close(&set->layers, (end_row - 1) >> HS_STRETCH_SHIFT);
 }
 
@@ -163,11 +167,13 @@ take_tail(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings)
 }
 
 bool
-hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const int *cancel)
+hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const uint32_t *words, const int *cancel)
 {
+  hs_delta_reader_continue(&set->reader, row, n_endings);
   while (row < n_rows) {
     HsRow end = row + MIN(n_rows - row, ENTRY_ROWS - row % ENTRY_ROWS);
-    if (!take_rows(set, end, n_endings) || (end % ENTRY_ROWS == 0 && !close_entries(set, end))) {
+    bool taken = words != NULL ? hs_series_take_fast(set, words, end) : take_rows(set, end, n_endings);
+    if (!taken || (end % ENTRY_ROWS == 0 && !close_entries(set, end))) {
       set->out_of_memory = true;
       return false;
     }
@@ -184,11 +190,13 @@ hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, co
 static bool
 extend(HsSeriesSet *set, HsRow n_rows, const int *cancel)
 {
+  if (n_rows > set->n_rows && !hs_series_want(set, HS_GROUP_HEAP, cancel))
+    return false;
   uint32_t n_endings = __atomic_load_n(&set->timeline->n_endings, __ATOMIC_ACQUIRE);
   /* The set of everything grows by little steps behind its loader. */
   bool done = set->blocks != NULL && set->n_rows == 0 && n_rows >= PARALLEL_ROWS
                   ? hs_series_take_in_halves(set, n_rows, n_endings, cancel)
-                  : hs_series_take(set, set->n_rows, n_rows, n_endings, cancel);
+                  : hs_series_take(set, set->n_rows, n_rows, n_endings, NULL, cancel);
   if (!done)
     return false;
   if (!take_tail(set, n_rows, n_endings)) {

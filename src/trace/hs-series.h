@@ -68,12 +68,12 @@ typedef struct {
  * t0)⌋; a column in which nothing happens repeats what holds. The max_layers layers with the largest values ever get
  * places of their own, the sum of the others, if there are any, one more on top whose id is HS_ID_NONE; layers that are
  * zero throughout the trace have none. HS_GROUP_NONE gives one layer, HS_ID_NONE. NULL if cancelled. */
-HsSamples *hs_series_sample(const HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks,
-                            int64_t t1_ticks, int n_columns, int max_layers, const int *cancel);
+HsSamples *hs_series_sample(HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks, int64_t t1_ticks,
+                            int n_columns, int max_layers, const int *cancel);
 void hs_samples_free(HsSamples *samples);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSamples, hs_samples_free)
 
 /* The largest value of one heap or source (HS_GROUP_NONE: of all, `id` unused) in each of n_columns columns of [t0,
  * t1): for small curves. Exact if few rows are in view, else exact to a stretch of 1,024 rows at the columns' edges. */
-void hs_series_curve(const HsSeriesSet *set, HsGroup group, uint32_t id, HsMeasure measure, int64_t t0_ticks,
+void hs_series_curve(HsSeriesSet *set, HsGroup group, uint32_t id, HsMeasure measure, int64_t t0_ticks,
                      int64_t t1_ticks, int n_columns, int64_t *values);

@@ -70,7 +70,7 @@ check_samples(const HsSamples *samples)
 }
 
 static void
-ask(const HsSeriesSet *set, const HsTimeline *timeline, GRand *rand)
+ask(HsSeriesSet *set, const HsTimeline *timeline, GRand *rand)
 {
   int64_t t0, t1, bytes, values[20], peak_ticks;
   uint32_t count;
@@ -93,7 +93,7 @@ ask(const HsSeriesSet *set, const HsTimeline *timeline, GRand *rand)
 }
 
 static void
-assert_equal(const HsSeriesSet *a, const HsSeriesSet *b, const HsTimeline *timeline)
+assert_equal(HsSeriesSet *a, HsSeriesSet *b, const HsTimeline *timeline)
 {
   int64_t t0, t1;
   hs_timeline_span(timeline, &t0, &t1);

@@ -188,7 +188,7 @@ random_range(GRand *rand, const Model *m, int64_t *t0, int64_t *t1)
 }
 
 static void
-check_band(const HsSeriesSet *set, const Model *m, int64_t t0, int64_t t1)
+check_band(HsSeriesSet *set, const Model *m, int64_t t0, int64_t t1)
 {
   int64_t peak_ticks, expected_ticks;
   HsBand expected = model_band(m, t0, t1, HS_MEASURE_BYTES, &expected_ticks, NULL);
@@ -221,7 +221,7 @@ exit_is_known(const Model *m, uint32_t block)
 
 /* Outstanding as it is defined: blocks with begin ≤ t < end. */
 static void
-check_at(const HsSeriesSet *set, const Model *m, int64_t ticks)
+check_at(HsSeriesSet *set, const Model *m, int64_t ticks)
 {
   int64_t bytes, expected_bytes = 0;
   uint32_t count, expected_count = 0;
@@ -306,7 +306,7 @@ check_choice(const HsSamples *s, const Model *m, int max_layers)
 }
 
 static void
-check_sample(const HsSeriesSet *set, const Model *m, GRand *rand, int64_t t0, int64_t t1)
+check_sample(HsSeriesSet *set, const Model *m, GRand *rand, int64_t t0, int64_t t1)
 {
   HsMeasure measure = (HsMeasure)g_rand_int_range(rand, 0, 2);
   HsGroup group = (HsGroup)g_rand_int_range(rand, 0, 3);
@@ -363,7 +363,7 @@ layer_max(const Model *m, HsGroup group, uint32_t id, HsMeasure measure, int64_t
 }
 
 static void
-check_curve(const HsSeriesSet *set, const Model *m, GRand *rand, int64_t t0, int64_t t1)
+check_curve(HsSeriesSet *set, const Model *m, GRand *rand, int64_t t0, int64_t t1)
 {
   HsMeasure measure = (HsMeasure)g_rand_int_range(rand, 0, 2);
   HsGroup group = random_trace_chance(rand, 2) ? HS_GROUP_HEAP : HS_GROUP_SOURCE;
@@ -381,7 +381,7 @@ check_curve(const HsSeriesSet *set, const Model *m, GRand *rand, int64_t t0, int
 }
 
 static void
-ask(const HsSeriesSet *set, const HsTimeline *timeline, const HsFilter *filter, GRand *rand, int n_questions)
+ask(HsSeriesSet *set, const HsTimeline *timeline, const HsFilter *filter, GRand *rand, int n_questions)
 {
   Model m = model_new(timeline, filter, hs_series_set_n_rows(set));
   for (int i = 0; i < n_questions; i++) {
@@ -469,7 +469,7 @@ test_longer(void)
 }
 
 static void
-check_long_curve(const HsSeriesSet *set, const Model *m, HsGroup group, uint32_t id)
+check_long_curve(HsSeriesSet *set, const Model *m, HsGroup group, uint32_t id)
 {
   enum { N = 16 };
   int64_t values[N], t0, t1;
@@ -510,7 +510,7 @@ test_long(void)
   int64_t t0, t1;
   hs_timeline_span(t, &t0, &t1);
   for (int i = 0; i < 2; i++) {
-    const HsSeriesSet *set = i == 0 ? t->series : filtered;
+    HsSeriesSet *set = i == 0 ? t->series : filtered;
     Model m = model_new(t, i == 0 ? NULL : filter, n);
     check_sample(set, &m, rand, t0, t1);
     check_sample(set, &m, rand, t0 + (t1 - t0) / 7, t1 + 100);

@@ -369,8 +369,12 @@ test_tabs(void)
 int
 main(int argc, char **argv)
 {
+  if (g_getenv("DISPLAY") == NULL && g_getenv("WAYLAND_DISPLAY") == NULL) {
+    g_print("1..0 # SKIP no display\n");
+    return 0;
+  }
   gtk_test_init(&argc, &argv, NULL);
-  g_assert_cmpint(argc, >, 1);
+  g_assert_cmpint(argc, ==, 2);
   sample = argv[1];
   g_test_add_func("/window-filter/text", test_text);
   g_test_add_func("/window-filter/wrong-text", test_wrong_text);
