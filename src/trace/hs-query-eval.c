@@ -4,13 +4,19 @@
  * asked of blocks is answered for all of them first, in the order in which they lie in memory; a row then looks up one
  * bit of few, where going to its block would wait for memory.
  */
+#include <string.h>
+
 #include "hs-query-plan.h"
 
 typedef struct {
   const HsQueryPlan *plan;
   bool is_blocks;
+  bool is_prepared; /* the nodes' bits of these blocks are there */
+  bool has_rows;
   uint32_t first, n; /* rows or blocks */
-  HsRow rows[64];    /* of blocks: where each begins */
+  HsRow rows[64];    /* of blocks, if has_rows: where each begins */
+  bool has_pairing;
+  uint64_t frees, lone; /* of rows, if has_pairing */
 } Batch;
 
 static uint64_t evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted);
@@ -37,46 +43,77 @@ contains(const GArray *intervals, uint64_t value)
   return (value >= at->low) & (value <= at->high);
 }
 
+/* Reading where blocks begin means going to each: only for what asks. */
+static void
+know_rows(Batch *batch)
+{
+  if (!batch->is_blocks || batch->has_rows)
+    return;
+  for (unsigned i = 0; i < batch->n; i++)
+    batch->rows[i] = hs_timeline_block_begin(batch->plan->timeline, (HsBlockId){batch->first + i});
+  batch->has_rows = true;
+}
+
 /* --- columns --- */
 
-static uint64_t
-by_bytes(const Batch *batch, const HsPlanNode *node, const HsColumn *column)
+/* A bit for each of 64 bytes that are 0 or 1. Setting bytes and packing them is faster than setting bits. */
+static inline uint64_t
+pack(const uint8_t flags[64])
 {
   uint64_t bits = 0;
-  if (!batch->is_blocks) {
-    const uint8_t *values = HS_AT(column, uint8_t, batch->first);
-    for (unsigned i = 0; i < batch->n; i++)
-      bits |= (uint64_t)node->table[values[i]] << i;
-  } else {
-    for (unsigned i = 0; i < batch->n; i++)
-      bits |= (uint64_t)node->table[*HS_AT(column, uint8_t, batch->rows[i])] << i;
+  for (unsigned i = 0; i < 8; i++) {
+    uint64_t eight;
+    memcpy(&eight, flags + 8 * i, sizeof eight);
+    bits |= (GUINT64_FROM_LE(eight) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
   }
   return bits;
 }
 
 static uint64_t
+by_bytes(const Batch *batch, const HsPlanNode *node, const HsColumn *column)
+{
+  uint8_t flags[64] = {0};
+  if (!batch->is_blocks) {
+    const uint8_t *values = HS_AT(column, uint8_t, batch->first);
+    for (unsigned i = 0; i < batch->n; i++)
+      flags[i] = node->table[values[i]];
+  } else {
+    for (unsigned i = 0; i < batch->n; i++)
+      flags[i] = node->table[*HS_AT(column, uint8_t, batch->rows[i])];
+  }
+  return pack(flags);
+}
+
+static uint64_t
 by_cpus(const Batch *batch, const HsPlanNode *node)
 {
-  uint64_t bits = 0;
-  for (unsigned i = 0; i < batch->n; i++)
-    bits |= (uint64_t)node->table[*HS_AT(&batch->plan->timeline->cpu, uint16_t, row_of(batch, i))] << i;
-  return bits;
+  const HsColumn *column = &batch->plan->timeline->cpu;
+  uint8_t flags[64] = {0};
+  if (!batch->is_blocks) {
+    const uint16_t *values = HS_AT(column, uint16_t, batch->first);
+    for (unsigned i = 0; i < batch->n; i++)
+      flags[i] = node->table[values[i]];
+  } else {
+    for (unsigned i = 0; i < batch->n; i++)
+      flags[i] = node->table[*HS_AT(column, uint16_t, batch->rows[i])];
+  }
+  return pack(flags);
 }
 
 static uint64_t
 by_origins(const Batch *batch, const HsPlanNode *node)
 {
   const HsColumn *column = &batch->plan->timeline->origin;
-  uint64_t bits = 0;
+  uint8_t flags[64] = {0};
   if (!batch->is_blocks) {
     const uint32_t *values = HS_AT(column, uint32_t, batch->first);
     for (unsigned i = 0; i < batch->n; i++)
-      bits |= (uint64_t)node->table[values[i]] << i;
+      flags[i] = node->table[values[i]];
   } else {
     for (unsigned i = 0; i < batch->n; i++)
-      bits |= (uint64_t)node->table[*HS_AT(column, uint32_t, batch->rows[i])] << i;
+      flags[i] = node->table[*HS_AT(column, uint32_t, batch->rows[i])];
   }
-  return bits;
+  return pack(flags);
 }
 
 static uint64_t
@@ -180,11 +217,13 @@ covers(uint64_t begin, uint64_t bytes, uint64_t address)
 
 /* Of what goes by blocks, each block of a batch of blocks. */
 static uint64_t
-examine_blocks(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
+examine_blocks(Batch *batch, const HsPlanNode *node, uint64_t wanted)
 {
   const HsQueryPlan *plan = batch->plan;
   const HsTimeline *t = plan->timeline;
   uint64_t bits = 0;
+  if (node->kind == HS_PLAN_LIFETIME || node->kind == HS_PLAN_TYPE)
+    know_rows(batch);
   if (node->kind == HS_PLAN_LIFETIME)
     return by_lifetimes(batch, node, wanted);
   for_each_bit(i, wanted)
@@ -243,28 +282,48 @@ examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsRow row)
   return marked.v != HS_ID_NONE && (node->bits[marked.v / 64] >> (marked.v % 64) & 1) != 0;
 }
 
-/* Of what goes by blocks, each row of a batch of rows. */
-static uint64_t
-examine_rows(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
+/* Which rows of a batch are Frees, and which have no block, or one of another size. */
+static void
+know_pairing(Batch *batch)
 {
-  const uint32_t paired_ops = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
+  G_STATIC_ASSERT(HS_REF_LOOSE == 1u << 31);
   const HsTimeline *t = batch->plan->timeline;
+  if (batch->has_pairing)
+    return;
   const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, batch->first);
   const uint32_t *refs = HS_AT(&t->ref, uint32_t, batch->first);
-  uint64_t bits = 0, frees = 0, lone = 0;
+  uint8_t frees[64] = {0}, lone[64] = {0};
   for (unsigned i = 0; i < batch->n; i++) {
     unsigned op = op_sources[i] & 31;
-    uint32_t ref = refs[i];
-    frees |= (uint64_t)(op == HS_OP_FREE) << i;
-    if (G_LIKELY((paired_ops >> op & 1) != 0 && (ref & HS_REF_LOOSE) == 0))
-      bits |= (node->bits[ref / 64] >> (ref % 64) & 1) << i;
-    else
-      lone |= UINT64_C(1) << i;
+    frees[i] = op == HS_OP_FREE;
+    lone[i] = (uint8_t)((op != HS_OP_ALLOC) & (op != HS_OP_REALLOC) & (op != HS_OP_FREE));
   }
+  for (unsigned i = 0; i < batch->n; i++)
+    lone[i] |= (uint8_t)(refs[i] >> 31);
+  batch->frees = pack(frees);
+  batch->lone = pack(lone);
+  batch->has_pairing = true;
+}
+
+/* Of what goes by blocks, each row of a batch of rows. */
+static uint64_t
+examine_rows(Batch *batch, const HsPlanNode *node, uint64_t wanted)
+{
+  const HsTimeline *t = batch->plan->timeline;
+  const uint32_t *refs = HS_AT(&t->ref, uint32_t, batch->first);
+  uint32_t n_blocks = batch->plan->n_blocks;
+  uint8_t flags[64] = {0};
+  know_pairing(batch);
+  /* Without branches; what is no block's is taken away again. */
+  for (unsigned i = 0; i < batch->n; i++) {
+    uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
+    flags[i] = node->bits[block / 64] >> (block % 64) & 1;
+  }
+  uint64_t bits = pack(flags) & ~batch->lone;
   /* A Free does not tell a size. */
   if (node->kind == HS_PLAN_SIZE)
-    bits &= ~frees;
-  for_each_bit(i, lone & wanted) bits |= (uint64_t)examine_lone_row(t, node, batch->first + i) << i;
+    bits &= ~batch->frees;
+  for_each_bit(i, batch->lone & wanted) bits |= (uint64_t)examine_lone_row(t, node, batch->first + i) << i;
   return bits & wanted;
 }
 
@@ -283,6 +342,32 @@ by_logic(Batch *batch, const HsPlanNode *node, uint64_t wanted)
   return is_and ? open : passed;
 }
 
+static uint64_t
+by_rows(Batch *batch, const HsPlanNode *node)
+{
+  know_rows(batch);
+  switch (node->kind) {
+  case HS_PLAN_ROWS:
+    return by_row_spans(batch, node);
+  case HS_PLAN_BITS:
+    return by_bits(batch, node);
+  case HS_PLAN_OP_SOURCE:
+    return by_bytes(batch, node, &batch->plan->timeline->op_source);
+  case HS_PLAN_CPU:
+    return by_cpus(batch, node);
+  default:
+    return by_origins(batch, node);
+  }
+}
+
+static uint64_t
+by_blocks(Batch *batch, const HsPlanNode *node, uint64_t wanted)
+{
+  if (!batch->is_blocks)
+    return examine_rows(batch, node, wanted);
+  return batch->is_prepared ? wanted & node->bits[batch->first / 64] : examine_blocks(batch, node, wanted);
+}
+
 /* The bits of `wanted` that pass. */
 static uint64_t
 evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted)
@@ -294,61 +379,46 @@ evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted)
   case HS_PLAN_NOT:
     return wanted & ~evaluate(batch, g_ptr_array_index(node->children, 0), wanted);
   case HS_PLAN_ROWS:
-    return wanted & by_row_spans(batch, node);
   case HS_PLAN_BITS:
-    return wanted & by_bits(batch, node);
   case HS_PLAN_OP_SOURCE:
-    return wanted & by_bytes(batch, node, &batch->plan->timeline->op_source);
   case HS_PLAN_CPU:
-    return wanted & by_cpus(batch, node);
   case HS_PLAN_ORIGIN:
-    return wanted & by_origins(batch, node);
+    return wanted & by_rows(batch, node);
   case HS_PLAN_NONE:
     return 0;
   default:
-    if (!batch->is_blocks)
-      return examine_rows(batch, node, wanted);
-    return batch->plan->is_prepared ? wanted & node->bits[batch->first / 64] : examine_blocks(batch, node, wanted);
+    return by_blocks(batch, node, wanted);
   }
 }
 
 static void
-init_block_batch(Batch *batch, const HsQueryPlan *plan, uint32_t first, uint32_t n)
+init_batch(Batch *batch, const HsQueryPlan *plan, bool is_blocks, uint32_t first, uint32_t n)
 {
+  /* Not the rows. */
   batch->plan = plan;
-  batch->is_blocks = true;
+  batch->is_blocks = is_blocks;
+  batch->is_prepared = batch->has_rows = batch->has_pairing = false;
   batch->first = first;
   batch->n = n;
-  for (unsigned i = 0; i < n; i++)
-    batch->rows[i] = hs_timeline_block_begin(plan->timeline, (HsBlockId){first + i});
-}
-
-void
-hs_query_plan_prepare(const HsQueryPlan *plan, uint32_t first, uint32_t n)
-{
-  Batch batch;
-  init_block_batch(&batch, plan, first, n);
-  for (guint i = 0; i < plan->by_blocks->len; i++) {
-    HsPlanNode *node = g_ptr_array_index(plan->by_blocks, i);
-    node->bits[first / 64] = examine_blocks(&batch, node, span(0, n));
-  }
 }
 
 uint64_t
 hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n)
 {
   Batch batch;
-  batch.plan = plan;
-  batch.is_blocks = false;
-  batch.first = first;
-  batch.n = n;
+  init_batch(&batch, plan, false, first, n);
   return evaluate(&batch, plan->root, span(0, n));
 }
 
 uint64_t
-hs_query_plan_blocks(const HsQueryPlan *plan, uint32_t first, uint32_t n)
+hs_query_plan_blocks(const HsQueryPlan *plan, bool prepare, uint32_t first, uint32_t n)
 {
   Batch batch;
-  init_block_batch(&batch, plan, first, n);
+  init_batch(&batch, plan, true, first, n);
+  for (guint i = 0; prepare && i < plan->by_blocks->len; i++) {
+    HsPlanNode *node = g_ptr_array_index(plan->by_blocks, i);
+    node->bits[first / 64] = examine_blocks(&batch, node, span(0, n));
+  }
+  batch.is_prepared = prepare;
   return evaluate(&batch, plan->root, span(0, n));
 }

@@ -19,7 +19,7 @@ typedef enum {
   HS_PLAN_OP_SOURCE, /* a byte for each of 256 operations with sources */
   HS_PLAN_CPU,       /* a byte for each of 65,536 processors */
   HS_PLAN_ORIGIN,    /* a byte an origin */
-  /* By blocks: of these, hs_query_plan_prepare() makes a bit a block, so that rows need not go to them one by one: */
+  /* By blocks: of these, hs_query_plan_blocks() makes a bit a block, so that rows need not go to them one by one: */
   HS_PLAN_ADDRESS,
   HS_PLAN_SIZE,
   HS_PLAN_COVERS,
@@ -49,7 +49,6 @@ typedef struct {
   int64_t ns_a_tick; /* 0 = not a whole number */
   HsPlanNode *root;
   GPtrArray *by_blocks; /* the nodes that go by blocks */
-  bool is_prepared;     /* all blocks are: their bits may be looked up */
 } HsQueryPlan;
 
 /* For the first n_rows rows, at most those published, and the blocks they begin; blocks that end later are outstanding.
@@ -58,16 +57,14 @@ HsQueryPlan *hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange
 void hs_query_plan_free(HsQueryPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsQueryPlan, hs_query_plan_free)
 
-/* Whether all blocks have to be prepared, and is_prepared set, before any row is evaluated. Blocks may be evaluated
- * either way. */
+/* Whether all blocks have to be prepared before any row is evaluated. */
 static inline bool
 hs_query_plan_needs_blocks(const HsQueryPlan *plan)
 {
   return plan->by_blocks->len > 0;
 }
 
-/* The three take n (at most 64) rows or blocks from `first` on, a multiple of 64. The last two tell which of them pass:
- * bit i is first + i. Different threads may prepare different blocks. */
-void hs_query_plan_prepare(const HsQueryPlan *plan, uint32_t first, uint32_t n);
+/* Both take n (at most 64) rows or blocks from `first` on, a multiple of 64, and tell which of them pass: bit i is first
+ * + i. Different threads may take different ones. With `prepare`, rows may look these blocks up afterwards. */
 uint64_t hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n);
-uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, uint32_t first, uint32_t n);
+uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, bool prepare, uint32_t first, uint32_t n);

@@ -44,10 +44,8 @@ examine(const Job *job, uint32_t row, uint32_t end)
     uint32_t n = MIN(end - row, 64u);
     if (job->work == PLAN_ROWS)
       job->words[row / 64] = hs_query_plan_rows(job->plan, row, n);
-    else if (job->work == PLAN_BLOCKS)
-      job->words[row / 64] = hs_query_plan_blocks(job->plan, row, n);
     else
-      hs_query_plan_prepare(job->plan, row, n);
+      job->words[row / 64] = hs_query_plan_blocks(job->plan, job->work == PLAN_PREPARE, row, n);
     row += n;
   }
 }
@@ -146,13 +144,25 @@ evaluate(Job job)
 }
 
 static bool
-prepare(HsQueryPlan *plan, const int *cancel)
+run_plan(HsQueryPlan *plan, const int *cancel, HsRowSet **rows, HsRowSet **blocks)
 {
-  if (!hs_query_plan_needs_blocks(plan))
-    return true;
-  if (!run_in_parallel((Job){.plan = plan, .work = PLAN_PREPARE, .end_row = plan->n_blocks, .cancel = cancel}))
-    return false;
-  plan->is_prepared = true;
+  g_autoptr(HsRowSet) passing_rows = NULL;
+  g_autoptr(HsRowSet) passing_blocks = NULL;
+  bool prepare = rows != NULL && hs_query_plan_needs_blocks(plan);
+  if (blocks != NULL || prepare) {
+    passing_blocks = evaluate(
+        (Job){.plan = plan, .work = prepare ? PLAN_PREPARE : PLAN_BLOCKS, .end_row = plan->n_blocks, .cancel = cancel});
+    if (passing_blocks == NULL)
+      return false;
+  }
+  if (rows != NULL) {
+    passing_rows = evaluate((Job){.plan = plan, .work = PLAN_ROWS, .end_row = plan->n_rows, .cancel = cancel});
+    if (passing_rows == NULL)
+      return false;
+    *rows = g_steal_pointer(&passing_rows);
+  }
+  if (blocks != NULL)
+    *blocks = g_steal_pointer(&passing_blocks);
   return true;
 }
 
@@ -170,22 +180,7 @@ hs_row_set_query(HsTimeline *timeline, HsQuery *query, HsTimeRange range, uint32
     return true;
   }
   g_autoptr(HsQueryPlan) plan = hs_query_plan_new(query, timeline, range, n_rows);
-  if (plan == NULL || (rows != NULL && !prepare(plan, cancel)))
-    return false;
-  Job job = {.plan = plan, .work = PLAN_ROWS, .end_row = n_rows, .cancel = cancel};
-  g_autoptr(HsRowSet) passing_rows = rows != NULL ? evaluate(job) : NULL;
-  if (rows != NULL && passing_rows == NULL)
-    return false;
-  job.work = PLAN_BLOCKS;
-  job.end_row = plan->n_blocks;
-  g_autoptr(HsRowSet) passing_blocks = blocks != NULL ? evaluate(job) : NULL;
-  if (blocks != NULL && passing_blocks == NULL)
-    return false;
-  if (rows != NULL)
-    *rows = g_steal_pointer(&passing_rows);
-  if (blocks != NULL)
-    *blocks = g_steal_pointer(&passing_blocks);
-  return true;
+  return plan != NULL && run_plan(plan, cancel, rows, blocks);
 }
 
 HsRowSet *
