@@ -39,7 +39,7 @@ sort_rows(HsTimeline *timeline, HsRowSet *set, const HsCliRows *options)
     if (strcmp(hs_event_column_name((HsEventColumn)column), name) == 0)
       return hs_row_order_new(timeline, set, (HsEventColumn)column, options->descending, NULL);
   }
-  return hs_row_order_new_keyed(set, row_number, NULL, options->descending, NULL);
+  return hs_row_order_new_keyed(set, row_number, NULL, NULL, options->descending, NULL);
 }
 
 /* False after a message if there is not enough memory. */

@@ -147,6 +147,22 @@ block_key(gconstpointer data, uint32_t block)
   }
 }
 
+static void
+fetch_end(gconstpointer data, uint32_t block, unsigned step)
+{
+  const BlockKeys *keys = data;
+  if (step == 1)
+    hs_row_keys_fetch_end(&keys->rows, (HsBlockId){block});
+}
+
+/* Whether a block's key is read from where it ended. */
+static bool
+goes_by_end(HsBlockColumn column)
+{
+  return column == HS_BLOCK_COLUMN_TYPE || column == HS_BLOCK_COLUMN_IMPACTING || column == HS_BLOCK_COLUMN_FREE_TIME ||
+         column == HS_BLOCK_COLUMN_LIFETIME || column == HS_BLOCK_COLUMN_END || column == HS_BLOCK_COLUMN_FREE_TID;
+}
+
 HsRowOrder *
 hs_block_order_new(HsTimeline *timeline, HsRowSet *blocks, HsTimeRange range, uint32_t n_rows, HsBlockColumn column,
                    bool descending, const int *cancel)
@@ -160,7 +176,8 @@ hs_block_order_new(HsTimeline *timeline, HsRowSet *blocks, HsTimeRange range, ui
                                                                    : HS_COLUMN_ADDRESS;
   HsRowOrder *order = NULL;
   if (hs_row_keys_init(&keys.rows, timeline, event_column, n_rows))
-    order = hs_row_order_new_keyed(blocks, block_key, &keys, descending, cancel);
+    order =
+        hs_row_order_new_keyed(blocks, block_key, goes_by_end(column) ? fetch_end : NULL, &keys, descending, cancel);
   hs_row_keys_clear(&keys.rows);
   return order;
 }

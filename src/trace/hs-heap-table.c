@@ -176,7 +176,7 @@ hs_heap_order_new(const HsTimeline *timeline, const HsHeapSums *sums, HsRowSet *
   HeapKeys keys = {.timeline = timeline, .sums = sums, .heaps = heaps, .column = column};
   HsRowOrder *order = NULL;
   if (column != HS_HEAP_COLUMN_PROCESS || rank_names(&keys))
-    order = hs_row_order_new_keyed(heaps, heap_key, &keys, descending, cancel);
+    order = hs_row_order_new_keyed(heaps, heap_key, NULL, &keys, descending, cancel);
   g_free(keys.name_ranks);
   return order;
 }

@@ -174,15 +174,22 @@ source_key(const HsRowKeys *keys, HsRow row)
 static HsRowKey
 lifetime_key(const HsRowKeys *keys, HsRow row)
 {
-  HsBlockId id = hs_timeline_row_block(keys->timeline, row);
+  const HsTimeline *t = keys->timeline;
+  HsBlockId id = hs_timeline_row_block(t, row);
   if (id.v == HS_ID_NONE)
     return no_value;
-  HsBlock block;
-  hs_timeline_block(keys->timeline, id, keys->n_rows, &block);
-  if (block.end_ticks == INT64_MAX)
+  HsRow end = hs_timeline_block_end(t, id);
+  int64_t begin_ticks = hs_timeline_ticks(t, hs_timeline_block_begin(t, id)), end_ticks = INT64_MAX;
+  if (end < keys->n_rows) {
+    end_ticks = hs_timeline_ticks(t, end);
+  } else if (end == HS_ROW_PROCESS_EXIT) {
+    HsBlock block;
+    hs_timeline_block(t, id, keys->n_rows, &block);
+    end_ticks = block.end_ticks;
+  }
+  if (end_ticks == INT64_MAX)
     return no_value;
-  return (HsRowKey){block.end_ticks < block.begin_ticks ? 0 : (uint64_t)block.end_ticks - (uint64_t)block.begin_ticks,
-                    true};
+  return (HsRowKey){end_ticks < begin_ticks ? 0 : (uint64_t)end_ticks - (uint64_t)begin_ticks, true};
 }
 
 static HsRowKey
@@ -202,6 +209,40 @@ event_key(const HsRowKeys *keys, HsRow row)
   default:
     return no_value;
   }
+}
+
+/* The block an operation names whose memory the row may tell of; HS_ID_NONE if none. */
+static inline uint32_t
+paired_block(const HsTimeline *t, HsRow row)
+{
+  HsOp op = hs_timeline_op(t, row);
+  uint32_t ref = hs_timeline_ref_of(t, row);
+  bool is_paired = op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE;
+  return is_paired && (ref & HS_REF_LOOSE) == 0 ? ref : HS_ID_NONE;
+}
+
+void
+hs_row_keys_fetch_end(const HsRowKeys *keys, HsBlockId block)
+{
+  HsRow end = hs_timeline_block_end(keys->timeline, block);
+  if (end < keys->n_rows)
+    __builtin_prefetch(HS_AT(&keys->timeline->time.low, uint32_t, end));
+}
+
+void
+hs_row_keys_fetch(const HsRowKeys *keys, HsRow row, unsigned step)
+{
+  bool by_block = keys->column == HS_COLUMN_ADDRESS || keys->column == HS_COLUMN_SIZE;
+  bool by_end = keys->column == HS_COLUMN_DETAILS;
+  if (!by_end && (!by_block || step != 0))
+    return;
+  HsBlockId block = {paired_block(keys->timeline, row)};
+  if (block.v == HS_ID_NONE)
+    return;
+  if (step == 0)
+    __builtin_prefetch(hs_timeline_block_record(keys->timeline, block));
+  else
+    hs_row_keys_fetch_end(keys, block);
 }
 
 HsRowKey

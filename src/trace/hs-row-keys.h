@@ -22,12 +22,19 @@ typedef struct {
 bool hs_row_keys_init(HsRowKeys *keys, const HsTimeline *timeline, HsEventColumn column, uint32_t n_rows);
 void hs_row_keys_clear(HsRowKeys *keys);
 HsRowKey hs_row_keys_get(const HsRowKeys *keys, HsRow row);
+/* See HsRowFetchFunc. */
+void hs_row_keys_fetch(const HsRowKeys *keys, HsRow row, unsigned step);
+/* The same for when a block ended. */
+void hs_row_keys_fetch_end(const HsRowKeys *keys, HsBlockId block);
 /* The rank of each of n texts among all, in the locale's order; equal texts share one. Texts are UTF-8. */
 void hs_row_keys_rank_texts(const char *const *texts, uint32_t n, uint32_t *ranks);
 
 /* What a member of a set is sorted by. */
 typedef HsRowKey (*HsRowKeyFunc)(gconstpointer source, uint32_t row);
+/* Asks for the memory that a member's key will be read from, without waiting for it; step 1 may read what step 0 asked
+ * for. Rows and the blocks they name lie far apart. */
+typedef void (*HsRowFetchFunc)(gconstpointer source, uint32_t row, unsigned step);
 
-/* The members of a set in the order of any keys; else as hs_row_order_new(). */
-HsRowOrder *hs_row_order_new_keyed(HsRowSet *set, HsRowKeyFunc key, gconstpointer source, bool descending,
-                                   const int *cancel);
+/* The members of a set in the order of any keys; else as hs_row_order_new(). `fetch` may be NULL. */
+HsRowOrder *hs_row_order_new_keyed(HsRowSet *set, HsRowKeyFunc key, HsRowFetchFunc fetch, gconstpointer source,
+                                   bool descending, const int *cancel);

@@ -76,6 +76,7 @@ reverse(uint32_t *values, uint32_t n)
 typedef struct {
   const HsRowSet *set;
   HsRowKeyFunc get_key;
+  HsRowFetchFunc fetch; /* or NULL */
   gconstpointer source;
   uint32_t *rows;
   uint64_t *keys;
@@ -86,19 +87,37 @@ typedef struct {
   bool cancelled;
 } Gather;
 
+#define GATHER_BATCH 64u
+
+/* The next members of the set from `row` on, up to `n`; asks for what their keys are read from. */
+static void
+next_batch(const Gather *g, HsRow row, HsRow *batch, uint32_t n)
+{
+  for (uint32_t i = 0; i < n; i++)
+    batch[i] = row = hs_row_set_next(g->set, i == 0 ? row : row + 1);
+  for (unsigned step = 0; g->fetch != NULL && step < 2; step++) {
+    for (uint32_t i = 0; i < n; i++)
+      g->fetch(g->source, batch[i], step);
+  }
+}
+
 static gpointer
 gather(gpointer data)
 {
+  G_STATIC_ASSERT(ROWS_PER_POLL % GATHER_BATCH == 0);
   Gather *g = data;
+  HsRow batch[GATHER_BATCH];
   uint32_t n = g->first, end = g->end;
   HsRow row = n < end ? hs_row_set_select(g->set, n) : 0;
   g->min = UINT64_MAX;
-  for (uint32_t i = n; i < g->end; i++, row++) {
+  for (uint32_t i = 0, left = end - n; i < left; i++) {
     if (i % ROWS_PER_POLL == 0 && is_cancelled(g->cancel)) {
       g->cancelled = true;
       break;
     }
-    row = hs_row_set_next(g->set, row);
+    if (i % GATHER_BATCH == 0)
+      next_batch(g, i == 0 ? row : row + 1, batch, MIN(left - i, GATHER_BATCH));
+    row = batch[i % GATHER_BATCH];
     HsRowKey key = g->get_key(g->source, row);
     if (!key.has_value) {
       g->rows[--end] = row;
@@ -150,13 +169,14 @@ shift_keys(gpointer data)
 }
 
 static bool
-order_by_key(HsRowOrder *order, const HsRowSet *set, HsRowKeyFunc get_key, gconstpointer source, bool descending,
-             const int *cancel)
+order_by_key(HsRowOrder *order, Gather here, bool descending)
 {
+  const int *cancel = here.cancel;
   g_autofree uint64_t *keys = hs_scratch_new(order->count, sizeof *keys);
   if (keys == NULL)
     return false;
-  Gather here = {.set = set, .get_key = get_key, .source = source, .rows = order->rows, .keys = keys, .cancel = cancel};
+  here.rows = order->rows;
+  here.keys = keys;
   Gather there = here;
   here.end = there.first = order->count >= PARALLEL_ROWS ? order->count / 2 : order->count;
   there.end = order->count;
@@ -210,10 +230,12 @@ new_order(const HsRowSet *set, const int *cancel)
 }
 
 HsRowOrder *
-hs_row_order_new_keyed(HsRowSet *set, HsRowKeyFunc key, gconstpointer source, bool descending, const int *cancel)
+hs_row_order_new_keyed(HsRowSet *set, HsRowKeyFunc key, HsRowFetchFunc fetch, gconstpointer source, bool descending,
+                       const int *cancel)
 {
   g_autoptr(HsRowOrder) order = new_order(set, cancel);
-  if (order == NULL || !order_by_key(order, set, key, source, descending, cancel))
+  Gather all = {.set = set, .get_key = key, .fetch = fetch, .source = source, .cancel = cancel};
+  if (order == NULL || !order_by_key(order, all, descending))
     return NULL;
   return g_steal_pointer(&order);
 }
@@ -222,6 +244,12 @@ static HsRowKey
 row_key(gconstpointer keys, uint32_t row)
 {
   return hs_row_keys_get(keys, row);
+}
+
+static void
+fetch_row(gconstpointer keys, uint32_t row, unsigned step)
+{
+  hs_row_keys_fetch(keys, row, step);
 }
 
 HsRowOrder *
@@ -234,7 +262,7 @@ hs_row_order_new(HsTimeline *timeline, HsRowSet *set, HsEventColumn column, bool
   HsRowKeys keys;
   HsRowOrder *order = NULL;
   if (hs_row_keys_init(&keys, timeline, column, hs_row_set_n_rows(set)))
-    order = hs_row_order_new_keyed(set, row_key, &keys, descending, cancel);
+    order = hs_row_order_new_keyed(set, row_key, fetch_row, &keys, descending, cancel);
   hs_row_keys_clear(&keys);
   return order;
 }
