@@ -49,6 +49,10 @@ static const struct {
     [HS_PIVOT_COLUMN_PEAK] = {N_("Peak inside"), N_("The most that was outstanding at once within the range")},
 };
 
+#define GROUP_WIDTH 230
+#define CELL_PAD 6
+#define TITLE_PAD 36
+
 static bool
 has_bar(HsPivotColumn column)
 {
@@ -418,27 +422,45 @@ add_group_cells(HsSummaryTree *self, GtkTreeViewColumn *column)
   gtk_tree_view_column_set_cell_data_func(column, self->swatch, render_group, self, NULL);
 }
 
+static int
+text_width(HsSummaryTree *self, const char *text)
+{
+  int width;
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(GTK_WIDGET(self), text);
+  pango_layout_get_pixel_size(layout, &width, NULL);
+  return width;
+}
+
+/* Room for a long number, and for the title with the mark of the order. */
+static int
+column_width(HsSummaryTree *self, HsPivotColumn which)
+{
+  if (which == HS_PIVOT_COLUMN_GROUP)
+    return GROUP_WIDTH;
+  const char *longest = which == HS_PIVOT_COLUMN_COUNT                                   ? "99,999,999"
+                        : which == HS_PIVOT_COLUMN_SIZE                                  ? "999.9 MiB · 99.9 %"
+                        : which >= HS_PIVOT_COLUMN_AIFI && which <= HS_PIVOT_COLUMN_AOFO ? "9,999,999 · 999.9 MiB"
+                                                                                         : "+999.9 MiB";
+  return MAX(text_width(self, longest) + 2 * CELL_PAD, text_width(self, _(titles[which].title)) + TITLE_PAD) + 2;
+}
+
 static void
 add_column(HsSummaryTree *self, HsPivotColumn which)
 {
   GtkTreeViewColumn *column = gtk_tree_view_column_new();
-  bool is_type = which >= HS_PIVOT_COLUMN_AIFI && which <= HS_PIVOT_COLUMN_AOFO;
   self->columns[which] = column;
   if (which == HS_PIVOT_COLUMN_GROUP) {
     add_group_cells(self, column);
   } else {
     self->cells[which] = has_bar(which) ? hs_bar_cell_new() : gtk_cell_renderer_text_new();
-    g_object_set(self->cells[which], "xalign", 1.0, "xpad", 6, "ypad", 3, NULL);
+    g_object_set(self->cells[which], "xalign", 1.0, "xpad", CELL_PAD, "ypad", 3, NULL);
     gtk_tree_view_column_pack_start(column, self->cells[which], TRUE);
     gtk_tree_view_column_set_cell_data_func(column, self->cells[which], render_number, self, NULL);
   }
   gtk_tree_view_column_set_title(column, _(titles[which].title));
   gtk_tree_view_column_set_alignment(column, which == HS_PIVOT_COLUMN_GROUP ? 0 : 1);
   gtk_tree_view_column_set_sizing(column, GTK_TREE_VIEW_COLUMN_FIXED);
-  gtk_tree_view_column_set_fixed_width(column, which == HS_PIVOT_COLUMN_GROUP   ? 230
-                                               : is_type                        ? 138
-                                               : which == HS_PIVOT_COLUMN_COUNT ? 84
-                                                                                : 112);
+  gtk_tree_view_column_set_fixed_width(column, column_width(self, which));
   gtk_tree_view_column_set_resizable(column, TRUE);
   gtk_tree_view_column_set_expand(column, which == HS_PIVOT_COLUMN_GROUP);
   gtk_tree_view_column_set_clickable(column, TRUE);
