@@ -57,6 +57,7 @@ struct _HsDocument {
   HsBlockId block;
   HsMeasure measure;
   HsGroup group;
+  gboolean is_contradictory;
 };
 
 void hs_document_emit(HsDocument *self, guint signal);

@@ -260,3 +260,18 @@ hs_document_get_color_by(HsDocument *self)
 {
   return self->group == HS_GROUP_SOURCE ? HS_COLOR_BY_SOURCE : HS_COLOR_BY_HEAP;
 }
+
+void
+hs_document_report_contradiction(HsDocument *self)
+{
+  if (self->is_contradictory)
+    return;
+  self->is_contradictory = TRUE;
+  hs_document_emit(self, HS_DOCUMENT_LOADING_CHANGED);
+}
+
+gboolean
+hs_document_is_contradictory(HsDocument *self)
+{
+  return self->is_contradictory;
+}

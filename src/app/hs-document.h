@@ -12,7 +12,7 @@
  *   choice-changed     the chosen row and block
  *   hover-changed      the moment under the pointer
  *   display-changed    measure, grouping, colouring
- *   loading-changed    progress or outcome
+ *   loading-changed    progress or outcome; what there is to say on the trace's health
  */
 #pragma once
 
@@ -100,6 +100,10 @@ int64_t hs_document_get_cursor(HsDocument *self);
 void hs_document_set_cursor(HsDocument *self, int64_t ticks);
 int64_t hs_document_get_hover(HsDocument *self);
 void hs_document_set_hover(HsDocument *self, int64_t ticks);
+/* The program's own check found sums and curve of a range to contradict each other: a mistake in it, which the health
+ * tells from then on. */
+void hs_document_report_contradiction(HsDocument *self);
+gboolean hs_document_is_contradictory(HsDocument *self);
 /* Selection, cursor, hover, loaded edge and gaps for the painters. The gaps are the document's, constant between
  * loading-changed signals. */
 HsMarks hs_document_get_marks(HsDocument *self);

@@ -167,6 +167,8 @@ done(gpointer owner, gpointer data, gpointer made)
   hs_pivot_unref(self->pivot);
   self->pivot = g_steal_pointer(&result->pivot);
   self->shown_serial = request->serial;
+  if (self->document != NULL && self->pivot->is_checked && !self->pivot->is_consistent)
+    hs_document_report_contradiction(self->document);
   hs_summary_tree_show(self->tree, request->timeline, self->pivot, result->rows);
   hs_summary_tree_set_sort(self->tree, request->column, request->descending);
   result_free(result);

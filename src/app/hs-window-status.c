@@ -20,6 +20,8 @@ on_counted(GObject *source, GAsyncResult *result, gpointer data)
   if (!hs_range_figures_count_finish(result, &figures) || self->document != HS_DOCUMENT(source))
     return;
   self->figures = figures;
+  if (!figures.is_consistent)
+    hs_document_report_contradiction(self->document);
   hs_window_update_status(self);
 }
 

@@ -129,6 +129,25 @@ test_findings(void)
 }
 
 /* Enter on a row unfolds its places, and again folds them. */
+/* What must never happen is told when it does. */
+static void
+test_contradiction(void)
+{
+  g_autofree char *path = make_trace(0);
+  HsHealthView *view;
+  GtkWidget *window = new_window(&view);
+  g_autoptr(HsDocument) document = hs_document_new(path);
+  hs_health_view_set_document(view, document);
+  wait_for_load(document);
+  g_assert_null(find_row(view, "check"));
+  hs_document_report_contradiction(document);
+  hs_document_report_contradiction(document);
+  assert_shows(find_row(view, "check"), "contradict each other");
+  assert_shows(view, "Numbers may be off: ");
+  gtk_widget_destroy(window);
+  g_unlink(path);
+}
+
 static void
 test_places(void)
 {
@@ -266,6 +285,7 @@ main(int argc, char **argv)
   }
   gtk_test_init(&argc, &argv, NULL);
   g_test_add_func("/health-view/findings", test_findings);
+  g_test_add_func("/health-view/contradiction", test_contradiction);
   g_test_add_func("/health-view/places", test_places);
   g_test_add_func("/health-view/many-places", test_many_places);
   g_test_add_func("/health-view/documents", test_documents);
