@@ -321,16 +321,6 @@ hs_table_select_all(HsTable *self)
 }
 
 void
-hs_table_scroll_to(HsTable *self, uint32_t item)
-{
-  g_return_if_fail(HS_IS_TABLE(self));
-
-  uint32_t position = hs_table_model_find(hs_table_body_get_model(self->body), item);
-  if (position != HS_POSITION_NONE)
-    hs_table_body_scroll_to(self->body, position, TRUE);
-}
-
-void
 hs_table_go_to(HsTable *self, uint32_t item)
 {
   g_return_if_fail(HS_IS_TABLE(self));

@@ -28,8 +28,6 @@ void hs_table_sort(HsTable *self, int column, gboolean descending);
  * cut off. */
 char *hs_table_copy_text(HsTable *self, guint limit);
 void hs_table_select_all(HsTable *self);
-/* Brings an item (an event's row, a block's or a heap's id) into view, if it passes the filter. */
-void hs_table_scroll_to(HsTable *self, uint32_t item);
 /* Moves the cursor to an item, if it passes the filter, and chooses it. */
 void hs_table_go_to(HsTable *self, uint32_t item);
 /* Position of the cursor, or HS_POSITION_NONE. */

@@ -132,12 +132,12 @@ hs_query_with_heaps(const HsQuery *query, const char *term)
 char *
 hs_query_quote(const char *text)
 {
+  g_autofree char *valid = g_utf8_make_valid(text, -1);
   GString *quoted = g_string_new("\"");
-  for (const char *c = text; *c != '\0'; c++) {
+  for (const char *c = valid; *c != '\0'; c++) {
     if (*c == '"' || *c == '\\')
       g_string_append_c(quoted, '\\');
     g_string_append_c(quoted, *c);
   }
-  g_string_append_c(quoted, '"');
-  return g_string_free(quoted, FALSE);
+  return g_string_free(g_string_append_c(quoted, '"'), FALSE);
 }

@@ -15,5 +15,5 @@ char *hs_query_with_value(const HsQuery *query, const char *field, const char *v
 char *hs_query_with_term(const HsQuery *query, const char *term);
 /* The text with `term` in place of all parts that ask for nothing but pid, process and heap. */
 char *hs_query_with_heaps(const HsQuery *query, const char *term);
-/* A name as a value of the language: in quotation marks. */
+/* A name as a value of the language: in quotation marks, since not every name may go without. */
 char *hs_query_quote(const char *text);

@@ -4,6 +4,7 @@
 
 #include "hs-config.h"
 #include "hs-format.h"
+#include "hs-query-edit.h"
 #include "hs-query-offer.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
@@ -135,27 +136,13 @@ list_processes(HsQueryOffer *offer, HsTimeline *timeline, bool named, uint32_t *
   return processes;
 }
 
-/* In quotation marks, whatever it is: not every name may go without. */
-static char *
-quote_name(const char *name)
-{
-  g_autofree char *valid = g_utf8_make_valid(name, -1);
-  GString *quoted = g_string_new("\"");
-  for (const char *c = valid; *c != '\0'; c++) {
-    if (*c == '"' || *c == '\\')
-      g_string_append_c(quoted, '\\');
-    g_string_append_c(quoted, *c);
-  }
-  return g_string_free(g_string_append_c(quoted, '"'), FALSE);
-}
-
 static void
 offer_process_name(HsQueryOffer *offer, const Process *process)
 {
   uint32_t n = process->n_instances;
   char *detail = n == 1 ? g_strdup_printf(_("process %u"), process->pid)
                         : g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "%u process", "%u processes", n), n);
-  hs_query_offer_take(offer, quote_name(process->name), detail);
+  hs_query_offer_take(offer, hs_query_quote(process->name), detail);
 }
 
 static void

@@ -143,9 +143,9 @@ static void
 test_rows(HsTableFixture *f, gconstpointer data)
 {
   g_assert_cmpuint(hs_table_get_n_rows(f->table), ==, N_ROWS);
-  hs_table_scroll_to(f->table, 700);
+  hs_table_go_to(f->table, 700);
   hs_table_fixture_assert_in_view(f, 700);
-  hs_table_scroll_to(f->table, N_ROWS - 1);
+  hs_table_go_to(f->table, N_ROWS - 1);
   hs_table_fixture_assert_in_view(f, N_ROWS - 1);
   hs_table_set_document(f->table, NULL);
   g_assert_cmpuint(hs_table_get_n_rows(f->table), ==, 0);
