@@ -64,7 +64,8 @@ hs_query_plan_needs_blocks(const HsQueryPlan *plan)
   return plan->by_blocks->len > 0;
 }
 
-/* Both take n (at most 64) rows or blocks from `first` on, a multiple of 64, and tell which of them pass: bit i is first
+/* Both take n (at most 64) rows or blocks from `first` on, a multiple of 64, and tell which of them pass: bit i is
+ * first
  * + i. Different threads may take different ones. With `prepare`, rows may look these blocks up afterwards. */
 uint64_t hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n);
 uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, bool prepare, uint32_t first, uint32_t n);
