@@ -3,45 +3,63 @@
  * The rows of a filter's series, fast: what a row does to the total is looked up in one word a block, made beforehand
  * in the order in which blocks lie in memory. Says the same as hs-series-delta.c, which needs no such words.
  */
+#include <string.h>
+
 #include "hs-scratch.h"
 #include "hs-series-private.h"
 
-/* A word: source in the lowest bits, size above; or one of two that are no size. */
+/* A word: source in the lowest bits, size above; or one of two that are no size. The highest two bits are left for what
+ * a step adds to it. */
 #define SOURCE_BITS 3u
-#define WORD_NONE UINT32_MAX       /* the block does not count */
-#define WORD_BIG (UINT32_MAX - 1u) /* its size has to be looked up */
-#define MAX_PLAIN_SIZE ((UINT32_MAX >> SOURCE_BITS) - 1u)
+#define N_WORD_SOURCES (1u << SOURCE_BITS)
+#define WORD_MASK (UINT32_MAX >> 2)
+#define WORD_NONE UINT32_MAX      /* the block does not count */
+#define WORD_BIG (WORD_MASK - 1u) /* its size has to be looked up */
+#define MAX_PLAIN_SIZE ((WORD_BIG >> SOURCE_BITS) - 1u)
+#define STEP_ENDS (1u << 31)
+#define STEP_INSIDE (1u << 30) /* of a row that goes on: the value after it is not reached */
 
 #define ROWS_AHEAD 48u
 #define ENDINGS_AHEAD 8u
 #define BLOCKS_PER_POLL (1u << 14)
-#define PAIRING (1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE)
 
 /* --- the words --- */
 
 typedef struct {
   const HsTimeline *timeline;
-  const uint64_t *bits;
+  const uint64_t *bits; /* or NULL: all pass */
   uint32_t *words;
-  uint32_t first, end;
+  uint32_t first, end; /* first: a multiple of 64 */
   const int *cancel;
   bool cancelled;
 } Packing;
+
+static inline uint32_t
+pack_block(const HsBlockRecord *record)
+{
+  uint32_t source = __atomic_load_n(&record->flags, __ATOMIC_RELAXED) >> HS_BLOCK_SOURCE_SHIFT & 7;
+  return record->size <= MAX_PLAIN_SIZE ? record->size << SOURCE_BITS | source : WORD_BIG;
+}
 
 static gpointer
 pack(gpointer data)
 {
   Packing *p = data;
-  for (uint32_t i = p->first; i < p->end; i++) {
+  for (uint32_t i = p->first; i < p->end; i += 64) {
     if (i % BLOCKS_PER_POLL == 0 && hs_series_cancelled(p->cancel)) {
       p->cancelled = true;
       break;
     }
-    const HsBlockRecord *record = hs_timeline_block_record(p->timeline, (HsBlockId){i});
-    uint32_t source = __atomic_load_n(&record->flags, __ATOMIC_RELAXED) >> HS_BLOCK_SOURCE_SHIFT & 7;
-    uint32_t word = record->size <= MAX_PLAIN_SIZE ? record->size << SOURCE_BITS | source : WORD_BIG;
-    bool passes = p->bits == NULL || (p->bits[i / 64] >> (i % 64) & 1) != 0;
-    p->words[i] = passes ? word : WORD_NONE;
+    uint32_t n = MIN(p->end - i, 64u);
+    uint64_t bits = p->bits != NULL ? p->bits[i / 64] : UINT64_MAX;
+    if (bits == 0) {
+      memset(p->words + i, 0xff, n * sizeof *p->words);
+      continue;
+    }
+    /* Those of a segment stand together. */
+    const HsBlockRecord *records = hs_timeline_block_record(p->timeline, (HsBlockId){i});
+    for (uint32_t k = 0; k < n; k++)
+      p->words[i + k] = pack_block(&records[k]) | (0 - (uint32_t)(~bits >> k & 1));
   }
   return NULL;
 }
@@ -49,6 +67,7 @@ pack(gpointer data)
 uint32_t *
 hs_series_pack_blocks(const HsTimeline *timeline, const HsRowSet *blocks, const int *cancel)
 {
+  G_STATIC_ASSERT(WORD_NONE == UINT32_MAX);
   uint32_t n = hs_row_set_n_rows(blocks);
   uint32_t *words = hs_scratch_new((gsize)n + 1, sizeof *words);
   if (words == NULL)
@@ -56,7 +75,7 @@ hs_series_pack_blocks(const HsTimeline *timeline, const HsRowSet *blocks, const 
   words[n] = WORD_NONE;
   Packing here = {.timeline = timeline, .bits = hs_row_set_words(blocks), .words = words, .cancel = cancel};
   Packing there = here;
-  here.end = there.first = n / 2;
+  here.end = there.first = n / 2 & ~63u;
   there.end = n;
   hs_run_both("hs-pack", pack, &here, &there);
   if (here.cancelled || there.cancelled)
@@ -66,15 +85,12 @@ hs_series_pack_blocks(const HsTimeline *timeline, const HsRowSet *blocks, const 
 
 /* --- the rows --- */
 
-/* One block begins or ends. */
+#define STEPS 256u
+
+/* A block that counts begins or ends. */
 typedef struct {
   uint32_t word, block;
-  HsRow row;    /* of its heap */
-  uint8_t ends; /* 1 or 0 */
-  bool settles; /* the value after it is reached, and is no mere step within a row */
 } Step;
-
-#define STEPS 192u
 
 typedef struct {
   HsSeriesSet *set;
@@ -85,64 +101,92 @@ typedef struct {
   unsigned n;
   bool failed;
   Step steps[STEPS];
+  HsRow rows[STEPS]; /* of each step's heap */
 } Taker;
 
 static inline HsDelta
 delta_of(const Taker *taker, const Step *step)
 {
-  uint64_t size = step->word >> SOURCE_BITS;
-  if (G_UNLIKELY(step->word == WORD_BIG))
+  uint32_t ends = step->word / STEP_ENDS, word = step->word & WORD_MASK;
+  uint64_t size = word >> SOURCE_BITS;
+  unsigned source = word % N_WORD_SOURCES;
+  if (G_UNLIKELY(word == WORD_BIG)) {
     size = hs_timeline_block_size(taker->timeline, (HsBlockId){step->block});
-  return (HsDelta){.bytes = (size ^ (0 - (uint64_t)step->ends)) + step->ends,
-                   .count = (int8_t)(1 - 2 * (int)step->ends)};
+    source = hs_timeline_block_source(taker->timeline, (HsBlockId){step->block});
+  }
+  return (HsDelta){
+      .bytes = (size ^ (0 - (uint64_t)ends)) + ends, .count = (int8_t)(1 - 2 * (int)ends), .source = (uint8_t)source};
 }
 
-static inline uint32_t
-source_of(const Taker *taker, const Step *step)
-{
-  if (G_UNLIKELY(step->word == WORD_BIG))
-    return hs_timeline_block_source(taker->timeline, (HsBlockId){step->block});
-  return step->word & ((1u << SOURCE_BITS) - 1);
-}
-
+/* The sources as they stand, as if the stretch had touched them. */
 static void
-add_to_total(const Taker *taker, HsBand *open)
+open_sources(const Taker *taker, HsLayerState *sources)
 {
-  HsBand band = *open;
+  for (unsigned i = 0; i < N_WORD_SOURCES; i++) {
+    sources[i] = taker->set->layers.states[i];
+    if (sources[i].touched == taker->stretch + 1)
+      continue;
+    sources[i].max_bytes = sources[i].bytes;
+    sources[i].max_count = sources[i].count;
+  }
+}
+
+static bool
+close_sources(const Taker *taker, const HsLayerState *sources, unsigned seen)
+{
+  HsLayers *layers = &taker->set->layers;
+  for (unsigned i = 0; i < N_WORD_SOURCES; i++) {
+    if ((seen >> i & 1) == 0)
+      continue;
+    if (layers->states[i].touched != taker->stretch + 1 && !hs_layers_touch(layers, i, taker->stretch))
+      return false;
+    layers->states[i] = sources[i];
+    layers->states[i].touched = taker->stretch + 1;
+  }
+  return true;
+}
+
+static bool
+add_to_total_and_sources(const Taker *taker)
+{
+  G_STATIC_ASSERT(HS_N_SOURCES <= N_WORD_SOURCES);
+  HsLayers *layers = &taker->set->layers;
+  HsLayerState sources[N_WORD_SOURCES];
+  HsBand band = taker->set->open[0];
+  unsigned seen = 0;
+  if (layers->n_states < N_WORD_SOURCES && !hs_layers_grow(layers, N_WORD_SOURCES - 1))
+    return false;
+  open_sources(taker, sources);
   for (unsigned i = 0; i < taker->n; i++) {
     HsDelta delta = delta_of(taker, &taker->steps[i]);
+    HsLayerState *source = &sources[delta.source];
+    seen |= 1u << delta.source;
+    source->bytes = hs_wrapping_add(source->bytes, delta.bytes);
+    source->count += hs_delta_count(&delta);
+    source->max_bytes = MAX(source->max_bytes, source->bytes);
+    source->max_count = MAX(source->max_count, source->count);
     band.last_bytes = hs_wrapping_add(band.last_bytes, delta.bytes);
     band.last_count += hs_delta_count(&delta);
-    if (!taker->steps[i].settles)
+    if (G_UNLIKELY((taker->steps[i].word & STEP_INSIDE) != 0))
       continue;
     band.min_bytes = MIN(band.min_bytes, band.last_bytes);
     band.max_bytes = MAX(band.max_bytes, band.last_bytes);
     band.min_count = MIN(band.min_count, band.last_count);
     band.max_count = MAX(band.max_count, band.last_count);
   }
-  *open = band;
+  taker->set->open[0] = band;
+  return close_sources(taker, sources, seen);
 }
 
 static bool
-add_to_sources(const Taker *taker, HsLayers *layers)
+add_to_heaps(const Taker *taker)
 {
   bool done = true;
   for (unsigned i = 0; i < taker->n; i++) {
     HsDelta delta = delta_of(taker, &taker->steps[i]);
-    done &= hs_layers_apply(layers, source_of(taker, &taker->steps[i]), &delta, taker->stretch);
-  }
-  return done;
-}
-
-static bool
-add_to_heaps(const Taker *taker, HsLayers *layers)
-{
-  bool done = true;
-  for (unsigned i = 0; i < taker->n; i++) {
-    HsDelta delta = delta_of(taker, &taker->steps[i]);
-    uint32_t heap = hs_timeline_row_heap_quick(taker->timeline, taker->steps[i].row);
+    uint32_t heap = hs_timeline_row_heap_quick(taker->timeline, taker->rows[i]);
     if (heap != HS_ID_NONE)
-      done &= hs_layers_apply(layers, hs_layer_of_heap(heap), &delta, taker->stretch);
+      done &= hs_layers_apply(&taker->set->layers, hs_layer_of_heap(heap), &delta, taker->stretch);
   }
   return done;
 }
@@ -150,41 +194,25 @@ add_to_heaps(const Taker *taker, HsLayers *layers)
 static void
 flush(Taker *taker)
 {
-  HsSeriesSet *set = taker->set;
-  bool done;
-  if (set->part == HS_SERIES_HEAPS) {
-    done = add_to_heaps(taker, &set->layers);
-  } else {
-    add_to_total(taker, &set->open[0]);
-    done = add_to_sources(taker, &set->layers);
-  }
+  bool done = taker->set->part == HS_SERIES_HEAPS ? add_to_heaps(taker) : add_to_total_and_sources(taker);
   taker->failed |= !done;
   taker->n = 0;
 }
 
-/* Where the next step goes; `more` may be added after it without a flush. */
-static inline Step *
-next_step(Taker *taker, unsigned more)
-{
-  if (G_UNLIKELY(taker->n + more >= STEPS))
-    flush(taker);
-  return &taker->steps[taker->n];
-}
-
-/* The step of the row itself, if any: it is written in any case, and counted if it counts. */
+/* The step of the row itself, if any: it is written in any case, and counted if it counts. There is room. */
 static inline bool
 take_own(Taker *taker, HsRow row, unsigned op, uint32_t ref)
 {
-  Step *step = next_step(taker, 0);
   uint32_t block = MIN(ref, taker->n_words); /* a loose reference, and a block of later, is the word behind the last */
   uint32_t word = taker->words[block];
-  *step = (Step){.word = word, .block = block, .row = row, .ends = op == HS_OP_FREE, .settles = true};
-  unsigned counts = (PAIRING >> op & 1) & (unsigned)(word != WORD_NONE);
+  taker->steps[taker->n] = (Step){word | (op == HS_OP_FREE ? STEP_ENDS : 0), block};
+  taker->rows[taker->n] = row;
+  bool counts = ((op == HS_OP_ALLOC) | (op == HS_OP_REALLOC) | (op == HS_OP_FREE)) & (word != WORD_NONE);
   /* A ReAlloc that only sums up what was logged before names a block, but begins none. */
-  if (G_UNLIKELY(op == HS_OP_REALLOC) && counts != 0)
+  if (G_UNLIKELY(op == HS_OP_REALLOC) && counts)
     counts = hs_timeline_block_begin(taker->timeline, (HsBlockId){block}) == row;
   taker->n += counts;
-  return counts != 0;
+  return counts;
 }
 
 /* Blocks that end out of turn lie anywhere. */
@@ -198,9 +226,9 @@ fetch_listed(const Taker *taker, uint32_t ending)
   __builtin_prefetch(hs_timeline_block_record(taker->timeline, (HsBlockId){block}));
 }
 
-/* The endings listed for a row, in their order. True if any counts that is of the row itself. */
-static bool
-take_listed(Taker *taker, HsRow row)
+/* The endings listed for a row, in their order, and the row itself; `room` is what its entry's other rows may need. */
+static void
+take_listed(Taker *taker, HsRow row, unsigned op, uint32_t ref, unsigned room)
 {
   HsDeltaReader *reader = &taker->set->reader;
   bool any = false;
@@ -214,11 +242,14 @@ take_listed(Taker *taker, HsRow row)
     HsBlockId id = {block};
     /* Processes end at moments of their own. */
     bool exits = hs_timeline_block_end(taker->timeline, id) == HS_ROW_PROCESS_EXIT;
-    *next_step(taker, 1) = (Step){word, block, hs_timeline_block_begin(taker->timeline, id), 1, exits};
-    taker->n++;
+    if (taker->n + room >= STEPS)
+      flush(taker);
+    taker->steps[taker->n] = (Step){word | STEP_ENDS | (exits ? 0 : STEP_INSIDE), block};
+    taker->rows[taker->n++] = hs_timeline_block_begin(taker->timeline, id);
     any = any || !exits;
   }
-  return any;
+  if (!take_own(taker, row, op, ref) && any)
+    taker->steps[taker->n - 1].word &= ~STEP_INSIDE;
 }
 
 bool
@@ -240,16 +271,12 @@ hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row)
   uint32_t n = end_row - first, together = HS_SEGMENT_ROWS - (first & HS_SEGMENT_MASK);
   uint32_t ahead = together > ROWS_AHEAD ? together - ROWS_AHEAD : 0;
   for (uint32_t i = 0; i < n; i++) {
-    HsRow row = first + i;
     if (i < ahead)
       __builtin_prefetch(&words[MIN(ref[i + ROWS_AHEAD], taker.n_words)]);
-    if (G_LIKELY(set->reader.ending_row != row)) {
-      (void)take_own(&taker, row, op_source[i] & 31, ref[i]);
-      continue;
-    }
-    bool any = take_listed(&taker, row);
-    if (!take_own(&taker, row, op_source[i] & 31, ref[i]) && any)
-      taker.steps[taker.n - 1].settles = true;
+    if (G_LIKELY(set->reader.ending_row != first + i))
+      (void)take_own(&taker, first + i, op_source[i] & 31, ref[i]);
+    else
+      take_listed(&taker, first + i, op_source[i] & 31, ref[i], n - i);
   }
   flush(&taker);
   set->reader.row = end_row;
