@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bench-window MAKE-TRACE [EVENTS]: how long the main loop is away while the real window loads a trace and is used
- * meanwhile: zoomed, panned, filtered. A gap is the time from one return of poll() to the next call of it; the main
- * thread's own work in it is told apart from waiting for a processor.
+ * meanwhile: zoomed, panned, filtered; and while a filter is typed over the whole trace. A gap is the time from one
+ * return of poll() to the next call of it; the main thread's own work in it is told apart from waiting for a processor.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -131,6 +131,48 @@ measure(HsApplication *application, const char *path, guint64 events, gboolean i
   }
 }
 
+/* A key every 70 ms. */
+static gboolean
+type(gpointer data)
+{
+  static const char text[] = "lifetime < 5ms and (size >= 64 or source == lowfrag)";
+  guint *typed = data;
+  GtkWindow *window = gtk_application_get_active_window(GTK_APPLICATION(g_application_get_default()));
+  GtkWidget *entry = gtk_window_get_focus(window);
+  if (!GTK_IS_EDITABLE(entry))
+    g_error("the filter has no focus");
+  int position = -1;
+  gtk_editable_insert_text(GTK_EDITABLE(entry), text + *typed, 1, &position);
+  position = (int)++*typed;
+  gtk_editable_set_position(GTK_EDITABLE(entry), position);
+  return text[*typed] != '\0' ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+measure_typing(HsApplication *application, const char *path, guint64 events)
+{
+  guint typed = 0;
+  HsWindow *window = HS_WINDOW(hs_application_open_path(application, path));
+  run_until(window, TRUE);
+  HsDocument *document = hs_window_get_document(window);
+  guint serial = hs_document_get_filter_serial(document);
+  act(window, "focus-filter");
+  guint typing = g_timeout_add(70, type, &typed);
+  start_counting();
+  while (g_main_context_find_source_by_id(NULL, typing) != NULL)
+    g_main_context_iteration(NULL, TRUE);
+  /* The filter waits for a pause in typing. */
+  gint64 start = g_get_monotonic_time();
+  while (hs_document_get_filter_serial(document) == serial)
+    g_main_context_iteration(NULL, TRUE);
+  run_until(window, TRUE);
+  print_gaps("typing", events);
+  hs_bench_print("last-key-to-settled", (double)(g_get_monotonic_time() - start) / 1e3, "ms", events, 1, 0);
+  gtk_widget_destroy(GTK_WIDGET(window));
+  while (g_main_context_iteration(NULL, FALSE)) {
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -155,6 +197,8 @@ main(int argc, char **argv)
     measure(application, path, events, FALSE);
   for (guint i = 0; i < 3; i++)
     measure(application, path, events, TRUE);
+  for (guint i = 0; i < 3; i++)
+    measure_typing(application, path, events);
   g_application_release(G_APPLICATION(application));
   g_object_unref(application);
   g_free(gaps_ms);
