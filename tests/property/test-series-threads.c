@@ -108,6 +108,39 @@ assert_equal(HsSeriesSet *a, HsSeriesSet *b, const HsTimeline *timeline)
   }
 }
 
+typedef struct {
+  HsSeriesSet *set;
+  const HsTimeline *timeline;
+  guint32 seed;
+} Asking;
+
+static gpointer
+ask_in_thread(gpointer data)
+{
+  Asking *asking = data;
+  g_autoptr(GRand) rand = g_rand_new_with_seed(asking->seed);
+  ask(asking->set, asking->timeline, rand);
+  return NULL;
+}
+
+/* Heaps are made when first asked for: by two threads at once, and before a set grows on. */
+static void
+check_late_heaps(HsTimeline *timeline, HsFilter *filter, GRand *rand)
+{
+  g_autoptr(HsSeriesSet) once = filtered_series(timeline, filter, ROWS);
+  g_autoptr(HsSeriesSet) asked = filtered_series(timeline, filter, ROWS);
+  Asking asking = {asked, timeline, g_rand_int(rand)};
+  GThread *thread = g_thread_new("ask", ask_in_thread, &asking);
+  ask(asked, timeline, rand);
+  g_thread_join(thread);
+  assert_equal(once, asked, timeline);
+  g_autoptr(HsRowSet) blocks = filtered_blocks(timeline, filter, ROWS);
+  g_autoptr(HsSeriesSet) steps = hs_series_set_new(timeline, blocks);
+  g_assert_true(hs_series_set_extend(steps, ROWS - 5000, NULL));
+  g_assert_true(hs_series_set_extend(steps, ROWS, NULL));
+  assert_equal(once, steps, timeline);
+}
+
 static void
 test_threads(void)
 {
@@ -135,6 +168,7 @@ test_threads(void)
   g_thread_join(follower);
   g_autoptr(HsSeriesSet) all = filtered_series(timeline, NULL, ROWS);
   assert_equal(timeline->series, all, timeline);
+  check_late_heaps(timeline, filter, questions);
   g_clear_pointer(&all, hs_series_set_unref);
   random_trace_clear(&shared.trace);
 }
