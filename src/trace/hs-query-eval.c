@@ -179,33 +179,83 @@ lifetime_ns(const HsQueryPlan *plan, int64_t begin_ticks, int64_t end_ticks)
   return hs_block_lifetime_ns(hs_timeline_clock(plan->timeline), begin_ticks, end_ticks);
 }
 
-static uint64_t
-by_lifetimes(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
+/* Of a block that ended with row `end`; its process's exit is a moment of its own. */
+static inline bool
+lifetime_passes(const Batch *batch, const HsPlanNode *node, unsigned i, const HsBlockRecord *record, HsRow end)
 {
   const HsQueryPlan *plan = batch->plan;
-  const HsTimeline *t = plan->timeline;
-  HsRow ends[64];
-  uint64_t over = 0, bits = 0;
-  /* The ends lie anywhere: all are asked for before the first is waited for. */
-  for_each_bit(i, wanted)
-  {
-    over |= (uint64_t)(hs_range_rows_end(t, &plan->range, (HsBlockId){batch->first + i}, &ends[i]) != HS_END_NONE) << i;
-    if (ends[i] < plan->n_rows)
-      __builtin_prefetch(HS_AT(&t->time.low, uint32_t, ends[i]));
-  }
-  for_each_bit(i, over)
-  {
+  int64_t begin_ticks = hs_timeline_ticks(plan->timeline, record->begin), end_ticks;
+  if (G_UNLIKELY(end == HS_ROW_PROCESS_EXIT)) {
     HsBlock block;
-    if (ends[i] == HS_ROW_PROCESS_EXIT) {
-      hs_timeline_block(t, (HsBlockId){batch->first + i}, plan->n_rows, &block);
-    } else {
-      block.begin_ticks = hs_timeline_ticks(t, batch->rows[i]);
-      block.end_ticks = hs_timeline_ticks(t, ends[i]);
-    }
-    uint64_t value = (uint64_t)lifetime_ns(plan, block.begin_ticks, block.end_ticks) + HS_QUERY_BIAS;
-    bits |= (uint64_t)(block.end_ticks != INT64_MAX && contains(node->intervals, value)) << i;
+    hs_timeline_block(plan->timeline, (HsBlockId){batch->first + i}, plan->n_rows, &block);
+    end_ticks = block.end_ticks;
+  } else {
+    end_ticks = hs_timeline_ticks(plan->timeline, end);
   }
-  return bits;
+  return end_ticks != INT64_MAX &&
+         contains(node->intervals, (uint64_t)lifetime_ns(plan, begin_ticks, end_ticks) + HS_QUERY_BIAS);
+}
+
+static uint64_t
+by_lifetimes(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
+{
+  const HsQueryPlan *plan = batch->plan;
+  HsRow ends[64];
+  uint8_t flags[64] = {0};
+  /* The ends lie anywhere: all are asked for before the first is waited for. */
+  for (unsigned i = 0; i < batch->n; i++) {
+    ends[i] = __atomic_load_n(&records[i].end, __ATOMIC_ACQUIRE);
+    if (ends[i] < plan->n_rows)
+      __builtin_prefetch(HS_AT(&plan->timeline->time.low, uint32_t, ends[i]));
+  }
+  for (unsigned i = 0; i < batch->n; i++) {
+    if (ends[i] < plan->n_rows || ends[i] == HS_ROW_PROCESS_EXIT)
+      flags[i] = lifetime_passes(batch, node, i, &records[i], ends[i]);
+  }
+  return pack(flags);
+}
+
+static uint64_t
+by_addresses(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
+{
+  uint8_t flags[64] = {0};
+  for (unsigned i = 0; i < batch->n; i++)
+    flags[i] = contains(node->intervals, records[i].address);
+  return pack(flags);
+}
+
+static uint64_t
+by_sizes(const Batch *batch, const HsPlanNode *node)
+{
+  uint8_t flags[64] = {0};
+  for (unsigned i = 0; i < batch->n; i++)
+    flags[i] = contains(node->intervals, hs_timeline_block_size(batch->plan->timeline, (HsBlockId){batch->first + i}));
+  return pack(flags);
+}
+
+static uint64_t
+by_ends(const Batch *batch, const HsPlanNode *node)
+{
+  const HsQueryPlan *plan = batch->plan;
+  uint8_t flags[64] = {0};
+  HsRow end;
+  for (unsigned i = 0; i < batch->n; i++)
+    flags[i] =
+        contains(node->intervals, hs_range_rows_end(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, &end));
+  return pack(flags);
+}
+
+static uint64_t
+by_types(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
+{
+  const HsQueryPlan *plan = batch->plan;
+  uint8_t passes[HS_N_BLOCK_TYPES], flags[64] = {0};
+  for (int type = 0; type < HS_N_BLOCK_TYPES; type++)
+    passes[type] = type != HS_BLOCK_TYPE_NONE && contains(node->intervals, (uint64_t)type);
+  for (unsigned i = 0; i < batch->n; i++)
+    flags[i] =
+        passes[hs_range_rows_type(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, records[i].begin)];
+  return pack(flags);
 }
 
 /* Whether memory holds an address. What failed has a size, but no memory: its address is 0. */
@@ -215,44 +265,36 @@ covers(uint64_t begin, uint64_t bytes, uint64_t address)
   return begin != 0 && address >= begin && address - begin < bytes;
 }
 
+static uint64_t
+by_covers(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
+{
+  uint8_t flags[64] = {0};
+  for (unsigned i = 0; i < batch->n; i++)
+    flags[i] = covers(records[i].address, hs_timeline_block_size(batch->plan->timeline, (HsBlockId){batch->first + i}),
+                      node->address);
+  return pack(flags);
+}
+
 /* Of what goes by blocks, each block of a batch of blocks. */
 static uint64_t
-examine_blocks(Batch *batch, const HsPlanNode *node, uint64_t wanted)
+examine_blocks(const Batch *batch, const HsPlanNode *node)
 {
-  const HsQueryPlan *plan = batch->plan;
-  const HsTimeline *t = plan->timeline;
-  uint64_t bits = 0;
-  if (node->kind == HS_PLAN_LIFETIME || node->kind == HS_PLAN_TYPE)
-    know_rows(batch);
-  if (node->kind == HS_PLAN_LIFETIME)
-    return by_lifetimes(batch, node, wanted);
-  for_each_bit(i, wanted)
-  {
-    HsBlockId id = {batch->first + i};
-    HsBlockType type;
-    HsRow end;
-    bool passes;
-    switch (node->kind) {
-    case HS_PLAN_ADDRESS:
-      passes = contains(node->intervals, hs_timeline_block_address(t, id));
-      break;
-    case HS_PLAN_SIZE:
-      passes = contains(node->intervals, hs_timeline_block_size(t, id));
-      break;
-    case HS_PLAN_COVERS:
-      passes = covers(hs_timeline_block_address(t, id), hs_timeline_block_size(t, id), node->address);
-      break;
-    case HS_PLAN_END:
-      passes = contains(node->intervals, hs_range_rows_end(t, &plan->range, id, &end));
-      break;
-    default:
-      type = hs_range_rows_type(t, &plan->range, id, batch->rows[i]);
-      passes = type != HS_BLOCK_TYPE_NONE && contains(node->intervals, type);
-      break;
-    }
-    bits |= (uint64_t)passes << i;
+  /* Those of a segment stand together. */
+  const HsBlockRecord *records = hs_timeline_block_record(batch->plan->timeline, (HsBlockId){batch->first});
+  switch (node->kind) {
+  case HS_PLAN_ADDRESS:
+    return by_addresses(batch, node, records);
+  case HS_PLAN_SIZE:
+    return by_sizes(batch, node);
+  case HS_PLAN_COVERS:
+    return by_covers(batch, node, records);
+  case HS_PLAN_END:
+    return by_ends(batch, node);
+  case HS_PLAN_LIFETIME:
+    return by_lifetimes(batch, node, records);
+  default:
+    return by_types(batch, node, records);
   }
-  return bits;
 }
 
 /* Of what goes by blocks, a row that has none, or one of another size: it may have memory of its own. */
@@ -365,7 +407,7 @@ by_blocks(Batch *batch, const HsPlanNode *node, uint64_t wanted)
 {
   if (!batch->is_blocks)
     return examine_rows(batch, node, wanted);
-  return batch->is_prepared ? wanted & node->bits[batch->first / 64] : examine_blocks(batch, node, wanted);
+  return wanted & (batch->is_prepared ? node->bits[batch->first / 64] : examine_blocks(batch, node));
 }
 
 /* The bits of `wanted` that pass. */
@@ -417,7 +459,7 @@ hs_query_plan_blocks(const HsQueryPlan *plan, bool prepare, uint32_t first, uint
   init_batch(&batch, plan, true, first, n);
   for (guint i = 0; prepare && i < plan->by_blocks->len; i++) {
     HsPlanNode *node = g_ptr_array_index(plan->by_blocks, i);
-    node->bits[first / 64] = examine_blocks(&batch, node, span(0, n));
+    node->bits[first / 64] = examine_blocks(&batch, node) & span(0, n);
   }
   batch.is_prepared = prepare;
   return evaluate(&batch, plan->root, span(0, n));
