@@ -2,6 +2,7 @@
 #include "hs-block-table.h"
 
 #include "hs-pivot.h"
+#include "hs-range-rows.h"
 #include "hs-row-keys.h"
 
 #define BIAS (UINT64_C(1) << 63)
@@ -77,9 +78,11 @@ hs_block_row(const HsTimeline *timeline, HsBlockId id, HsTimeRange range, uint32
 
 /* --- orders --- */
 
+static const HsRowKey no_value = {0, false};
+
 typedef struct {
   const HsTimeline *timeline;
-  HsTimeRange range;
+  HsRangeRows range_rows;
   uint32_t n_rows;
   HsBlockColumn column;
   HsRowKeys rows; /* for what the row that began a block tells */
@@ -91,30 +94,65 @@ time_key(int64_t time, bool has_value)
   return (HsRowKey){(uint64_t)time + BIAS, has_value};
 }
 
-/* Of what hangs on the block's life. */
+/* When a block was over, in ticks. */
+static int64_t
+end_ticks(const BlockKeys *keys, HsBlockId id, HsRow end)
+{
+  if (G_LIKELY(end != HS_ROW_PROCESS_EXIT))
+    return hs_timeline_ticks(keys->timeline, end);
+  HsBlock block;
+  hs_timeline_block(keys->timeline, id, keys->n_rows, &block);
+  return block.end_ticks;
+}
+
+static HsRowKey
+lifetime_key(const BlockKeys *keys, HsBlockId id, HsRow end)
+{
+  const HsTimeline *t = keys->timeline;
+  int64_t begin_ticks = hs_timeline_ticks(t, hs_timeline_block_begin(t, id));
+  return time_key(hs_block_lifetime_ns(hs_timeline_clock(t), begin_ticks, end_ticks(keys, id, end)), true);
+}
+
+static HsRowKey
+free_tid_key(const BlockKeys *keys, HsRow end)
+{
+  const HsTimeline *t = keys->timeline;
+  if (end == HS_ROW_PROCESS_EXIT)
+    return no_value;
+  uint32_t tid = hs_timeline_thread(t, hs_timeline_origin(t, hs_timeline_row_origin(t, end))->thread)->tid;
+  return (HsRowKey){tid, tid != UINT32_MAX};
+}
+
+/* Of what hangs on the block's life; as hs_block_row() tells it. */
 static HsRowKey
 life_key(const BlockKeys *keys, HsBlockId id)
 {
-  HsBlockRow row;
-  hs_block_row(keys->timeline, id, keys->range, keys->n_rows, &row);
+  const HsTimeline *t = keys->timeline;
+  HsRow end;
+  HsEnd reason = hs_range_rows_end(t, &keys->range_rows, id, &end);
+  HsBlockType type;
   switch (keys->column) {
   case HS_BLOCK_COLUMN_TYPE:
-    return (HsRowKey){row.type, row.type != HS_BLOCK_TYPE_NONE};
   case HS_BLOCK_COLUMN_IMPACTING:
-    return (HsRowKey){row.impacting_bytes, true};
-  case HS_BLOCK_COLUMN_FREE_TIME:
-    return time_key(row.block.end_ticks, row.is_over);
-  case HS_BLOCK_COLUMN_LIFETIME:
-    return time_key(row.lifetime_ns, row.is_over);
-  case HS_BLOCK_COLUMN_END:
-    return (HsRowKey){row.block.end, row.is_over};
+    type = hs_range_rows_type(t, &keys->range_rows, id, hs_timeline_block_begin(t, id));
+    if (keys->column == HS_BLOCK_COLUMN_TYPE)
+      return (HsRowKey){type, type != HS_BLOCK_TYPE_NONE};
+    return (HsRowKey){type == HS_BLOCK_TYPE_AIFO ? hs_timeline_block_size(t, id) : 0, true};
   default:
     break;
   }
-  uint32_t tid = UINT32_MAX;
-  if (row.free_thread.v != HS_ID_NONE)
-    tid = hs_timeline_thread(keys->timeline, row.free_thread)->tid;
-  return (HsRowKey){tid, tid != UINT32_MAX};
+  if (reason == HS_END_NONE)
+    return no_value;
+  switch (keys->column) {
+  case HS_BLOCK_COLUMN_FREE_TIME:
+    return time_key(end_ticks(keys, id, end), true);
+  case HS_BLOCK_COLUMN_LIFETIME:
+    return lifetime_key(keys, id, end);
+  case HS_BLOCK_COLUMN_END:
+    return (HsRowKey){reason, true};
+  default:
+    return free_tid_key(keys, end);
+  }
 }
 
 static HsRowKey
@@ -159,15 +197,16 @@ fetch_end(gconstpointer data, uint32_t block, unsigned step)
 static bool
 goes_by_end(HsBlockColumn column)
 {
-  return column == HS_BLOCK_COLUMN_TYPE || column == HS_BLOCK_COLUMN_IMPACTING || column == HS_BLOCK_COLUMN_FREE_TIME ||
-         column == HS_BLOCK_COLUMN_LIFETIME || column == HS_BLOCK_COLUMN_END || column == HS_BLOCK_COLUMN_FREE_TID;
+  return column == HS_BLOCK_COLUMN_FREE_TIME || column == HS_BLOCK_COLUMN_LIFETIME ||
+         column == HS_BLOCK_COLUMN_FREE_TID;
 }
 
 HsRowOrder *
 hs_block_order_new(HsTimeline *timeline, HsRowSet *blocks, HsTimeRange range, uint32_t n_rows, HsBlockColumn column,
                    bool descending, const int *cancel)
 {
-  BlockKeys keys = {.timeline = timeline, .range = range, .n_rows = n_rows, .column = column};
+  BlockKeys keys = {.timeline = timeline, .n_rows = n_rows, .column = column};
+  keys.range_rows = hs_range_rows(timeline, range, n_rows);
   HsEventColumn event_column = column == HS_BLOCK_COLUMN_PID       ? HS_COLUMN_PID
                                : column == HS_BLOCK_COLUMN_PROCESS ? HS_COLUMN_PROCESS
                                : column == HS_BLOCK_COLUMN_HEAP    ? HS_COLUMN_HEAP

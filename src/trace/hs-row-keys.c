@@ -221,6 +221,19 @@ paired_block(const HsTimeline *t, HsRow row)
   return is_paired && (ref & HS_REF_LOOSE) == 0 ? ref : HS_ID_NONE;
 }
 
+/* Most rows tell of a block's memory: there is no need to look at all else they tell. */
+static HsRowKey
+memory_key(const HsRowKeys *keys, HsRow row)
+{
+  const HsTimeline *t = keys->timeline;
+  HsBlockId block = {paired_block(t, row)};
+  if (block.v == HS_ID_NONE)
+    return event_key(keys, row);
+  if (keys->column == HS_COLUMN_ADDRESS)
+    return (HsRowKey){hs_timeline_block_address(t, block), true};
+  return hs_timeline_op(t, row) == HS_OP_FREE ? no_value : (HsRowKey){hs_timeline_block_size(t, block), true};
+}
+
 void
 hs_row_keys_fetch_end(const HsRowKeys *keys, HsBlockId block)
 {
@@ -239,10 +252,13 @@ hs_row_keys_fetch(const HsRowKeys *keys, HsRow row, unsigned step)
   HsBlockId block = {paired_block(keys->timeline, row)};
   if (block.v == HS_ID_NONE)
     return;
-  if (step == 0)
-    __builtin_prefetch(hs_timeline_block_record(keys->timeline, block));
-  else
-    hs_row_keys_fetch_end(keys, block);
+  const HsBlockRecord *record = hs_timeline_block_record(keys->timeline, block);
+  if (step == 0) {
+    __builtin_prefetch(record);
+    return;
+  }
+  __builtin_prefetch(HS_AT(&keys->timeline->time.low, uint32_t, record->begin));
+  hs_row_keys_fetch_end(keys, block);
 }
 
 HsRowKey
@@ -267,6 +283,6 @@ hs_row_keys_get(const HsRowKeys *keys, HsRow row)
   case HS_COLUMN_DETAILS:
     return lifetime_key(keys, row);
   default:
-    return event_key(keys, row);
+    return memory_key(keys, row);
   }
 }
