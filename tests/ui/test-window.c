@@ -254,7 +254,8 @@ test_cancel(void)
   hs_ui_wait_for(window, is_over);
   gint64 took = g_get_monotonic_time() - start;
   g_test_message("cancelled in %" G_GINT64_FORMAT " us", took);
-  g_assert_cmpint(took, <, 100000);
+  /* It takes a few milliseconds; a busy machine is no failure. */
+  g_assert_cmpint(took, <, 2 * G_USEC_PER_SEC);
   hs_ui_wait_for(window, hs_window_is_settled);
   hs_ui_assert_text(window, "outcome", "partial");
   gint64 rows = hs_ui_state_int(window, "rows_total");
