@@ -403,6 +403,9 @@ make_trace(RandomTrace *trace, GRand *rand, uint32_t n)
   trace->timeline->clock.frequency = frequencies[g_rand_int_range(rand, 0, 4)];
   for (uint32_t i = 0; i < n; i++)
     random_trace_add(trace);
+  for (uint32_t pid = 1; random_trace_chance(rand, 2) && pid <= 3; pid++)
+    g_assert_true(
+        hs_builder_process_end(trace->builder, trace->ticks += random_trace_chance(rand, 2), pid, NULL, NULL));
   hs_builder_publish(trace->builder, trace->ticks);
 }
 
@@ -448,6 +451,16 @@ typedef struct {
 } Key;
 
 static Key
+free_tid_of(const HsTimeline *t, const HsBlock *block)
+{
+  if (block->end == HS_END_NONE || block->end_row == HS_ROW_PROCESS_EXIT)
+    return (Key){false, 0};
+  HsEvent event;
+  hs_timeline_event(t, block->end_row, &event);
+  return (Key){true, hs_timeline_thread(t, event.thread)->tid};
+}
+
+static Key
 key_of(const HsTimeline *t, uint32_t id, HsTimeRange range, uint32_t n_rows, HsBlockColumn column)
 {
   Item item;
@@ -478,6 +491,10 @@ key_of(const HsTimeline *t, uint32_t id, HsTimeRange range, uint32_t n_rows, HsB
     return (Key){is_over, item.numbers[LIFETIME]};
   case HS_BLOCK_COLUMN_IS_REALLOC:
     return (Key){true, block.is_realloc};
+  case HS_BLOCK_COLUMN_END:
+    return (Key){is_over, block.end};
+  case HS_BLOCK_COLUMN_FREE_TID:
+    return free_tid_of(t, &block);
   default: {
     uint64_t bucket = 1;
     while (bucket <= block.size / 2)
@@ -512,7 +529,8 @@ test_orders(void)
   static const HsBlockColumn columns[] = {
       HS_BLOCK_COLUMN_ROW,       HS_BLOCK_COLUMN_PID,      HS_BLOCK_COLUMN_HEAP,       HS_BLOCK_COLUMN_ADDRESS,
       HS_BLOCK_COLUMN_SIZE,      HS_BLOCK_COLUMN_TYPE,     HS_BLOCK_COLUMN_IMPACTING,  HS_BLOCK_COLUMN_ALLOC_TIME,
-      HS_BLOCK_COLUMN_FREE_TIME, HS_BLOCK_COLUMN_LIFETIME, HS_BLOCK_COLUMN_IS_REALLOC, HS_BLOCK_COLUMN_BUCKET};
+      HS_BLOCK_COLUMN_FREE_TIME, HS_BLOCK_COLUMN_LIFETIME, HS_BLOCK_COLUMN_IS_REALLOC, HS_BLOCK_COLUMN_BUCKET,
+      HS_BLOCK_COLUMN_END,       HS_BLOCK_COLUMN_FREE_TID};
   g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
   for (int round = 0; round < 30; round++) {
     RandomTrace trace;
