@@ -243,19 +243,16 @@ is_over(HsWindow *window)
   return hs_loader_outcome(hs_document_get_loader(hs_window_get_document(window))) != HS_LOAD_RUNNING;
 }
 
-static void
-test_cancel(void)
+/* How long it took to stop, in microseconds. */
+static gint64
+cancel_load(const char *path)
 {
-  g_autofree char *path = write_big_trace(4000000);
   HsWindow *window = HS_WINDOW(hs_application_open_path(hs_ui_application, path));
   hs_ui_wait_for(window, has_some_rows);
   gint64 start = g_get_monotonic_time();
   hs_ui_act(window, "cancel-load", NULL);
   hs_ui_wait_for(window, is_over);
   gint64 took = g_get_monotonic_time() - start;
-  g_test_message("cancelled in %" G_GINT64_FORMAT " us", took);
-  /* It takes a few milliseconds; a busy machine is no failure. */
-  g_assert_cmpint(took, <, 2 * G_USEC_PER_SEC);
   hs_ui_wait_for(window, hs_window_is_settled);
   hs_ui_assert_text(window, "outcome", "partial");
   gint64 rows = hs_ui_state_int(window, "rows_total");
@@ -263,6 +260,19 @@ test_cancel(void)
   g_assert_cmpint(rows, <, 4000000);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, rows);
   hs_ui_close_window(window);
+  return took;
+}
+
+static void
+test_cancel(void)
+{
+  g_autofree char *path = write_big_trace(4000000);
+  gint64 took = cancel_load(path);
+  /* What else the machine does may hold it up once, not every time. */
+  for (int again = 0; again < 4 && took >= 100000; again++)
+    took = cancel_load(path);
+  g_test_message("cancelled in %" G_GINT64_FORMAT " us", took);
+  g_assert_cmpint(took, <, 100000);
   remove_with_folder(path);
 }
 
