@@ -5,7 +5,7 @@
  *
  * A set belongs to a timeline and to the blocks that count. The set of everything is kept up by the builder and may be
  * read while it grows; those of some blocks are made in a worker (hs_series_set_new, hs_series_set_extend) and then
- * only read.
+ * only read, but for their layers by heap: these are made when first asked for, which takes as long again.
  */
 #pragma once
 
@@ -67,13 +67,15 @@ typedef struct {
 /* Samples [t0, t1) into n_columns (≥ 1) equal columns: a moment belongs to column ⌊(ticks − t0) · n_columns / (t1 −
  * t0)⌋; a column in which nothing happens repeats what holds. The max_layers layers with the largest values ever get
  * places of their own, the sum of the others, if there are any, one more on top whose id is HS_ID_NONE; layers that are
- * zero throughout the trace have none. HS_GROUP_NONE gives one layer, HS_ID_NONE. NULL if cancelled. */
+ * zero throughout the trace have none. HS_GROUP_NONE gives one layer, HS_ID_NONE. NULL if cancelled or
+ * out of memory. A worker's, but for the set of everything, which has its layers: any thread. */
 HsSamples *hs_series_sample(HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks, int64_t t1_ticks,
                             int n_columns, int max_layers, const int *cancel);
 void hs_samples_free(HsSamples *samples);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSamples, hs_samples_free)
 
 /* The largest value of one heap or source (HS_GROUP_NONE: of all, `id` unused) in each of n_columns columns of [t0,
- * t1): for small curves. Exact if few rows are in view, else exact to a stretch of 1,024 rows at the columns' edges. */
+ * t1): for small curves. Exact if few rows are in view, else exact to a stretch of 1,024 rows at the columns' edges.
+ * Threads as hs_series_sample(). */
 void hs_series_curve(HsSeriesSet *set, HsGroup group, uint32_t id, HsMeasure measure, int64_t t0_ticks,
                      int64_t t1_ticks, int n_columns, int64_t *values);
