@@ -172,6 +172,9 @@ rows_text(HsWindow *self)
   bool blocks = g_str_equal(tab, "allocations");
   if (g_str_equal(tab, "heaps")) {
     guint n = hs_table_get_n_rows(self->heaps);
+    /* None may only mean that they are not counted yet. */
+    if (n == 0 && hs_table_is_busy(self->heaps))
+      return g_strdup("");
     hs_format_count(shown, sizeof shown, n);
     return g_strdup_printf(ngettext("%s heap", "%s heaps", n), shown);
   }

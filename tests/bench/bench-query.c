@@ -52,6 +52,8 @@ measure_filter(HsTimeline *timeline, const char *name, const char *text)
     g_autoptr(HsRowSet) blocks = NULL;
     gint64 start = g_get_monotonic_time();
     g_autoptr(HsQuery) query = hs_query_parse(text, NULL);
+    if (query == NULL)
+      g_error("not a filter: %s", text);
     g_assert_true(hs_row_set_query(timeline, query, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
     to_rows[i] = seconds_since(start);
     g_autoptr(HsSeriesSet) series = hs_series_set_new(timeline, blocks);

@@ -124,6 +124,34 @@ check_peak(const Question *q, const HsPivot *pivot, uint32_t node)
   g_assert_cmpint(sums->peak_ticks, ==, peak_ticks);
 }
 
+/* The total begins with all that was outstanding just before the range, what ends with its first moment included. */
+static void
+check_total_peak(const Question *q, const HsPivot *pivot)
+{
+  uint64_t peak = 0;
+  int64_t peak_ticks = q->range.t0_ticks;
+  for (HsRow row = UINT32_MAX; row == UINT32_MAX || row < q->n_rows; row++) {
+    bool before = row == UINT32_MAX;
+    int64_t ticks = before ? q->range.t0_ticks : hs_timeline_ticks(q->timeline, row);
+    if (ticks < q->range.t0_ticks || (!before && ticks >= q->range.t1_ticks))
+      continue;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < hs_row_set_n_rows(q->blocks); i++) {
+      HsBlock block;
+      hs_timeline_block(q->timeline, (HsBlockId){i}, q->n_rows, &block);
+      bool holds = before ? block.begin_ticks < ticks && block.end_ticks >= ticks
+                          : block.begin_row <= row && block.end_row > row;
+      bytes += hs_row_set_contains(q->blocks, i) && holds ? block.size : 0;
+    }
+    if (before || bytes > peak) {
+      peak = bytes;
+      peak_ticks = ticks;
+    }
+  }
+  g_assert_cmpint(pivot->total.peak_bytes, ==, (int64_t)peak);
+  g_assert_cmpint(pivot->total.peak_ticks, ==, peak_ticks);
+}
+
 static void
 check_tree(const Question *q, const HsPivot *pivot)
 {
@@ -180,6 +208,8 @@ ask(RandomTrace *trace, uint32_t n_rows, bool peaks)
   }
   g_assert_cmpint(pivot->total.peak_bytes, ==,
                   hs_series_peak(series, HS_MEASURE_BYTES, q.range.t0_ticks, q.range.t1_ticks, NULL));
+  if (peaks)
+    check_total_peak(&q, pivot);
   g_assert_true(pivot->is_checked);
   g_assert_true(pivot->is_consistent);
 }
@@ -264,6 +294,7 @@ sums_of(HsTimeline *t, const char *text, uint32_t n)
 {
   HsRowSet *rows, *blocks;
   g_autoptr(HsQuery) query = hs_query_parse(text, NULL);
+  g_assert_nonnull(query);
   g_assert_true(hs_row_set_query(t, query, HS_TIME_RANGE_ALL, n, NULL, &rows, &blocks));
   g_autoptr(HsSeriesSet) series = hs_series_set_new(t, blocks);
   g_assert_true(hs_series_set_extend(series, n, NULL));

@@ -41,6 +41,8 @@ hs_filter_ui_turn_for(gint64 us)
     if (!g_main_context_iteration(NULL, FALSE))
       g_usleep(1000);
   }
+  /* However long it was held up: what is due is done. */
+  hs_filter_ui_turn();
 }
 
 GtkWidget *

@@ -128,7 +128,6 @@ test_findings(void)
   g_unlink(path);
 }
 
-/* Enter on a row unfolds its places, and again folds them. */
 /* What must never happen is told when it does. */
 static void
 test_contradiction(void)
@@ -148,6 +147,7 @@ test_contradiction(void)
   g_unlink(path);
 }
 
+/* Enter on a row unfolds its places, and again folds them. */
 static void
 test_places(void)
 {

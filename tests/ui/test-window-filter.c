@@ -138,6 +138,18 @@ test_values(void)
   hs_ui_close_window(window);
 }
 
+static uint32_t
+count_outstanding(HsTimeline *t)
+{
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < hs_timeline_n_blocks(t); i++) {
+    HsBlock block;
+    hs_timeline_block(t, (HsBlockId){i}, hs_timeline_n_rows(t), &block);
+    n += block.end_ticks == INT64_MAX;
+  }
+  return n;
+}
+
 /* Types are relative to the selection, in the filter too. */
 static void
 test_types(void)
@@ -145,7 +157,9 @@ test_types(void)
   HsWindow *window = hs_ui_open_window(sample);
   set_filter(window, "type == AIFO");
   gint64 whole = hs_ui_state_int(window, "blocks_shown");
+  g_assert_cmpint(whole, >, 0);
   g_assert_cmpint(whole, ==, hs_ui_state_int(window, "outstanding_count"));
+  g_assert_cmpint(whole, ==, count_outstanding(hs_document_get_timeline(document_of(window))));
   hs_ui_act(window, "select-range",
             g_variant_new("(xx)", G_GINT64_CONSTANT(10000000000), G_GINT64_CONSTANT(15000000000)));
   hs_ui_wait_for(window, hs_window_is_settled);
@@ -158,6 +172,7 @@ test_types(void)
     hs_timeline_block(t, (HsBlockId){i}, hs_timeline_n_rows(t), &block);
     expected += block.begin_ticks >= t0 && block.begin_ticks < t1 && block.end_ticks >= t1;
   }
+  g_assert_cmpuint(expected, >, 0);
   g_assert_cmpint(hs_ui_state_int(window, "blocks_shown"), ==, expected);
   hs_ui_act(window, "clear-selection", NULL);
   hs_ui_wait_for(window, hs_window_is_settled);
@@ -276,6 +291,18 @@ test_go(void)
 
 /* --- summary and histogram --- */
 
+static uint64_t
+sum_begun(HsTimeline *t, int64_t t0, int64_t t1, uint64_t min_size)
+{
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < hs_timeline_n_blocks(t); i++) {
+    HsBlock block;
+    hs_timeline_block(t, (HsBlockId){i}, hs_timeline_n_rows(t), &block);
+    bytes += block.size >= min_size && block.begin_ticks >= t0 && block.begin_ticks < t1 ? block.size : 0;
+  }
+  return bytes;
+}
+
 static void
 test_summary(void)
 {
@@ -298,6 +325,8 @@ test_summary(void)
   for (uint32_t i = 0; i < pivot->n_roots; i++)
     bytes += hs_range_sums_begun_bytes(&pivot->nodes[i].sums);
   g_assert_cmpuint(bytes, ==, hs_range_sums_begun_bytes(&pivot->total));
+  g_assert_cmpuint(bytes, >, 0);
+  g_assert_cmpuint(bytes, ==, sum_begun(hs_document_get_timeline(document_of(window)), t0, t1, 64));
 
   /* A group filters: the first by size is on top. */
   GtkTreeView *tree = GTK_TREE_VIEW(hs_ui_find(window, "HsSummaryTree"));
