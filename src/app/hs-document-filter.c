@@ -98,11 +98,21 @@ same_range(const HsQuery *query, HsTimeRange a, HsTimeRange b)
   return !hs_query_uses_range(query) || (a.t0_ticks == b.t0_ticks && a.t1_ticks == b.t1_ticks);
 }
 
+/* The same filter over the same rows may let others pass than before: ends and names have become known. */
+static bool
+has_settled_otherwise(const HsDocument *self, const HsRowSet *rows, const HsRowSet *blocks)
+{
+  return hs_row_set_n_rows(rows) == hs_row_set_n_rows(self->row_set) &&
+         hs_row_set_n_rows(blocks) == hs_row_set_n_rows(self->block_set) &&
+         !(hs_row_set_extends(rows, self->row_set) && hs_row_set_extends(blocks, self->block_set));
+}
+
 /* Takes references. */
 static void
 swap_data(HsDocument *self, HsQuery *query, HsTimeRange range, HsRowSet *rows, HsRowSet *blocks, HsSeriesSet *series)
 {
-  if (!same_query(query, self->applied) || !same_range(query, range, self->applied_range))
+  if (!same_query(query, self->applied) || !same_range(query, range, self->applied_range) ||
+      has_settled_otherwise(self, rows, blocks))
     self->serial = MAX(self->serial + 1, 1);
   hs_row_set_ref(rows);
   hs_row_set_unref(self->row_set);
@@ -272,15 +282,20 @@ hs_document_set_filter_text(HsDocument *self, const char *text, gboolean is_step
   HsQuery *query = hs_query_parse(text, error);
   if (query == NULL)
     return FALSE;
-  gboolean first = !(is_step && self->in_steps);
-  self->in_steps = is_step;
   if (self->closed || g_str_equal(text, hs_document_get_filter_text(self))) {
     hs_query_unref(query);
     return TRUE;
   }
+  gboolean first = !(is_step && self->in_steps);
+  guint n = self->undo->len;
+  self->in_steps = is_step;
   if (first) {
     push(self->undo, hs_document_get_filter_text(self));
     g_ptr_array_set_size(self->redo, 0);
+  } else if (n > 0 && g_str_equal(text, g_ptr_array_index(self->undo, n - 1))) {
+    /* Back where the steps began: there is nothing to undo. */
+    g_ptr_array_remove_index(self->undo, n - 1);
+    self->in_steps = FALSE;
   }
   want(self, query);
   return TRUE;

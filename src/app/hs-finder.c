@@ -181,7 +181,7 @@ done(gpointer owner, gpointer data, gpointer made)
   self->range = request->model.range;
   HsFound found = result->found;
   result_free(result);
-  self->func(self->owner, &request->model, &found);
+  self->func(self->owner, &request->model, request->of_blocks, &found);
 }
 
 static const HsPaneJobClass job_class = {prepare, work, done, request_free, result_free};
@@ -205,13 +205,22 @@ forget_wish(HsFinder *self)
 }
 
 void
+hs_finder_stop(HsFinder *self)
+{
+  if (self == NULL)
+    return;
+  hs_pane_job_cancel(self->job);
+  forget_wish(self);
+  forget_matches(self);
+}
+
+void
 hs_finder_free(HsFinder *self)
 {
   if (self == NULL)
     return;
+  hs_finder_stop(self);
   hs_pane_job_free(self->job);
-  forget_wish(self);
-  forget_matches(self);
   g_free(self);
 }
 

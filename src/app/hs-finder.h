@@ -16,10 +16,11 @@ typedef struct {
 
 typedef struct _HsFinder HsFinder;
 /* What a search came to; `model` is what it was for. Main thread. */
-typedef void (*HsFinderFunc)(gpointer owner, const HsTableModel *model, const HsFound *found);
+typedef void (*HsFinderFunc)(gpointer owner, const HsTableModel *model, bool of_blocks, const HsFound *found);
 
 HsFinder *hs_finder_new(HsFinderFunc func, gpointer owner);
-/* Drops what is under way. */
+/* Drops what is under way and forgets what was found: it is of another document. NULL is allowed. */
+void hs_finder_stop(HsFinder *self);
 void hs_finder_free(HsFinder *self);
 /* `of_blocks`: the model's items are blocks; else events. `from`: a position, or HS_POSITION_NONE for before the first.
  * Copies the model. */

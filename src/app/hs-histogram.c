@@ -23,6 +23,7 @@ struct _HsHistogram {
   HsPalette palette;
   HsSizeHistogram histogram;
   HsTimeRange range;      /* that it shows */
+  guint shown_serial;     /* of the filter that it shows */
   uint32_t hover, cursor; /* classes; HS_SIZE_CLASSES = none */
 };
 
@@ -36,6 +37,7 @@ typedef struct {
   HsSeriesSet *series;
   HsTimeRange range;
   uint32_t n_rows;
+  guint serial;
 } Request;
 
 static void
@@ -60,6 +62,7 @@ prepare(gpointer owner)
   request->series = hs_series_set_ref(hs_document_get_series(self->document));
   request->range = hs_document_get_type_range(self->document);
   request->n_rows = hs_document_get_n_rows(self->document);
+  request->serial = hs_document_get_filter_serial(self->document);
   return request;
 }
 
@@ -95,6 +98,7 @@ done(gpointer owner, gpointer request, gpointer made)
 {
   HsHistogram *self = owner;
   self->range = ((Request *)request)->range;
+  self->shown_serial = ((Request *)request)->serial;
   hs_size_histogram_from_pivot(&self->histogram, made);
   hs_pivot_unref(made);
   describe(self);
@@ -114,7 +118,8 @@ static const HsPaneJobClass job_class = {prepare, work, done, request_free, free
 static void
 on_data_changed(HsHistogram *self)
 {
-  if (hs_loader_outcome(hs_document_get_loader(self->document)) == HS_LOAD_RUNNING)
+  bool same_filter = hs_document_get_filter_serial(self->document) == self->shown_serial;
+  if (same_filter && hs_loader_outcome(hs_document_get_loader(self->document)) == HS_LOAD_RUNNING)
     hs_pane_job_want_growth(self->job);
   else
     hs_pane_job_want(self->job, TRUE);

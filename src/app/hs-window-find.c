@@ -95,10 +95,11 @@ table_to_search(HsWindow *self)
 }
 
 void
-hs_window_on_found(gpointer owner, const HsTableModel *model, const HsFound *found)
+hs_window_on_found(gpointer owner, const HsTableModel *model, bool of_blocks, const HsFound *found)
 {
   HsWindow *self = owner;
-  HsTable *table = table_to_search(self);
+  /* That which was searched, whatever is looked at by now. */
+  HsTable *table = of_blocks ? self->allocations : self->table;
   char nth[HS_FORMAT_MAX], all[HS_FORMAT_MAX];
   g_autofree char *text = NULL;
 

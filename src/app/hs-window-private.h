@@ -95,7 +95,7 @@ void hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean ena
 void hs_window_add_find_actions(HsWindow *self);
 void hs_window_update_find_actions(HsWindow *self);
 void hs_window_bind_find_bar(GtkWidgetClass *klass);
-void hs_window_on_found(gpointer window, const HsTableModel *model, const HsFound *found);
+void hs_window_on_found(gpointer window, const HsTableModel *model, bool of_blocks, const HsFound *found);
 const char *hs_window_get_tab(HsWindow *self);
 void hs_window_set_tab(HsWindow *self, const char *name);
 /* The table that is looked at, or that of events. */

@@ -140,6 +140,7 @@ drop_document(HsWindow *self)
   g_cancellable_cancel(self->counting);
   g_clear_object(&self->counting);
   g_clear_pointer(&self->figures_rows, hs_row_set_unref);
+  hs_finder_stop(self->finder);
   if (self->document == NULL)
     return;
   g_signal_handlers_disconnect_by_data(self->document, self);

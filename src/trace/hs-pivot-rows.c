@@ -156,11 +156,31 @@ term_of(const HsTimeline *timeline, HsPivotBy by, uint32_t key)
 
 /* The query with one more level of the group asked for. */
 static HsQuery *
-narrow(const HsQuery *query, const Term *term)
+narrow(const HsQuery *query, HsPivotBy by, const Term *term)
 {
-  g_autofree char *text = term->term != NULL ? hs_query_with_heaps(query, term->term)
-                                             : hs_query_with_value(query, term->field, term->value, false);
+  g_autofree char *text = NULL;
+  if (by == HS_PIVOT_SIZE) {
+    /* A class may hold more than what the query lets pass of it: both have to hold. */
+    bool is_range = strstr(term->value, "..") != NULL;
+    g_autofree char *size = g_strdup_printf(is_range ? "size in %s" : "size == %s", term->value);
+    text = hs_query_with_term(query, size);
+  } else if (term->term != NULL) {
+    text = hs_query_with_heaps(query, term->term);
+  } else {
+    text = hs_query_with_value(query, term->field, term->value, false);
+  }
   return hs_query_parse(text, NULL);
+}
+
+/* Whether the language has words for a group: not for a process or thread that was never told of. */
+static bool
+can_be_said(const HsTimeline *timeline, HsPivotBy by, uint32_t key)
+{
+  if (key == HS_ID_NONE)
+    return false;
+  if (by == HS_PIVOT_PROCESS)
+    return hs_timeline_process(timeline, (HsProcessId){key})->pid != UINT32_MAX;
+  return by != HS_PIVOT_THREAD || hs_timeline_thread(timeline, (HsThreadId){key})->tid != UINT32_MAX;
 }
 
 char *
@@ -175,10 +195,10 @@ hs_pivot_filter_text(const HsPivot *pivot, const HsTimeline *timeline, uint32_t 
   g_autoptr(HsQuery) narrowed = hs_query_parse(exclude || query == NULL ? "" : hs_query_text(query), NULL);
   while (n-- > 0 && narrowed != NULL) {
     const HsPivotNode *group = &pivot->nodes[path[n]];
-    if (group->key == HS_ID_NONE)
+    if (!can_be_said(timeline, pivot->by[group->level], group->key))
       continue;
     Term term = term_of(timeline, pivot->by[group->level], group->key);
-    HsQuery *next = narrow(narrowed, &term);
+    HsQuery *next = narrow(narrowed, pivot->by[group->level], &term);
     term_clear(&term);
     hs_query_unref(narrowed);
     narrowed = next;

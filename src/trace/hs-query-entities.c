@@ -53,7 +53,8 @@ offer_heaps(HsQueryOffer *offer, HsTimeline *timeline)
     const HsHeap *heap = hs_timeline_heap(timeline, (HsHeapId){i});
     heaps[i] = (Heap){heap->handle, hs_timeline_process(timeline, heap->process)->pid, heap->process};
   }
-  qsort(heaps, n, sizeof *heaps, compare_heaps);
+  if (n > 1)
+    qsort(heaps, n, sizeof *heaps, compare_heaps);
   g_autoptr(GHashTable) offered = g_hash_table_new(g_int64_hash, g_int64_equal);
   for (uint32_t i = 0; i < n; i++) {
     char handle[HS_FORMAT_MAX];
@@ -100,7 +101,8 @@ static uint32_t
 sort_processes(Process *processes, uint32_t n, int (*compare)(const void *, const void *))
 {
   uint32_t n_different = 0;
-  qsort(processes, n, sizeof *processes, compare);
+  if (n > 1)
+    qsort(processes, n, sizeof *processes, compare);
   for (uint32_t i = 0; i < n; i++) {
     Process *last = n_different > 0 ? &processes[n_different - 1] : NULL;
     if (last == NULL || compare(last, &processes[i]) != 0) {
@@ -198,7 +200,8 @@ offer_tids(HsQueryOffer *offer, HsTimeline *timeline)
   g_autofree const HsThread **threads = g_new(const HsThread *, n);
   for (uint32_t i = 0; i < n; i++)
     threads[i] = hs_timeline_thread(timeline, (HsThreadId){i});
-  qsort(threads, n, sizeof *threads, compare_threads);
+  if (n > 1)
+    qsort(threads, n, sizeof *threads, compare_threads);
   for (uint32_t i = 0; i < n && !hs_query_offer_is_full(offer); i++) {
     char tid[HS_FORMAT_MAX];
     if (i > 0 && threads[i - 1]->tid == threads[i]->tid)

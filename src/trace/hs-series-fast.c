@@ -253,7 +253,7 @@ take_listed(Taker *taker, HsRow row, unsigned op, uint32_t ref, unsigned room)
 }
 
 bool
-hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row)
+hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row, HsRow n_rows)
 {
   const HsTimeline *t = set->timeline;
   HsRow first = set->reader.row;
@@ -267,8 +267,9 @@ hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row)
   taker.failed = false;
   const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, first);
   const uint32_t *ref = HS_AT(&t->ref, uint32_t, first);
-  /* A segment's rows stand together. */
+  /* A segment's rows stand together; those yet to come may still be written. */
   uint32_t n = end_row - first, together = HS_SEGMENT_ROWS - (first & HS_SEGMENT_MASK);
+  together = MIN(together, n_rows - first);
   uint32_t ahead = together > ROWS_AHEAD ? together - ROWS_AHEAD : 0;
   for (uint32_t i = 0; i < n; i++) {
     if (i < ahead)

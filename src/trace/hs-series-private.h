@@ -242,7 +242,7 @@ struct _HsSeriesSet {
   HsLayers layers;
   HsVec tails;
   uint32_t n_rows, n_tails; /* published, n_tails first */
-  int part;                 /* HsSeriesPart; atomic, changes under `wanting` from NO_HEAPS to ALL */
+  int part; /* HsSeriesPart; atomic, once the set is in use it changes only under `wanting`, from NO_HEAPS to ALL */
   GMutex wanting;
 
   /* Writer's. */
@@ -270,8 +270,9 @@ bool hs_series_close_entry(HsSeriesSet *set);
 /* hs-series-fast.c: a word for each block of a set that says what it does to the series. Free with g_free(). NULL if
  * cancelled or out of memory. */
 uint32_t *hs_series_pack_blocks(const HsTimeline *timeline, const HsRowSet *blocks, const int *cancel);
-/* Writer: takes in rows up to end_row, all of one entry, from where the reader is, which knows the endings. */
-bool hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row);
+/* Writer: takes in rows up to end_row, all of one entry, from where the reader is, which knows the endings. n_rows:
+ * those that may be read. */
+bool hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row, HsRow n_rows);
 /* hs-series-halves.c: the same as hs_series_take() from row 0 on, by two threads; the set has no heaps then. */
 bool hs_series_take_in_halves(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings, const int *cancel);
 /* Makes the layers of a grouping if they are not there. Any thread; a second one waits for the first. False if

@@ -172,7 +172,7 @@ hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, co
   hs_delta_reader_continue(&set->reader, row, n_endings);
   while (row < n_rows) {
     HsRow end = row + MIN(n_rows - row, ENTRY_ROWS - row % ENTRY_ROWS);
-    bool taken = words != NULL ? hs_series_take_fast(set, words, end) : take_rows(set, end, n_endings);
+    bool taken = words != NULL ? hs_series_take_fast(set, words, end, n_rows) : take_rows(set, end, n_endings);
     if (!taken || (end % ENTRY_ROWS == 0 && !close_entries(set, end))) {
       set->out_of_memory = true;
       return false;

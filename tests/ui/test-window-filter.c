@@ -119,6 +119,13 @@ test_undo(void)
   assert_filter(window, "pid == 123");
   hs_ui_act(window, "filter-undo", NULL);
   assert_filter(window, "tid == 1");
+  /* Steps that lead back leave nothing to undo; one that changes nothing begins none. */
+  static const char *const back[] = {"tid == 1", "tid == 12", "tid == 1"};
+  for (guint i = 0; i < G_N_ELEMENTS(back); i++)
+    g_assert_true(hs_document_set_filter_text(document, back[i], TRUE, NULL));
+  hs_document_end_filter_steps(document);
+  hs_ui_act(window, "filter-undo", NULL);
+  assert_filter(window, "op == free");
   hs_ui_close_window(window);
 }
 

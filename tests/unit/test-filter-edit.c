@@ -192,6 +192,9 @@ test_groups(void)
   g_autofree char *process_text = hs_pivot_filter_text(pivot, t, 1, query, false);
   g_autofree char *heap_text = hs_pivot_filter_text(pivot, t, heap, query, false);
   g_autofree char *size_text = hs_pivot_filter_text(pivot, t, size, NULL, false);
+  g_autoptr(HsQuery) some_sizes = parse("size >= 100");
+  g_autofree char *both_text = hs_pivot_filter_text(pivot, t, size, some_sizes, false);
+  g_assert_cmpstr(both_text, ==, "size >= 100 && heap == 0x330000 && size in 64..128");
   g_autofree char *shared_text = hs_pivot_filter_text(pivot, t, pivot->nodes[1].first_child, NULL, false);
   g_autofree char *exclude_text = hs_pivot_filter_text(pivot, t, size, query, true);
   g_assert_cmpstr(process_text, ==, "op == alloc && heap == 0x1 && pid == 2000");
