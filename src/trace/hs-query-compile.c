@@ -16,6 +16,7 @@ typedef struct {
   const HsTimeline *timeline;
   uint32_t n_rows, n_blocks, n_origins;
   GPtrArray *by_blocks;
+  guint n_marks;
   bool out_of_memory;
 } Compiler;
 
@@ -308,6 +309,10 @@ by_blocks(Compiler *c, HsPlanKind kind, const HsQueryNode *node)
   plan->intervals = node->intervals;
   plan->address = node->address;
   g_ptr_array_add(c->by_blocks, plan);
+  if (kind == HS_PLAN_LIFETIME) {
+    plan->mark = c->n_marks;
+    c->n_marks += 2 * plan->intervals->len;
+  }
   return plan;
 }
 
@@ -373,6 +378,7 @@ hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange range, uint3
                        .n_origins = hs_timeline_n_origins(timeline),
                        .by_blocks = plan->by_blocks};
   plan->root = compile(&compiler, query->root);
+  plan->n_marks = compiler.n_marks;
   return compiler.out_of_memory ? NULL : g_steal_pointer(&plan);
 }
 
@@ -386,4 +392,16 @@ hs_query_plan_free(HsQueryPlan *plan)
   hs_query_unref(plan->query);
   hs_timeline_unref(plan->timeline);
   g_free(plan);
+}
+
+void
+hs_query_track_init(HsQueryTrack *track, const HsQueryPlan *plan)
+{
+  track->marks = g_new0(HsRow, MAX(plan->n_marks, 1));
+}
+
+void
+hs_query_track_clear(HsQueryTrack *track)
+{
+  g_clear_pointer(&track->marks, g_free);
 }

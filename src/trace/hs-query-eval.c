@@ -4,12 +4,11 @@
  * asked of blocks is answered for all of them first, in the order in which they lie in memory; a row then looks up one
  * bit of few, where going to its block would wait for memory.
  */
-#include <string.h>
-
 #include "hs-query-plan.h"
 
 typedef struct {
   const HsQueryPlan *plan;
+  HsQueryTrack *track; /* of blocks */
   bool is_blocks;
   bool is_prepared; /* the nodes' bits of these blocks are there */
   bool has_rows;
@@ -27,22 +26,6 @@ row_of(const Batch *batch, unsigned i)
   return batch->is_blocks ? batch->rows[i] : batch->first + i;
 }
 
-static inline bool
-contains(const GArray *intervals, uint64_t value)
-{
-  const HsQueryInterval *at = (const HsQueryInterval *)(void *)intervals->data;
-  guint n = intervals->len;
-  if (n == 0)
-    return false;
-  /* Without branches: which way it goes is as good as random. */
-  while (n > 1) {
-    guint half = n / 2;
-    at += at[half - 1].high < value ? half : 0;
-    n -= half;
-  }
-  return (value >= at->low) & (value <= at->high);
-}
-
 /* Reading where blocks begin means going to each: only for what asks. */
 static void
 know_rows(Batch *batch)
@@ -56,19 +39,6 @@ know_rows(Batch *batch)
 
 /* --- columns --- */
 
-/* A bit for each of 64 bytes that are 0 or 1. Setting bytes and packing them is faster than setting bits. */
-static inline uint64_t
-pack(const uint8_t flags[64])
-{
-  uint64_t bits = 0;
-  for (unsigned i = 0; i < 8; i++) {
-    uint64_t eight;
-    memcpy(&eight, flags + 8 * i, sizeof eight);
-    bits |= (GUINT64_FROM_LE(eight) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
-  }
-  return bits;
-}
-
 static uint64_t
 by_bytes(const Batch *batch, const HsPlanNode *node, const HsColumn *column)
 {
@@ -81,7 +51,7 @@ by_bytes(const Batch *batch, const HsPlanNode *node, const HsColumn *column)
     for (unsigned i = 0; i < batch->n; i++)
       flags[i] = node->table[*HS_AT(column, uint8_t, batch->rows[i])];
   }
-  return pack(flags);
+  return hs_query_pack(flags);
 }
 
 static uint64_t
@@ -97,7 +67,7 @@ by_cpus(const Batch *batch, const HsPlanNode *node)
     for (unsigned i = 0; i < batch->n; i++)
       flags[i] = node->table[*HS_AT(column, uint16_t, batch->rows[i])];
   }
-  return pack(flags);
+  return hs_query_pack(flags);
 }
 
 static uint64_t
@@ -113,7 +83,7 @@ by_origins(const Batch *batch, const HsPlanNode *node)
     for (unsigned i = 0; i < batch->n; i++)
       flags[i] = node->table[*HS_AT(column, uint32_t, batch->rows[i])];
   }
-  return pack(flags);
+  return hs_query_pack(flags);
 }
 
 static uint64_t
@@ -168,60 +138,13 @@ by_row_spans(const Batch *batch, const HsPlanNode *node)
   for (uint64_t left = (bits); left != 0; left &= left - 1)                                                            \
     for (unsigned i = (unsigned)__builtin_ctzll(left), once = 1; once; once = 0)
 
-/* As the files' lifetime_ns, which is made from whole nanoseconds. */
-static int64_t
-lifetime_ns(const HsQueryPlan *plan, int64_t begin_ticks, int64_t end_ticks)
-{
-  int64_t ticks, ns;
-  if (plan->ns_a_tick != 0 && !__builtin_sub_overflow(end_ticks, begin_ticks, &ticks) &&
-      !__builtin_mul_overflow(ticks, plan->ns_a_tick, &ns))
-    return ns;
-  return hs_block_lifetime_ns(hs_timeline_clock(plan->timeline), begin_ticks, end_ticks);
-}
-
-/* Of a block that ended with row `end`; its process's exit is a moment of its own. */
-static inline bool
-lifetime_passes(const Batch *batch, const HsPlanNode *node, unsigned i, const HsBlockRecord *record, HsRow end)
-{
-  const HsQueryPlan *plan = batch->plan;
-  int64_t begin_ticks = hs_timeline_ticks(plan->timeline, record->begin), end_ticks;
-  if (G_UNLIKELY(end == HS_ROW_PROCESS_EXIT)) {
-    HsBlock block;
-    hs_timeline_block(plan->timeline, (HsBlockId){batch->first + i}, plan->n_rows, &block);
-    end_ticks = block.end_ticks;
-  } else {
-    end_ticks = hs_timeline_ticks(plan->timeline, end);
-  }
-  return end_ticks != INT64_MAX &&
-         contains(node->intervals, (uint64_t)lifetime_ns(plan, begin_ticks, end_ticks) + HS_QUERY_BIAS);
-}
-
-static uint64_t
-by_lifetimes(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
-{
-  const HsQueryPlan *plan = batch->plan;
-  HsRow ends[64];
-  uint8_t flags[64] = {0};
-  /* The ends lie anywhere: all are asked for before the first is waited for. */
-  for (unsigned i = 0; i < batch->n; i++) {
-    ends[i] = __atomic_load_n(&records[i].end, __ATOMIC_ACQUIRE);
-    if (ends[i] < plan->n_rows)
-      __builtin_prefetch(HS_AT(&plan->timeline->time.low, uint32_t, ends[i]));
-  }
-  for (unsigned i = 0; i < batch->n; i++) {
-    if (ends[i] < plan->n_rows || ends[i] == HS_ROW_PROCESS_EXIT)
-      flags[i] = lifetime_passes(batch, node, i, &records[i], ends[i]);
-  }
-  return pack(flags);
-}
-
 static uint64_t
 by_addresses(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
 {
   uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
-    flags[i] = contains(node->intervals, records[i].address);
-  return pack(flags);
+    flags[i] = hs_query_contains(node->intervals, records[i].address);
+  return hs_query_pack(flags);
 }
 
 static uint64_t
@@ -229,8 +152,9 @@ by_sizes(const Batch *batch, const HsPlanNode *node)
 {
   uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
-    flags[i] = contains(node->intervals, hs_timeline_block_size(batch->plan->timeline, (HsBlockId){batch->first + i}));
-  return pack(flags);
+    flags[i] = hs_query_contains(node->intervals,
+                                 hs_timeline_block_size(batch->plan->timeline, (HsBlockId){batch->first + i}));
+  return hs_query_pack(flags);
 }
 
 static uint64_t
@@ -240,9 +164,9 @@ by_ends(const Batch *batch, const HsPlanNode *node)
   uint8_t flags[64] = {0};
   HsRow end;
   for (unsigned i = 0; i < batch->n; i++)
-    flags[i] =
-        contains(node->intervals, hs_range_rows_end(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, &end));
-  return pack(flags);
+    flags[i] = hs_query_contains(node->intervals,
+                                 hs_range_rows_end(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, &end));
+  return hs_query_pack(flags);
 }
 
 static uint64_t
@@ -251,11 +175,11 @@ by_types(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *record
   const HsQueryPlan *plan = batch->plan;
   uint8_t passes[HS_N_BLOCK_TYPES], flags[64] = {0};
   for (int type = 0; type < HS_N_BLOCK_TYPES; type++)
-    passes[type] = type != HS_BLOCK_TYPE_NONE && contains(node->intervals, (uint64_t)type);
+    passes[type] = type != HS_BLOCK_TYPE_NONE && hs_query_contains(node->intervals, (uint64_t)type);
   for (unsigned i = 0; i < batch->n; i++)
     flags[i] =
         passes[hs_range_rows_type(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, records[i].begin)];
-  return pack(flags);
+  return hs_query_pack(flags);
 }
 
 /* Whether memory holds an address. What failed has a size, but no memory: its address is 0. */
@@ -272,7 +196,7 @@ by_covers(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *recor
   for (unsigned i = 0; i < batch->n; i++)
     flags[i] = covers(records[i].address, hs_timeline_block_size(batch->plan->timeline, (HsBlockId){batch->first + i}),
                       node->address);
-  return pack(flags);
+  return hs_query_pack(flags);
 }
 
 /* Of what goes by blocks, each block of a batch of blocks. */
@@ -291,7 +215,7 @@ examine_blocks(const Batch *batch, const HsPlanNode *node)
   case HS_PLAN_END:
     return by_ends(batch, node);
   case HS_PLAN_LIFETIME:
-    return by_lifetimes(batch, node, records);
+    return hs_query_lifetimes(batch->plan, node, batch->track, records, batch->first, batch->n);
   default:
     return by_types(batch, node, records);
   }
@@ -317,9 +241,9 @@ examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsRow row)
   if (node->kind == HS_PLAN_COVERS)
     return covers(address, size, node->address);
   if (node->kind == HS_PLAN_ADDRESS)
-    return (is_paired || address != 0) && contains(node->intervals, address);
+    return (is_paired || address != 0) && hs_query_contains(node->intervals, address);
   if (node->kind == HS_PLAN_SIZE)
-    return (is_paired ? op != HS_OP_FREE : size != 0) && contains(node->intervals, size);
+    return (is_paired ? op != HS_OP_FREE : size != 0) && hs_query_contains(node->intervals, size);
   HsBlockId marked = hs_timeline_row_block(t, row);
   return marked.v != HS_ID_NONE && (node->bits[marked.v / 64] >> (marked.v % 64) & 1) != 0;
 }
@@ -342,8 +266,8 @@ know_pairing(Batch *batch)
   }
   for (unsigned i = 0; i < batch->n; i++)
     lone[i] |= (uint8_t)(refs[i] >> 31);
-  batch->frees = pack(frees);
-  batch->lone = pack(lone);
+  batch->frees = hs_query_pack(frees);
+  batch->lone = hs_query_pack(lone);
   batch->has_pairing = true;
 }
 
@@ -361,7 +285,7 @@ examine_rows(Batch *batch, const HsPlanNode *node, uint64_t wanted)
     uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
     flags[i] = node->bits[block / 64] >> (block % 64) & 1;
   }
-  uint64_t bits = pack(flags) & ~batch->lone;
+  uint64_t bits = hs_query_pack(flags) & ~batch->lone;
   /* A Free does not tell a size. */
   if (node->kind == HS_PLAN_SIZE)
     bits &= ~batch->frees;
@@ -434,10 +358,11 @@ evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted)
 }
 
 static void
-init_batch(Batch *batch, const HsQueryPlan *plan, bool is_blocks, uint32_t first, uint32_t n)
+init_batch(Batch *batch, const HsQueryPlan *plan, HsQueryTrack *track, bool is_blocks, uint32_t first, uint32_t n)
 {
   /* Not the rows. */
   batch->plan = plan;
+  batch->track = track;
   batch->is_blocks = is_blocks;
   batch->is_prepared = batch->has_rows = batch->has_pairing = false;
   batch->first = first;
@@ -448,15 +373,15 @@ uint64_t
 hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n)
 {
   Batch batch;
-  init_batch(&batch, plan, false, first, n);
+  init_batch(&batch, plan, NULL, false, first, n);
   return evaluate(&batch, plan->root, span(0, n));
 }
 
 uint64_t
-hs_query_plan_blocks(const HsQueryPlan *plan, bool prepare, uint32_t first, uint32_t n)
+hs_query_plan_blocks(const HsQueryPlan *plan, HsQueryTrack *track, bool prepare, uint32_t first, uint32_t n)
 {
   Batch batch;
-  init_batch(&batch, plan, true, first, n);
+  init_batch(&batch, plan, track, true, first, n);
   for (guint i = 0; prepare && i < plan->by_blocks->len; i++) {
     HsPlanNode *node = g_ptr_array_index(plan->by_blocks, i);
     node->bits[first / 64] = examine_blocks(&batch, node) & span(0, n);

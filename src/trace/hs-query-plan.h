@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <string.h>
+
 #include "hs-query-tree.h"
 #include "hs-range-rows.h"
 
@@ -39,6 +41,7 @@ struct _HsPlanNode {
   uint32_t n_table;
   uint64_t *bits; /* a bit a row; of what goes by blocks, a bit a block */
   uint64_t address;
+  guint mark; /* of lifetimes: the first of its marks in a track; there are two for each interval */
 };
 
 typedef struct {
@@ -49,7 +52,17 @@ typedef struct {
   int64_t ns_a_tick; /* 0 = not a whole number */
   HsPlanNode *root;
   GPtrArray *by_blocks; /* the nodes that go by blocks */
+  guint n_marks;
 } HsQueryPlan;
+
+/* Where one thread is that goes through blocks in ascending order: rows at which it found moments, near which it will
+ * find the next. */
+typedef struct {
+  HsRow *marks;
+} HsQueryTrack;
+
+void hs_query_track_init(HsQueryTrack *track, const HsQueryPlan *plan);
+void hs_query_track_clear(HsQueryTrack *track);
 
 /* For the first n_rows rows, at most those published, and the blocks they begin; blocks that end later are outstanding.
  * The query must not be empty. NULL if out of memory. */
@@ -65,7 +78,40 @@ hs_query_plan_needs_blocks(const HsQueryPlan *plan)
 }
 
 /* Both take n (at most 64) rows or blocks from `first` on, a multiple of 64, and tell which of them pass: bit i is
- * first
- * + i. Different threads may take different ones. With `prepare`, rows may look these blocks up afterwards. */
+ * first + i. Different threads may take different ones, each with a track of its own. With `prepare`, rows may look
+ * these blocks up afterwards. */
 uint64_t hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n);
-uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, bool prepare, uint32_t first, uint32_t n);
+uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, HsQueryTrack *track, bool prepare, uint32_t first, uint32_t n);
+
+/* hs-query-lifetime.c: the same of blocks whose records these are, for one comparison of lifetimes. */
+uint64_t hs_query_lifetimes(const HsQueryPlan *plan, const HsPlanNode *node, HsQueryTrack *track,
+                            const HsBlockRecord *records, uint32_t first, uint32_t n);
+
+static inline bool
+hs_query_contains(const GArray *intervals, uint64_t value)
+{
+  const HsQueryInterval *at = (const HsQueryInterval *)(void *)intervals->data;
+  guint n = intervals->len;
+  if (n == 0)
+    return false;
+  /* Without branches: which way it goes is as good as random. */
+  while (n > 1) {
+    guint half = n / 2;
+    at += at[half - 1].high < value ? half : 0;
+    n -= half;
+  }
+  return (value >= at->low) & (value <= at->high);
+}
+
+/* A bit for each of 64 bytes that are 0 or 1. Setting bytes and packing them is faster than setting bits. */
+static inline uint64_t
+hs_query_pack(const uint8_t flags[64])
+{
+  uint64_t bits = 0;
+  for (unsigned i = 0; i < 8; i++) {
+    uint64_t eight;
+    memcpy(&eight, flags + 8 * i, sizeof eight);
+    bits |= (GUINT64_FROM_LE(eight) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
+  }
+  return bits;
+}

@@ -38,14 +38,14 @@ is_cancelled(const int *cancel)
 }
 
 static void
-examine(const Job *job, uint32_t row, uint32_t end)
+examine(const Job *job, HsQueryTrack *track, uint32_t row, uint32_t end)
 {
   while (row < end) {
     uint32_t n = MIN(end - row, 64u);
     if (job->work == PLAN_ROWS)
       job->words[row / 64] = hs_query_plan_rows(job->plan, row, n);
     else
-      job->words[row / 64] = hs_query_plan_blocks(job->plan, job->work == PLAN_PREPARE, row, n);
+      job->words[row / 64] = hs_query_plan_blocks(job->plan, track, job->work == PLAN_PREPARE, row, n);
     row += n;
   }
 }
@@ -56,15 +56,18 @@ run_job(gpointer data)
   Job *job = data;
   G_STATIC_ASSERT(HS_SEGMENT_ROWS % ROWS_PER_POLL == 0);
   uint64_t row = job->first_row;
+  HsQueryTrack track;
+  hs_query_track_init(&track, job->plan);
   while (row < job->end_row) {
     if (is_cancelled(job->cancel)) {
       job->cancelled = true;
       break;
     }
     uint64_t end = MIN((row / ROWS_PER_POLL + 1) * ROWS_PER_POLL, job->end_row);
-    examine(job, (uint32_t)row, (uint32_t)end);
+    examine(job, &track, (uint32_t)row, (uint32_t)end);
     row = end;
   }
+  hs_query_track_clear(&track);
   return NULL;
 }
 
