@@ -75,12 +75,13 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
     return HS_REF_NONE;
   }
   b->n_blocks++;
+  b->weight = hs_weight_of(size, source);
   count_begun(b, heap_id, size);
   return id;
 }
 
-/* Marks the block of a slot as ended and takes it out of the table. `end_row` is a row or HS_ROW_PROCESS_EXIT. */
-static uint32_t
+/* Marks a block as ended; `end_row` is a row or HS_ROW_PROCESS_EXIT. Returns its size. */
+static uint64_t
 end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t end_row)
 {
   HsTimeline *t = b->timeline;
@@ -93,7 +94,7 @@ end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t
   HS_SET(heap->outstanding_bytes, heap->outstanding_bytes - size);
   b->totals.outstanding_count--;
   b->totals.outstanding_bytes -= size;
-  return block;
+  return size;
 }
 
 /* An end that is not its own row's Free is listed apart, so that a row's effect can be replayed. */
@@ -158,7 +159,9 @@ pair_free(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
   }
   uint32_t block = slot->block - 1;
   hs_pair_table_remove(live, slot);
-  return end_block(b, heap, block, HS_END_FREE, b->n_rows);
+  uint64_t size = end_block(b, heap, block, HS_END_FREE, b->n_rows);
+  b->weight = hs_weight_of(size, hs_timeline_block_source(b->timeline, (HsBlockId){block}));
+  return block;
 }
 
 static uint32_t

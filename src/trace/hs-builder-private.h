@@ -40,6 +40,7 @@ struct _HsBuilder {
   HsTotals totals;       /* copied to the timeline at each publish */
   uint32_t n_rows, n_blocks;
   int64_t last_ticks;
+  uint16_t weight; /* of the row about to be appended */
   bool out_of_memory;
 };
 

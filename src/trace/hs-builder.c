@@ -38,7 +38,8 @@ reserve_row(HsBuilder *b, HsRow row, int64_t ticks)
 {
   HsTimeline *t = b->timeline;
   if (!(hs_column_reserve(&t->time.low, row) && hs_column_reserve(&t->op_source, row) &&
-        hs_column_reserve(&t->cpu, row) && hs_column_reserve(&t->origin, row) && hs_column_reserve(&t->ref, row)))
+        hs_column_reserve(&t->weight, row) && hs_column_reserve(&t->cpu, row) && hs_column_reserve(&t->origin, row) &&
+        hs_column_reserve(&t->ref, row)))
     return false;
   t->time.base[row >> HS_SEGMENT_SHIFT] = ticks;
   return true;
@@ -210,10 +211,12 @@ hs_builder_add(HsBuilder *b, const HsHeapEvent *event, GError **error)
 
   HsHeapId heap = HS_VEC(&t->origins, HsOrigin, origin.v)->heap;
   HsSource source = event->has_source ? hs_source_from_id(event->source_id) : HS_SOURCE_NONE;
+  b->weight = HS_WEIGHT_NONE;
   uint32_t ref = pair_or_add(b, event, heap, source);
   if (G_UNLIKELY(b->out_of_memory))
     return fail(b, error);
   *HS_AT(&t->op_source, uint8_t, row) = (uint8_t)(event->op | source << 5);
+  *HS_AT(&t->weight, uint16_t, row) = b->weight;
   *HS_AT(&t->cpu, uint16_t, row) = event->cpu;
   *HS_AT(&t->origin, uint32_t, row) = origin.v;
   *HS_AT(&t->ref, uint32_t, row) = ref;

@@ -62,163 +62,154 @@ hs_delta_reader_continue(HsDeltaReader *reader, HsRow end_row, uint32_t n_ending
   look_at_ending(reader);
 }
 
-/* Blocks that rows name, before it is known what they are: the lookups of a batch run side by side. */
+/* --- deltas --- */
+
+/* A batch under way. */
 typedef struct {
+  HsDeltaReader *reader;
+  HsDelta *deltas;
   unsigned n;
-  uint32_t block[HS_DELTA_BATCH];
-  HsRow row[HS_DELTA_BATCH];
-  uint8_t kind[HS_DELTA_BATCH];
-} Names;
+} Batch;
 
-enum { BEGINS, FREES, LISTED };
+/* What the blocks of coming endings tell is asked for before the first is waited for. */
+#define ENDINGS_AHEAD 8u
 
-static void
-name(Names *names, uint32_t block, HsRow row, uint8_t kind)
+void
+hs_delta_reader_fetch(const HsDeltaReader *reader, uint32_t ending)
 {
-  names->block[names->n] = block;
-  names->row[names->n] = row;
-  names->kind[names->n] = kind;
-  names->n++;
+  if (ending < reader->n_endings)
+    __builtin_prefetch(hs_timeline_block_record(
+        reader->timeline, (HsBlockId){HS_VEC(&reader->timeline->endings, HsEnding, ending)->block}));
+}
+
+/* The ending that comes next, if it counts. */
+static void
+add_ending(Batch *batch, HsRow row)
+{
+  HsDeltaReader *reader = batch->reader;
+  const HsTimeline *t = reader->timeline;
+  HsBlockId block = {HS_VEC(&t->endings, HsEnding, reader->ending)->block};
+  hs_delta_reader_fetch(reader, reader->ending + ENDINGS_AHEAD);
+  hs_delta_reader_next_ending(reader);
+  if (!passes(reader, block.v))
+    return;
+  bool exits = hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
+  batch->deltas[batch->n++] = (HsDelta){
+      .bytes = 0 - hs_timeline_block_size(t, block),
+      .row = row,
+      .block = block.v,
+      .heap = hs_timeline_row_heap_quick(t, hs_timeline_block_begin(t, block)),
+      .count = -1,
+      .source = (uint8_t)hs_timeline_block_source(t, block),
+      .exits = exits,
+      .starts = exits || row != reader->step_row,
+  };
+  reader->step_row = exits ? ROW_NONE : row;
 }
 
 /* False if there is no room for all endings of the row, and what the rows of a chunk may need besides. */
 static bool
-name_endings(HsDeltaReader *reader, Names *names, HsRow row)
+add_endings(Batch *batch, HsRow row)
 {
-  while (reader->ending_row == row) {
-    if (names->n >= HS_DELTA_BATCH - CHUNK_ROWS)
+  while (batch->reader->ending_row == row) {
+    if (batch->n >= HS_DELTA_BATCH - CHUNK_ROWS)
       return false;
-    uint32_t block = HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block;
-    name(names, block, row, LISTED);
-    names->n -= !passes(reader, block);
-    hs_delta_reader_next_ending(reader);
+    add_ending(batch, row);
   }
   return true;
 }
 
-/* The same for a set of blocks: what does not count is never looked at. */
+/* Rows [reader->row, end) of one chunk. Whether a row counts is nothing a processor could foresee: each is written, and
+ * taken back. A Free is a record of the block's own heap. */
 static void
-name_passing_rows(HsDeltaReader *reader, Names *names, HsRow end)
+add_rows(Batch *batch, HsRow end)
 {
-  const uint32_t pairing = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
+  HsDeltaReader *reader = batch->reader;
   const HsTimeline *t = reader->timeline;
-  const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, reader->row);
-  const uint32_t *ref = HS_AT(&t->ref, uint32_t, reader->row);
-  for (HsRow row = reader->row; row < end; row++, op_source++, ref++) {
-    unsigned op = *op_source & 31;
-    bool is_paired = (pairing >> op & 1) != 0 && (*ref & HS_REF_LOOSE) == 0;
-    name(names, *ref, row, op == HS_OP_FREE ? FREES : BEGINS);
-    names->n -= !is_paired || !passes(reader, *ref);
+  const uint16_t *weights = HS_AT(&t->weight, uint16_t, reader->row);
+  const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, reader->row);
+  const uint32_t *refs = HS_AT(&t->ref, uint32_t, reader->row);
+  HsRow first = reader->row;
+  for (HsRow row = first; row < end; row++) {
+    uint32_t weight = weights[row - first], block = refs[row - first];
+    uint64_t ends = (op_sources[row - first] & 31) == HS_OP_FREE;
+    uint64_t size = weight >> HS_WEIGHT_SOURCE_BITS;
+    HsDelta *delta = &batch->deltas[batch->n];
+    *delta = (HsDelta){
+        .bytes = (size ^ (0 - ends)) + ends,
+        .row = row,
+        .block = block,
+        .heap = hs_timeline_row_heap_quick(t, row),
+        .count = (int8_t)(1 - 2 * (int)ends),
+        .source = (uint8_t)(weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1)),
+        .starts = true,
+    };
+    bool counts = weight != HS_WEIGHT_NONE && passes(reader, block);
+    if (G_UNLIKELY(weight == HS_WEIGHT_BLOCK) && counts) {
+      size = hs_timeline_block_size(t, (HsBlockId){block});
+      delta->bytes = (size ^ (0 - ends)) + ends;
+      delta->source = (uint8_t)hs_timeline_block_source(t, (HsBlockId){block});
+    }
+    batch->n += counts;
   }
   reader->row = end;
 }
 
-/* Rows [reader->row, end) of one chunk. */
-static void
-name_rows(HsDeltaReader *reader, Names *names, HsRow end)
+/* A row for which endings are listed, and these. False if they do not fit. */
+static bool
+add_row_with_endings(Batch *batch)
 {
-  if (reader->passing != NULL) {
-    name_passing_rows(reader, names, end);
-    return;
-  }
-  const uint32_t pairing = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
-  const HsTimeline *t = reader->timeline;
-  const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, reader->row);
-  const uint32_t *ref = HS_AT(&t->ref, uint32_t, reader->row);
-  for (HsRow row = reader->row; row < end; row++, op_source++, ref++) {
-    unsigned op = *op_source & 31;
-    /* Whether a row is an Alloc or a Free is nothing a processor could foresee: name it and take it back. */
-    name(names, *ref, row, op == HS_OP_FREE ? FREES : BEGINS);
-    names->n -= (pairing >> op & 1) == 0 || (*ref & HS_REF_LOOSE) != 0;
-  }
-  reader->row = end;
+  HsDeltaReader *reader = batch->reader;
+  HsRow row = reader->row;
+  if (!add_endings(batch, row))
+    return false;
+  unsigned n = batch->n;
+  add_rows(batch, row + 1);
+  if (batch->n > n)
+    batch->deltas[n].starts = row != reader->step_row;
+  return true;
 }
 
 static void
-name_chunk(HsDeltaReader *reader, Names *names)
+add_chunk(Batch *batch)
 {
+  HsDeltaReader *reader = batch->reader;
   HsRow end = reader->row + MIN(reader->end_row - reader->row, CHUNK_ROWS - reader->row % CHUNK_ROWS);
   while (reader->row < end) {
-    if (reader->ending_row >= end) {
-      name_rows(reader, names, end);
-      return;
+    /* Some of its endings may have gone into the batch before. */
+    if (reader->row == reader->step_row || reader->row == reader->ending_row) {
+      if (!add_row_with_endings(batch))
+        return;
+      continue;
     }
-    if (reader->ending_row > reader->row)
-      name_rows(reader, names, reader->ending_row);
-    if (!name_endings(reader, names, reader->row))
-      return;
-    name_rows(reader, names, reader->row + 1);
+    add_rows(batch, MIN(end, reader->ending_row));
   }
 }
 
 static void
-name_trailing(HsDeltaReader *reader, Names *names)
+add_trailing(Batch *batch)
 {
-  while (reader->ending_row == reader->end_row && names->n < HS_DELTA_BATCH) {
+  HsDeltaReader *reader = batch->reader;
+  while (reader->ending_row == reader->end_row && batch->n < HS_DELTA_BATCH) {
     uint32_t block = HS_VEC(&reader->timeline->endings, HsEnding, reader->ending)->block;
     /* What follows the exits belongs to the row itself. */
     if (hs_timeline_block_end(reader->timeline, (HsBlockId){block}) != HS_ROW_PROCESS_EXIT) {
       reader->trailing = false;
       return;
     }
-    name(names, block, reader->end_row, LISTED);
-    names->n -= !passes(reader, block);
-    hs_delta_reader_next_ending(reader);
+    add_ending(batch, reader->end_row);
   }
-}
-
-static unsigned
-resolve(HsDeltaReader *reader, const Names *names, HsDelta *deltas)
-{
-  const HsTimeline *t = reader->timeline;
-  for (unsigned i = 0; i < names->n; i++) {
-    __builtin_prefetch(hs_timeline_block_record(t, (HsBlockId){names->block[i]}));
-  }
-  unsigned n = 0;
-  for (unsigned i = 0; i < names->n; i++) {
-    HsBlockId block = {names->block[i]};
-    HsRow row = names->row[i];
-    unsigned kind = names->kind[i];
-    /* A ReAlloc that only sums up what was logged before names a block, but begins none. */
-    if (kind == BEGINS && hs_timeline_block_begin(t, block) != row)
-      continue;
-    /* A Free is a record of the block's own heap: no need to go and look at the row that began it. */
-    uint32_t heap = hs_timeline_row_heap_quick(t, kind == LISTED ? hs_timeline_block_begin(t, block) : row);
-    uint8_t source = (uint8_t)hs_timeline_block_source(t, block);
-    bool exits = kind == LISTED && hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
-    uint64_t ends = kind != BEGINS;
-    deltas[n++] = (HsDelta){
-        .bytes = (hs_timeline_block_size(t, block) ^ (0 - ends)) + ends,
-        .row = row,
-        .block = block.v,
-        .heap = heap,
-        .count = (int8_t)(1 - 2 * (int)ends),
-        .source = source,
-        .exits = exits,
-        .starts = exits || row != reader->step_row,
-    };
-    reader->step_row = exits ? ROW_NONE : row;
-  }
-  return n;
 }
 
 unsigned
 hs_delta_reader_next(HsDeltaReader *reader, HsDelta *deltas)
 {
-  Names names;
-  for (;;) {
-    bool rows = reader->row < reader->end_row;
-    names.n = 0;
-    if (rows)
-      name_chunk(reader, &names);
-    else if (reader->trailing)
-      name_trailing(reader, &names);
-    if (!rows && names.n == 0)
-      return 0;
-    unsigned n = resolve(reader, &names, deltas);
-    if (n > 0)
-      return n;
-  }
+  Batch batch = {reader, deltas, 0};
+  while (batch.n == 0 && reader->row < reader->end_row)
+    add_chunk(&batch);
+  if (batch.n == 0 && reader->trailing)
+    add_trailing(&batch);
+  return batch.n;
 }
 
 int64_t

@@ -1,286 +1,255 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows of a filter's series, fast: what a row does to the total is looked up in one word a block, made beforehand
- * in the order in which blocks lie in memory. Says the same as hs-series-delta.c, which needs no such words.
+ * The rows of a filter's series, fast: a stretch at a time, and in it an entry at a time. What counts is picked out
+ * first; the sums then run over that alone. Says the same as take_rows() of hs-series.c.
  */
-#include <string.h>
-
-#include "hs-scratch.h"
 #include "hs-series-private.h"
 
-/* A word: source in the lowest bits, size above; or one of two that are no size. The highest two bits are left for what
- * a step adds to it. */
-#define SOURCE_BITS 3u
-#define N_WORD_SOURCES (1u << SOURCE_BITS)
-#define WORD_MASK (UINT32_MAX >> 2)
-#define WORD_NONE UINT32_MAX      /* the block does not count */
-#define WORD_BIG (WORD_MASK - 1u) /* its size has to be looked up */
-#define MAX_PLAIN_SIZE ((WORD_BIG >> SOURCE_BITS) - 1u)
-#define STEP_ENDS (1u << 31)
-#define STEP_INSIDE (1u << 30) /* of a row that goes on: the value after it is not reached */
-
-#define ROWS_AHEAD 48u
+#define ENTRY_ROWS (1u << HS_ENTRY_SHIFT)
+#define STRETCH_ROWS (1u << HS_STRETCH_SHIFT)
+#define N_WEIGHT_SOURCES (1u << HS_WEIGHT_SOURCE_BITS)
 #define ENDINGS_AHEAD 8u
-#define BLOCKS_PER_POLL (1u << 14)
-
-/* --- the words --- */
-
-typedef struct {
-  const HsTimeline *timeline;
-  const uint64_t *bits; /* or NULL: all pass */
-  uint32_t *words;
-  uint32_t first, end; /* first: a multiple of 64 */
-  const int *cancel;
-  bool cancelled;
-} Packing;
-
-static inline uint32_t
-pack_block(const HsBlockRecord *record)
-{
-  uint32_t source = __atomic_load_n(&record->flags, __ATOMIC_RELAXED) >> HS_BLOCK_SOURCE_SHIFT & 7;
-  return record->size <= MAX_PLAIN_SIZE ? record->size << SOURCE_BITS | source : WORD_BIG;
-}
-
-static gpointer
-pack(gpointer data)
-{
-  Packing *p = data;
-  for (uint32_t i = p->first; i < p->end; i += 64) {
-    if (i % BLOCKS_PER_POLL == 0 && hs_series_cancelled(p->cancel)) {
-      p->cancelled = true;
-      break;
-    }
-    uint32_t n = MIN(p->end - i, 64u);
-    uint64_t bits = p->bits != NULL ? p->bits[i / 64] : UINT64_MAX;
-    if (bits == 0) {
-      memset(p->words + i, 0xff, n * sizeof *p->words);
-      continue;
-    }
-    /* Those of a segment stand together. */
-    const HsBlockRecord *records = hs_timeline_block_record(p->timeline, (HsBlockId){i});
-    for (uint32_t k = 0; k < n; k++)
-      p->words[i + k] = pack_block(&records[k]) | (0 - (uint32_t)(~bits >> k & 1));
-  }
-  return NULL;
-}
-
-uint32_t *
-hs_series_pack_blocks(const HsTimeline *timeline, const HsRowSet *blocks, const int *cancel)
-{
-  G_STATIC_ASSERT(WORD_NONE == UINT32_MAX);
-  uint32_t n = hs_row_set_n_rows(blocks);
-  uint32_t *words = hs_scratch_new((gsize)n + 1, sizeof *words);
-  if (words == NULL)
-    return NULL;
-  words[n] = WORD_NONE;
-  Packing here = {.timeline = timeline, .bits = hs_row_set_words(blocks), .words = words, .cancel = cancel};
-  Packing there = here;
-  here.end = there.first = n / 2 & ~63u;
-  there.end = n;
-  hs_run_both("hs-pack", pack, &here, &there);
-  if (here.cancelled || there.cancelled)
-    g_clear_pointer(&words, g_free);
-  return words;
-}
-
-/* --- the rows --- */
-
-#define STEPS 256u
 
 /* A block that counts begins or ends. */
 typedef struct {
-  uint32_t word, block;
+  uint64_t bytes; /* what is to be added, modulo 2^64 */
+  uint64_t what;  /* a row of the block's heap, above; below, source and two flags */
 } Step;
+
+#define STEP_ROW_SHIFT 32
+#define STEP_ENDS ((uint64_t)N_WEIGHT_SOURCES)
+#define STEP_INSIDE (2 * STEP_ENDS) /* of a row that goes on: the value after it is not reached */
+
+static inline uint32_t
+step_count(const Step *step)
+{
+  return 1 - (uint32_t)(step->what / STEP_ENDS % 2 * 2);
+}
+
+/* Besides the rows of an entry, whose own steps all have room, endings listed for them; as many as fit. */
+#define STEPS (2 * ENTRY_ROWS)
 
 typedef struct {
   HsSeriesSet *set;
   const HsTimeline *timeline;
-  const uint32_t *words;
-  uint32_t n_words;
+  const uint64_t *bits;
   uint32_t stretch;
-  unsigned n;
+  HsBand band;                            /* the open entry */
+  HsLayerState sources[N_WEIGHT_SOURCES]; /* as they stand, as if the stretch had touched them */
+  unsigned seen;                          /* sources that it did touch, a bit each */
   bool failed;
+  unsigned n;
   Step steps[STEPS];
-  HsRow rows[STEPS]; /* of each step's heap */
 } Taker;
 
-static inline HsDelta
-delta_of(const Taker *taker, const Step *step)
-{
-  uint32_t ends = step->word / STEP_ENDS, word = step->word & WORD_MASK;
-  uint64_t size = word >> SOURCE_BITS;
-  unsigned source = word % N_WORD_SOURCES;
-  if (G_UNLIKELY(word == WORD_BIG)) {
-    size = hs_timeline_block_size(taker->timeline, (HsBlockId){step->block});
-    source = hs_timeline_block_source(taker->timeline, (HsBlockId){step->block});
-  }
-  return (HsDelta){
-      .bytes = (size ^ (0 - (uint64_t)ends)) + ends, .count = (int8_t)(1 - 2 * (int)ends), .source = (uint8_t)source};
-}
+/* --- sums --- */
 
-/* The sources as they stand, as if the stretch had touched them. */
 static void
-open_sources(const Taker *taker, HsLayerState *sources)
+open_sources(Taker *taker)
 {
-  for (unsigned i = 0; i < N_WORD_SOURCES; i++) {
-    sources[i] = taker->set->layers.states[i];
-    if (sources[i].touched == taker->stretch + 1)
+  const HsLayers *layers = &taker->set->layers;
+  for (unsigned i = 0; i < N_WEIGHT_SOURCES; i++) {
+    taker->sources[i] = layers->states[i];
+    if (layers->states[i].touched == taker->stretch + 1)
       continue;
-    sources[i].max_bytes = sources[i].bytes;
-    sources[i].max_count = sources[i].count;
+    taker->sources[i].max_bytes = taker->sources[i].bytes;
+    taker->sources[i].max_count = taker->sources[i].count;
   }
+  taker->seen = 0;
 }
 
 static bool
-close_sources(const Taker *taker, const HsLayerState *sources, unsigned seen)
+close_sources(const Taker *taker)
 {
   HsLayers *layers = &taker->set->layers;
-  for (unsigned i = 0; i < N_WORD_SOURCES; i++) {
-    if ((seen >> i & 1) == 0)
+  for (unsigned i = 0; i < N_WEIGHT_SOURCES; i++) {
+    if ((taker->seen >> i & 1) == 0)
       continue;
     if (layers->states[i].touched != taker->stretch + 1 && !hs_layers_touch(layers, i, taker->stretch))
       return false;
-    layers->states[i] = sources[i];
+    layers->states[i] = taker->sources[i];
     layers->states[i].touched = taker->stretch + 1;
   }
   return true;
 }
 
-static bool
-add_to_total_and_sources(const Taker *taker)
+static void
+add_to_total_and_sources(Taker *taker)
 {
-  G_STATIC_ASSERT(HS_N_SOURCES <= N_WORD_SOURCES);
-  HsLayers *layers = &taker->set->layers;
-  HsLayerState sources[N_WORD_SOURCES];
-  HsBand band = taker->set->open[0];
+  HsBand band = taker->band;
   unsigned seen = 0;
-  if (layers->n_states < N_WORD_SOURCES && !hs_layers_grow(layers, N_WORD_SOURCES - 1))
-    return false;
-  open_sources(taker, sources);
   for (unsigned i = 0; i < taker->n; i++) {
-    HsDelta delta = delta_of(taker, &taker->steps[i]);
-    HsLayerState *source = &sources[delta.source];
-    seen |= 1u << delta.source;
-    source->bytes = hs_wrapping_add(source->bytes, delta.bytes);
-    source->count += hs_delta_count(&delta);
+    const Step *step = &taker->steps[i];
+    uint64_t bytes = step->bytes;
+    uint32_t count = step_count(step);
+    unsigned index = step->what % N_WEIGHT_SOURCES;
+    HsLayerState *source = &taker->sources[index];
+    seen |= 1u << index;
+    source->bytes = hs_wrapping_add(source->bytes, bytes);
+    source->count += count;
     source->max_bytes = MAX(source->max_bytes, source->bytes);
     source->max_count = MAX(source->max_count, source->count);
-    band.last_bytes = hs_wrapping_add(band.last_bytes, delta.bytes);
-    band.last_count += hs_delta_count(&delta);
-    if (G_UNLIKELY((taker->steps[i].word & STEP_INSIDE) != 0))
+    band.last_bytes = hs_wrapping_add(band.last_bytes, bytes);
+    band.last_count += count;
+    if (G_UNLIKELY((step->what & STEP_INSIDE) != 0))
       continue;
     band.min_bytes = MIN(band.min_bytes, band.last_bytes);
     band.max_bytes = MAX(band.max_bytes, band.last_bytes);
     band.min_count = MIN(band.min_count, band.last_count);
     band.max_count = MAX(band.max_count, band.last_count);
   }
-  taker->set->open[0] = band;
-  return close_sources(taker, sources, seen);
+  taker->band = band;
+  taker->seen |= seen;
 }
 
-static bool
-add_to_heaps(const Taker *taker)
+static void
+add_to_heaps(Taker *taker)
 {
-  bool done = true;
   for (unsigned i = 0; i < taker->n; i++) {
-    HsDelta delta = delta_of(taker, &taker->steps[i]);
-    uint32_t heap = hs_timeline_row_heap_quick(taker->timeline, taker->rows[i]);
-    if (heap != HS_ID_NONE)
-      done &= hs_layers_apply(&taker->set->layers, hs_layer_of_heap(heap), &delta, taker->stretch);
+    const Step *step = &taker->steps[i];
+    HsDelta delta = {.bytes = step->bytes, .count = (int8_t)step_count(step)};
+    uint32_t heap = hs_timeline_row_heap_quick(taker->timeline, (HsRow)(step->what >> STEP_ROW_SHIFT));
+    if (heap != HS_ID_NONE && !hs_layers_apply(&taker->set->layers, hs_layer_of_heap(heap), &delta, taker->stretch))
+      taker->failed = true;
   }
-  return done;
 }
 
 static void
 flush(Taker *taker)
 {
-  bool done = taker->set->part == HS_SERIES_HEAPS ? add_to_heaps(taker) : add_to_total_and_sources(taker);
-  taker->failed |= !done;
+  if (taker->set->part == HS_SERIES_HEAPS)
+    add_to_heaps(taker);
+  else
+    add_to_total_and_sources(taker);
   taker->n = 0;
 }
 
-/* The step of the row itself, if any: it is written in any case, and counted if it counts. There is room. */
-static inline bool
-take_own(Taker *taker, HsRow row, unsigned op, uint32_t ref)
+/* --- steps --- */
+
+static inline Step
+make_step(uint64_t size, unsigned source, uint64_t ends, HsRow row)
 {
-  uint32_t block = MIN(ref, taker->n_words); /* a loose reference, and a block of later, is the word behind the last */
-  uint32_t word = taker->words[block];
-  taker->steps[taker->n] = (Step){word | (op == HS_OP_FREE ? STEP_ENDS : 0), block};
-  taker->rows[taker->n] = row;
-  bool counts = ((op == HS_OP_ALLOC) | (op == HS_OP_REALLOC) | (op == HS_OP_FREE)) & (word != WORD_NONE);
-  /* A ReAlloc that only sums up what was logged before names a block, but begins none. */
-  if (G_UNLIKELY(op == HS_OP_REALLOC) && counts)
-    counts = hs_timeline_block_begin(taker->timeline, (HsBlockId){block}) == row;
-  taker->n += counts;
-  return counts;
+  return (Step){(size ^ (0 - ends)) + ends, (uint64_t)row << STEP_ROW_SHIFT | ends * STEP_ENDS | source};
 }
 
-/* Blocks that end out of turn lie anywhere. */
-static inline void
-fetch_listed(const Taker *taker, uint32_t ending)
+/* What the block itself tells. */
+static inline Step
+ask_block(const HsTimeline *t, uint32_t block, uint64_t ends, HsRow row)
 {
-  if (ending >= taker->set->reader.n_endings)
-    return;
-  uint32_t block = HS_VEC(&taker->timeline->endings, HsEnding, ending)->block;
-  __builtin_prefetch(&taker->words[MIN(block, taker->n_words)]);
-  __builtin_prefetch(hs_timeline_block_record(taker->timeline, (HsBlockId){block}));
+  return make_step(hs_timeline_block_size(t, (HsBlockId){block}), hs_timeline_block_source(t, (HsBlockId){block}), ends,
+                   row);
+}
+
+/* The rows' own steps: each is written, and taken back if it does not count, since that cannot be foreseen. There is
+ * room. */
+static void
+pick_rows(Taker *taker, HsRow first, HsRow end)
+{
+  const HsTimeline *t = taker->timeline;
+  const uint64_t *bits = taker->bits;
+  const uint16_t *weights = HS_AT(&t->weight, uint16_t, first);
+  const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, first);
+  const uint32_t *refs = HS_AT(&t->ref, uint32_t, first);
+  Step *step = taker->steps + taker->n;
+  for (uint32_t i = 0; i < end - first; i++) {
+    uint32_t weight = weights[i];
+    uint64_t ends = (op_sources[i] & 31) == HS_OP_FREE;
+    uint32_t block = weight != HS_WEIGHT_NONE ? refs[i] : 0;
+    bool counts = (weight != HS_WEIGHT_NONE) & (bits[block / 64] >> (block % 64));
+    *step = make_step(weight >> HS_WEIGHT_SOURCE_BITS, weight % N_WEIGHT_SOURCES, ends, first + i);
+    if (G_UNLIKELY(weight == HS_WEIGHT_BLOCK))
+      *step = ask_block(t, block, ends, first + i);
+    step += counts;
+  }
+  taker->n = (unsigned)(step - taker->steps);
 }
 
 /* The endings listed for a row, in their order, and the row itself; `room` is what its entry's other rows may need. */
 static void
-take_listed(Taker *taker, HsRow row, unsigned op, uint32_t ref, unsigned room)
+pick_row_with_endings(Taker *taker, HsRow row, unsigned room)
 {
+  const HsTimeline *t = taker->timeline;
   HsDeltaReader *reader = &taker->set->reader;
   bool any = false;
   while (reader->ending_row == row) {
-    uint32_t block = HS_VEC(&taker->timeline->endings, HsEnding, reader->ending)->block;
-    uint32_t word = taker->words[MIN(block, taker->n_words)];
+    uint32_t block = HS_VEC(&t->endings, HsEnding, reader->ending)->block;
     hs_delta_reader_next_ending(reader);
-    fetch_listed(taker, reader->ending + ENDINGS_AHEAD);
-    if (word == WORD_NONE)
+    hs_delta_reader_fetch(reader, reader->ending + ENDINGS_AHEAD);
+    if ((taker->bits[block / 64] >> (block % 64) & 1) == 0)
       continue;
-    HsBlockId id = {block};
     /* Processes end at moments of their own. */
-    bool exits = hs_timeline_block_end(taker->timeline, id) == HS_ROW_PROCESS_EXIT;
+    bool exits = hs_timeline_block_end(t, (HsBlockId){block}) == HS_ROW_PROCESS_EXIT;
     if (taker->n + room >= STEPS)
       flush(taker);
-    taker->steps[taker->n] = (Step){word | STEP_ENDS | (exits ? 0 : STEP_INSIDE), block};
-    taker->rows[taker->n++] = hs_timeline_block_begin(taker->timeline, id);
+    Step *step = &taker->steps[taker->n++];
+    *step = ask_block(t, block, 1, hs_timeline_block_begin(t, (HsBlockId){block}));
+    step->what |= exits ? 0 : STEP_INSIDE;
     any = any || !exits;
   }
-  if (!take_own(taker, row, op, ref) && any)
-    taker->steps[taker->n - 1].word &= ~STEP_INSIDE;
+  unsigned n = taker->n;
+  pick_rows(taker, row, row + 1);
+  if (taker->n == n && any)
+    taker->steps[n - 1].what &= ~STEP_INSIDE;
+}
+
+/* Blocks that rows do not tell of lie anywhere: they are asked for ahead. */
+static void
+fetch_blocks(const Taker *taker, HsRow first, HsRow end)
+{
+  const uint16_t *weights = HS_AT(&taker->timeline->weight, uint16_t, first);
+  for (uint32_t i = 0; i < end - first; i++) {
+    if (G_UNLIKELY(weights[i] == HS_WEIGHT_BLOCK))
+      __builtin_prefetch(
+          hs_timeline_block_record(taker->timeline, (HsBlockId){hs_timeline_ref_of(taker->timeline, first + i)}));
+  }
+}
+
+static void
+take_entry(Taker *taker, HsRow row, HsRow end)
+{
+  HsDeltaReader *reader = &taker->set->reader;
+  while (row < end) {
+    HsRow until = MIN(reader->ending_row, end);
+    if (until > row)
+      pick_rows(taker, row, until);
+    row = until;
+    if (row < end)
+      pick_row_with_endings(taker, row, end - row), row++;
+  }
+  flush(taker);
+  reader->row = end;
 }
 
 bool
-hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row, HsRow n_rows)
+hs_series_take_fast(HsSeriesSet *set, HsRow end_row)
 {
-  const HsTimeline *t = set->timeline;
-  HsRow first = set->reader.row;
+  HsRow row = set->reader.row;
+  bool is_heaps = set->part == HS_SERIES_HEAPS;
   Taker taker;
   taker.set = set;
-  taker.timeline = t;
-  taker.words = words;
-  taker.n_words = hs_row_set_n_rows(set->blocks);
-  taker.stretch = first >> HS_STRETCH_SHIFT;
-  taker.n = 0;
+  taker.timeline = set->timeline;
+  taker.bits = set->reader.passing;
+  taker.stretch = row >> HS_STRETCH_SHIFT;
+  taker.band = set->open[0];
   taker.failed = false;
-  const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, first);
-  const uint32_t *ref = HS_AT(&t->ref, uint32_t, first);
-  /* A segment's rows stand together; those yet to come may still be written. */
-  uint32_t n = end_row - first, together = HS_SEGMENT_ROWS - (first & HS_SEGMENT_MASK);
-  together = MIN(together, n_rows - first);
-  uint32_t ahead = together > ROWS_AHEAD ? together - ROWS_AHEAD : 0;
-  for (uint32_t i = 0; i < n; i++) {
-    if (i < ahead)
-      __builtin_prefetch(&words[MIN(ref[i + ROWS_AHEAD], taker.n_words)]);
-    if (G_LIKELY(set->reader.ending_row != first + i))
-      (void)take_own(&taker, first + i, op_source[i] & 31, ref[i]);
-    else
-      take_listed(&taker, first + i, op_source[i] & 31, ref[i], n - i);
+  taker.n = 0;
+  G_STATIC_ASSERT(HS_N_SOURCES <= N_WEIGHT_SOURCES);
+  if (set->layers.n_states < N_WEIGHT_SOURCES && !hs_layers_grow(&set->layers, N_WEIGHT_SOURCES - 1))
+    return false;
+  open_sources(&taker);
+  fetch_blocks(&taker, row, MIN(end_row, row + ENTRY_ROWS));
+  while (row < end_row) {
+    HsRow end = MIN((row | (ENTRY_ROWS - 1)) + 1, end_row);
+    fetch_blocks(&taker, end, MIN(end_row, end + ENTRY_ROWS));
+    take_entry(&taker, row, end);
+    row = end;
+    if (is_heaps)
+      continue;
+    set->open[0] = taker.band;
+    if (row % ENTRY_ROWS == 0 && !hs_series_close_entry(set))
+      return false;
+    taker.band = set->open[0];
   }
-  flush(&taker);
-  set->reader.row = end_row;
   set->reader.step_row = UINT32_MAX;
-  return !taker.failed;
+  return close_sources(&taker) && !taker.failed;
 }

@@ -11,7 +11,6 @@ typedef struct {
   HsSeriesSet *set;
   HsRow first, end;
   uint32_t n_endings;
-  const uint32_t *words;
   const int *cancel;
   bool done;
 } Half;
@@ -20,7 +19,7 @@ static gpointer
 take_half(gpointer data)
 {
   Half *half = data;
-  half->done = hs_series_take(half->set, half->first, half->end, half->n_endings, half->words, half->cancel);
+  half->done = hs_series_take(half->set, half->first, half->end, half->n_endings, true, half->cancel);
   return NULL;
 }
 
@@ -71,11 +70,8 @@ static bool
 take_both(HsSeriesSet *first, HsSeriesSet *later, HsRow n_rows, uint32_t n_endings, const int *cancel)
 {
   HsRow middle = later->reader.row;
-  g_autofree uint32_t *words = hs_series_pack_blocks(first->timeline, first->blocks, cancel);
-  if (words == NULL)
-    return false;
-  Half here = {first, 0, middle, n_endings, words, cancel, false};
-  Half there = {later, middle, n_rows, n_endings, words, cancel, false};
+  Half here = {first, 0, middle, n_endings, cancel, false};
+  Half there = {later, middle, n_rows, n_endings, cancel, false};
   hs_run_both("hs-series", take_half, &here, &there);
   return here.done && there.done;
 }

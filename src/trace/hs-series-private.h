@@ -58,6 +58,8 @@ HsDeltaReader hs_delta_reader(const HsTimeline *timeline, const HsRowSet *blocks
 void hs_delta_reader_continue(HsDeltaReader *reader, HsRow end_row, uint32_t n_endings);
 /* Passes over the ending that comes next. */
 void hs_delta_reader_next_ending(HsDeltaReader *reader);
+/* Asks memory for the block of an ending yet to come, if there is one. */
+void hs_delta_reader_fetch(const HsDeltaReader *reader, uint32_t ending);
 /* Up to HS_DELTA_BATCH deltas; 0 at the end. */
 unsigned hs_delta_reader_next(HsDeltaReader *reader, HsDelta *deltas);
 /* When it happened: the row's time, or the end of the process. */
@@ -261,18 +263,14 @@ typedef struct {
 
 HsSnapshot hs_series_snapshot(const HsSeriesSet *set);
 
-/* Writer: takes in rows [row, n_rows); row is where its reader is. `words` (or NULL): see hs_series_pack_blocks().
- * False if cancelled or out of memory. */
-bool hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const uint32_t *words,
-                    const int *cancel);
+/* Writer: takes in rows [row, n_rows); row is where its reader is. `fast`: by hs_series_take_fast(). False if cancelled
+ * or out of memory. */
+bool hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, bool fast, const int *cancel);
 /* Writer: appends the open entry of level 0, which is whole, and those above that it completes. */
 bool hs_series_close_entry(HsSeriesSet *set);
-/* hs-series-fast.c: a word for each block of a set that says what it does to the series. Free with g_free(). NULL if
- * cancelled or out of memory. */
-uint32_t *hs_series_pack_blocks(const HsTimeline *timeline, const HsRowSet *blocks, const int *cancel);
-/* Writer: takes in rows up to end_row, all of one entry, from where the reader is, which knows the endings. n_rows:
- * those that may be read. */
-bool hs_series_take_fast(HsSeriesSet *set, const uint32_t *words, HsRow end_row, HsRow n_rows);
+/* hs-series-fast.c: takes in rows up to end_row, all of one stretch, from where the reader is, which knows the endings
+ * and appends the entries that are whole by then. For a set of some blocks. False if out of memory. */
+bool hs_series_take_fast(HsSeriesSet *set, HsRow end_row);
 /* hs-series-halves.c: the same as hs_series_take() from row 0 on, by two threads; the set has no heaps then. */
 bool hs_series_take_in_halves(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings, const int *cancel);
 /* Makes the layers of a grouping if they are not there. Any thread; a second one waits for the first. False if

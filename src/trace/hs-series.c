@@ -122,16 +122,29 @@ hs_series_close_entry(HsSeriesSet *set)
   return true;
 }
 
-/* Appends what is whole once `end_row` rows, a whole number of entries, are taken in. */
 static bool
-close_entries(HsSeriesSet *set, HsRow end_row)
+close_layers(HsSeriesSet *set, HsRow end_row)
 {
-  if (set->part != HS_SERIES_HEAPS) {
-    settle(&set->open[0]);
-    if (!hs_series_close_entry(set))
-      return false;
-  }
   return end_row % STRETCH_ROWS != 0 || hs_layers_close(&set->layers, (end_row - 1) >> HS_STRETCH_SHIFT);
+}
+
+/* Rows up to end_row, all of one entry. */
+static bool
+take_entry(HsSeriesSet *set, HsRow end_row, uint32_t n_endings)
+{
+  if (!take_rows(set, end_row, n_endings))
+    return false;
+  if (end_row % ENTRY_ROWS != 0)
+    return true;
+  settle(&set->open[0]);
+  return hs_series_close_entry(set) && close_layers(set, end_row);
+}
+
+/* Rows up to end_row, all of one stretch. */
+static bool
+take_stretch(HsSeriesSet *set, HsRow end_row)
+{
+  return hs_series_take_fast(set, end_row) && close_layers(set, end_row);
 }
 
 /* Takes in the processes that ended since the last row. Endings told since the last call are added to what is there. */
@@ -167,13 +180,13 @@ take_tail(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings)
 }
 
 bool
-hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, const uint32_t *words, const int *cancel)
+hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, bool fast, const int *cancel)
 {
   hs_delta_reader_continue(&set->reader, row, n_endings);
   while (row < n_rows) {
-    HsRow end = row + MIN(n_rows - row, ENTRY_ROWS - row % ENTRY_ROWS);
-    bool taken = words != NULL ? hs_series_take_fast(set, words, end, n_rows) : take_rows(set, end, n_endings);
-    if (!taken || (end % ENTRY_ROWS == 0 && !close_entries(set, end))) {
+    uint32_t most = fast ? STRETCH_ROWS : ENTRY_ROWS;
+    HsRow end = row + MIN(n_rows - row, most - row % most);
+    if (!(fast ? take_stretch(set, end) : take_entry(set, end, n_endings))) {
       set->out_of_memory = true;
       return false;
     }
@@ -187,6 +200,13 @@ hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, co
   return true;
 }
 
+/* Of some blocks, and of each that the rows begin it is known whether it is one. */
+static bool
+is_selective(const HsSeriesSet *set, HsRow n_rows)
+{
+  return set->reader.passing != NULL && set->reader.n_passing >= hs_row_set_count_blocks(set->timeline, n_rows);
+}
+
 static bool
 extend(HsSeriesSet *set, HsRow n_rows, const int *cancel)
 {
@@ -194,9 +214,9 @@ extend(HsSeriesSet *set, HsRow n_rows, const int *cancel)
     return false;
   uint32_t n_endings = __atomic_load_n(&set->timeline->n_endings, __ATOMIC_ACQUIRE);
   /* The set of everything grows by little steps behind its loader. */
-  bool done = set->blocks != NULL && set->n_rows == 0 && n_rows >= PARALLEL_ROWS
+  bool done = is_selective(set, n_rows) && set->n_rows == 0 && n_rows >= PARALLEL_ROWS
                   ? hs_series_take_in_halves(set, n_rows, n_endings, cancel)
-                  : hs_series_take(set, set->n_rows, n_rows, n_endings, NULL, cancel);
+                  : hs_series_take(set, set->n_rows, n_rows, n_endings, false, cancel);
   if (!done)
     return false;
   if (!take_tail(set, n_rows, n_endings)) {

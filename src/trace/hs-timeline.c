@@ -25,9 +25,9 @@ init_columns(HsTimeline *t)
   t->time.base = reserve(SEGMENTS * sizeof(int64_t));
   t->time.wide = reserve(SEGMENTS * sizeof(int64_t *));
   return t->time.base != NULL && t->time.wide != NULL && hs_column_init(&t->time.low, t->arena, 4) &&
-         hs_column_init(&t->op_source, t->arena, 1) && hs_column_init(&t->cpu, t->arena, 2) &&
-         hs_column_init(&t->origin, t->arena, 4) && hs_column_init(&t->ref, t->arena, 4) &&
-         hs_column_init(&t->blocks, t->arena, sizeof(HsBlockRecord));
+         hs_column_init(&t->op_source, t->arena, 1) && hs_column_init(&t->weight, t->arena, 2) &&
+         hs_column_init(&t->cpu, t->arena, 2) && hs_column_init(&t->origin, t->arena, 4) &&
+         hs_column_init(&t->ref, t->arena, 4) && hs_column_init(&t->blocks, t->arena, sizeof(HsBlockRecord));
 }
 
 HsTimeline *
@@ -70,7 +70,7 @@ hs_timeline_unref(HsTimeline *t)
   if (t == NULL || !g_atomic_int_dec_and_test(&t->ref_count))
     return;
   g_clear_pointer(&t->series, hs_series_set_unref);
-  HsColumn *columns[] = {&t->time.low, &t->op_source, &t->cpu, &t->origin, &t->ref, &t->blocks};
+  HsColumn *columns[] = {&t->time.low, &t->op_source, &t->weight, &t->cpu, &t->origin, &t->ref, &t->blocks};
   for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++)
     hs_column_clear(columns[i]);
   if (t->time.base != NULL)

@@ -170,6 +170,18 @@ typedef struct {
   uint32_t source_id;
 } HsOddSource; /* rows whose SourceId has no name; ascending by row */
 
+/* What a row adds to outstanding memory, or as a Free takes off: size and source of the block that it begins or ends by
+ * itself. A copy of what the block tells, because blocks lie anywhere. */
+#define HS_WEIGHT_NONE 0           /* the row begins and ends no block */
+#define HS_WEIGHT_BLOCK UINT16_MAX /* more than fits here: the block has to be asked */
+#define HS_WEIGHT_SOURCE_BITS 3u
+static inline uint16_t
+hs_weight_of(uint64_t size, HsSource source)
+{
+  uint64_t weight = size << HS_WEIGHT_SOURCE_BITS | source;
+  return size < UINT16_MAX >> HS_WEIGHT_SOURCE_BITS && weight != HS_WEIGHT_NONE ? (uint16_t)weight : HS_WEIGHT_BLOCK;
+}
+
 typedef struct {
   int64_t *base;  /* a segment: ticks of its first row; 65,536 entries, reserved */
   int64_t **wide; /* a segment whose span exceeds 32 bits: full ticks of each row (atomic pointer), else NULL */
@@ -183,6 +195,7 @@ typedef struct _HsTimeline {
   HsClock clock;
   HsTimeColumn time;
   HsColumn op_source; /* uint8_t: op | source << 5 */
+  HsColumn weight;    /* uint16_t: see hs_weight_of() */
   HsColumn cpu;       /* uint16_t */
   HsColumn origin;    /* uint32_t */
   HsColumn ref;       /* uint32_t */
