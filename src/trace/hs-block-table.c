@@ -129,12 +129,12 @@ life_key(const BlockKeys *keys, HsBlockId id)
 {
   const HsTimeline *t = keys->timeline;
   HsRow end;
-  HsEnd reason = hs_range_rows_end(t, &keys->range_rows, id, &end);
+  HsEnd reason = hs_range_rows_end(&keys->range_rows, hs_timeline_block_record(t, id), &end);
   HsBlockType type;
   switch (keys->column) {
   case HS_BLOCK_COLUMN_TYPE:
   case HS_BLOCK_COLUMN_IMPACTING:
-    type = hs_range_rows_type(t, &keys->range_rows, id, hs_timeline_block_begin(t, id));
+    type = hs_range_rows_type(t, &keys->range_rows, id, hs_timeline_block_record(t, id));
     if (keys->column == HS_BLOCK_COLUMN_TYPE)
       return (HsRowKey){type, type != HS_BLOCK_TYPE_NONE};
     return (HsRowKey){type == HS_BLOCK_TYPE_AIFO ? hs_timeline_block_size(t, id) : 0, true};

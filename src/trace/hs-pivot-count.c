@@ -110,7 +110,7 @@ key_of(const HsPivotScan *scan, HsPivotBy by, HsBlockId id, HsRow begin, uint64_
   case HS_PIVOT_TYPE:
     return type;
   case HS_PIVOT_END:
-    return hs_range_rows_end(t, &scan->rows, id, &end);
+    return hs_range_rows_end(&scan->rows, hs_timeline_block_record(t, id), &end);
   case HS_N_PIVOTS:
     break;
   }
@@ -132,7 +132,7 @@ count_block(Part *part, HsBlockId id, uint32_t *last_leaf)
 {
   const HsPivotScan *scan = part->scan;
   HsRow begin = hs_timeline_block_begin(scan->timeline, id);
-  HsBlockType type = hs_range_rows_type(scan->timeline, &scan->rows, id, begin);
+  HsBlockType type = hs_range_rows_type(scan->timeline, &scan->rows, id, hs_timeline_block_record(scan->timeline, id));
   uint64_t bytes = hs_timeline_block_size(scan->timeline, id);
   if (type == HS_BLOCK_TYPE_NONE) {
     part->table.ended_at_t0_bytes += ends_at_t0(scan, id) ? bytes : 0;

@@ -32,6 +32,7 @@ free_node(gpointer data)
   g_free(node->row_spans);
   g_free(node->table);
   g_free(node->bits);
+  g_free(node->free_bits);
   g_free(node);
 }
 
@@ -154,6 +155,8 @@ compile_sources(Compiler *c, const HsQueryNode *node)
     plan->table[i] =
         source != HS_SOURCE_NONE && source != HS_SOURCE_UNKNOWN && hs_query_intervals_hold(node->intervals, source);
   }
+  if (c->out_of_memory || __atomic_load_n(&c->timeline->n_odd_sources, __ATOMIC_ACQUIRE) == 0)
+    return plan;
   HsPlanNode *both = new_node(HS_PLAN_OR);
   g_ptr_array_add(both->children, plan);
   g_ptr_array_add(both->children, compile_odd_sources(c, node));
@@ -265,6 +268,64 @@ compare_costs(gconstpointer a, gconstpointer b)
   return (gint)cost(*(HsPlanNode *const *)a) - (gint)cost(*(HsPlanNode *const *)b);
 }
 
+/* --- logic of nothing but blocks --- */
+
+static bool
+goes_by_blocks(const HsPlanNode *node)
+{
+  if (node->kind >= HS_PLAN_ADDRESS)
+    return true;
+  for (guint i = 0; node->children != NULL && i < node->children->len; i++) {
+    if (!goes_by_blocks(g_ptr_array_index(node->children, i)))
+      return false;
+  }
+  return node->children != NULL;
+}
+
+static bool
+asks_size(const HsPlanNode *node)
+{
+  for (guint i = 0; node->children != NULL && i < node->children->len; i++) {
+    if (asks_size(g_ptr_array_index(node->children, i)))
+      return true;
+  }
+  return node->kind == HS_PLAN_SIZE;
+}
+
+/* One answer a block to all of it, so that a row looks up one bit rather than several. */
+static HsPlanNode *
+join_blocks(Compiler *c, HsPlanNode *logic)
+{
+  HsPlanNode *plan = new_bits(c, HS_PLAN_BLOCKS, c->n_blocks);
+  plan->children = g_ptr_array_new_with_free_func(free_node);
+  g_ptr_array_add(plan->children, logic);
+  if (asks_size(logic)) {
+    plan->free_bits = g_try_new0(uint64_t, (size_t)c->n_blocks / 64 + 1);
+    c->out_of_memory = c->out_of_memory || plan->free_bits == NULL;
+  }
+  g_ptr_array_add(c->by_blocks, plan);
+  return plan;
+}
+
+/* Joins those parts of an and, an or that go by blocks, if there are several. */
+static void
+join_parts(Compiler *c, HsPlanNode *plan)
+{
+  guint n = 0;
+  for (guint i = 0; i < plan->children->len; i++)
+    n += goes_by_blocks(g_ptr_array_index(plan->children, i));
+  if (n < 2)
+    return;
+  HsPlanNode *logic = new_node(plan->kind);
+  for (guint i = 0; i < plan->children->len;) {
+    if (goes_by_blocks(g_ptr_array_index(plan->children, i)))
+      g_ptr_array_add(logic->children, g_ptr_array_steal_index(plan->children, i));
+    else
+      i++;
+  }
+  g_ptr_array_add(plan->children, join_blocks(c, logic));
+}
+
 static HsPlanNode *
 compile_logic(Compiler *c, const HsQueryNode *node)
 {
@@ -280,6 +341,7 @@ compile_logic(Compiler *c, const HsQueryNode *node)
     free_node(child);
   }
   merge_tables(plan);
+  join_parts(c, plan);
   g_ptr_array_sort(plan->children, compare_costs);
   if (plan->children->len > 1)
     return plan;

@@ -11,6 +11,7 @@ typedef struct {
   HsQueryTrack *track; /* of blocks */
   bool is_blocks;
   bool is_prepared; /* the nodes' bits of these blocks are there */
+  bool as_frees;    /* what the blocks' Frees tell is asked */
   bool has_rows;
   uint32_t first, n; /* rows or blocks */
   HsRow rows[64];    /* of blocks, if has_rows: where each begins */
@@ -147,25 +148,34 @@ by_addresses(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *re
   return hs_query_pack(flags);
 }
 
+static inline uint64_t
+size_of(const Batch *batch, const HsBlockRecord *records, unsigned i)
+{
+  uint32_t size = records[i].size;
+  return G_LIKELY(size != UINT32_MAX)
+             ? size
+             : hs_timeline_block_big_size(batch->plan->timeline, (HsBlockId){batch->first + i});
+}
+
 static uint64_t
-by_sizes(const Batch *batch, const HsPlanNode *node)
+by_sizes(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
 {
   uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
-    flags[i] = hs_query_contains(node->intervals,
-                                 hs_timeline_block_size(batch->plan->timeline, (HsBlockId){batch->first + i}));
+    flags[i] = hs_query_contains(node->intervals, size_of(batch, records, i));
   return hs_query_pack(flags);
 }
 
 static uint64_t
-by_ends(const Batch *batch, const HsPlanNode *node)
+by_ends(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records)
 {
-  const HsQueryPlan *plan = batch->plan;
-  uint8_t flags[64] = {0};
-  HsRow end;
-  for (unsigned i = 0; i < batch->n; i++)
-    flags[i] = hs_query_contains(node->intervals,
-                                 hs_range_rows_end(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, &end));
+  uint8_t passes[HS_BLOCK_END_MASK + 1], flags[64] = {0};
+  for (unsigned reason = 0; reason <= HS_BLOCK_END_MASK; reason++)
+    passes[reason] = hs_query_contains(node->intervals, reason);
+  for (unsigned i = 0; i < batch->n; i++) {
+    HsRow end;
+    flags[i] = passes[hs_range_rows_end(&batch->plan->range, &records[i], &end)];
+  }
   return hs_query_pack(flags);
 }
 
@@ -177,8 +187,7 @@ by_types(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *record
   for (int type = 0; type < HS_N_BLOCK_TYPES; type++)
     passes[type] = type != HS_BLOCK_TYPE_NONE && hs_query_contains(node->intervals, (uint64_t)type);
   for (unsigned i = 0; i < batch->n; i++)
-    flags[i] =
-        passes[hs_range_rows_type(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, records[i].begin)];
+    flags[i] = passes[hs_range_rows_type(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, &records[i])];
   return hs_query_pack(flags);
 }
 
@@ -194,8 +203,7 @@ by_covers(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *recor
 {
   uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
-    flags[i] = covers(records[i].address, hs_timeline_block_size(batch->plan->timeline, (HsBlockId){batch->first + i}),
-                      node->address);
+    flags[i] = covers(records[i].address, size_of(batch, records, i), node->address);
   return hs_query_pack(flags);
 }
 
@@ -209,11 +217,11 @@ examine_blocks(const Batch *batch, const HsPlanNode *node)
   case HS_PLAN_ADDRESS:
     return by_addresses(batch, node, records);
   case HS_PLAN_SIZE:
-    return by_sizes(batch, node);
+    return by_sizes(batch, node, records);
   case HS_PLAN_COVERS:
     return by_covers(batch, node, records);
   case HS_PLAN_END:
-    return by_ends(batch, node);
+    return by_ends(batch, node, records);
   case HS_PLAN_LIFETIME:
     return hs_query_lifetimes(batch->plan, node, batch->track, records, batch->first, batch->n);
   default:
@@ -246,6 +254,22 @@ examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsRow row)
     return (is_paired ? op != HS_OP_FREE : size != 0) && hs_query_contains(node->intervals, size);
   HsBlockId marked = hs_timeline_row_block(t, row);
   return marked.v != HS_ID_NONE && (node->bits[marked.v / 64] >> (marked.v % 64) & 1) != 0;
+}
+
+/* The same of logic of such nodes. */
+static bool
+lone_row_passes(const HsTimeline *t, const HsPlanNode *node, HsRow row)
+{
+  bool is_and = node->kind == HS_PLAN_AND;
+  if (node->children == NULL)
+    return examine_lone_row(t, node, row);
+  if (node->kind == HS_PLAN_NOT)
+    return !lone_row_passes(t, g_ptr_array_index(node->children, 0), row);
+  for (guint i = 0; i < node->children->len; i++) {
+    if (lone_row_passes(t, g_ptr_array_index(node->children, i), row) != is_and)
+      return !is_and;
+  }
+  return is_and;
 }
 
 /* Which rows of a batch are Frees, and which have no block, or one of another size. */
@@ -281,15 +305,23 @@ examine_rows(Batch *batch, const HsPlanNode *node, uint64_t wanted)
   uint8_t flags[64] = {0};
   know_pairing(batch);
   /* Without branches; what is no block's is taken away again. */
-  for (unsigned i = 0; i < batch->n; i++) {
-    uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
-    flags[i] = node->bits[block / 64] >> (block % 64) & 1;
+  if (node->free_bits == NULL) {
+    for (unsigned i = 0; i < batch->n; i++) {
+      uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
+      flags[i] = node->bits[block / 64] >> (block % 64) & 1;
+    }
+  } else {
+    const uint64_t *bits[2] = {node->bits, node->free_bits};
+    for (unsigned i = 0; i < batch->n; i++) {
+      uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
+      flags[i] = bits[batch->frees >> i & 1][block / 64] >> (block % 64) & 1;
+    }
   }
   uint64_t bits = hs_query_pack(flags) & ~batch->lone;
   /* A Free does not tell a size. */
   if (node->kind == HS_PLAN_SIZE)
     bits &= ~batch->frees;
-  for_each_bit(i, batch->lone & wanted) bits |= (uint64_t)examine_lone_row(t, node, batch->first + i) << i;
+  for_each_bit(i, batch->lone & wanted) bits |= (uint64_t)lone_row_passes(t, node, batch->first + i) << i;
   return bits & wanted;
 }
 
@@ -331,7 +363,15 @@ by_blocks(Batch *batch, const HsPlanNode *node, uint64_t wanted)
 {
   if (!batch->is_blocks)
     return examine_rows(batch, node, wanted);
-  return wanted & (batch->is_prepared ? node->bits[batch->first / 64] : examine_blocks(batch, node));
+  /* A Free does not tell a size. */
+  if (batch->as_frees && node->kind == HS_PLAN_SIZE)
+    return 0;
+  if (!batch->is_prepared && node->kind == HS_PLAN_BLOCKS)
+    return evaluate(batch, g_ptr_array_index(node->children, 0), wanted);
+  if (!batch->is_prepared)
+    return wanted & examine_blocks(batch, node);
+  const uint64_t *bits = batch->as_frees && node->free_bits != NULL ? node->free_bits : node->bits;
+  return wanted & bits[batch->first / 64];
 }
 
 /* The bits of `wanted` that pass. */
@@ -364,7 +404,7 @@ init_batch(Batch *batch, const HsQueryPlan *plan, HsQueryTrack *track, bool is_b
   batch->plan = plan;
   batch->track = track;
   batch->is_blocks = is_blocks;
-  batch->is_prepared = batch->has_rows = batch->has_pairing = false;
+  batch->is_prepared = batch->as_frees = batch->has_rows = batch->has_pairing = false;
   batch->first = first;
   batch->n = n;
 }
@@ -377,15 +417,30 @@ hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n)
   return evaluate(&batch, plan->root, span(0, n));
 }
 
+static void
+prepare_node(Batch *batch, HsPlanNode *node)
+{
+  uint64_t all = span(0, batch->n);
+  uint32_t word = batch->first / 64;
+  if (node->kind != HS_PLAN_BLOCKS) {
+    node->bits[word] = examine_blocks(batch, node) & all;
+    return;
+  }
+  node->bits[word] = evaluate(batch, g_ptr_array_index(node->children, 0), all);
+  if (node->free_bits == NULL)
+    return;
+  batch->as_frees = true;
+  node->free_bits[word] = evaluate(batch, g_ptr_array_index(node->children, 0), all);
+  batch->as_frees = false;
+}
+
 uint64_t
 hs_query_plan_blocks(const HsQueryPlan *plan, HsQueryTrack *track, bool prepare, uint32_t first, uint32_t n)
 {
   Batch batch;
   init_batch(&batch, plan, track, true, first, n);
-  for (guint i = 0; prepare && i < plan->by_blocks->len; i++) {
-    HsPlanNode *node = g_ptr_array_index(plan->by_blocks, i);
-    node->bits[first / 64] = examine_blocks(&batch, node) & span(0, n);
-  }
   batch.is_prepared = prepare;
+  for (guint i = 0; prepare && i < plan->by_blocks->len; i++)
+    prepare_node(&batch, g_ptr_array_index(plan->by_blocks, i));
   return evaluate(&batch, plan->root, span(0, n));
 }

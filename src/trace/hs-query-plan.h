@@ -6,6 +6,9 @@
 #pragma once
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "hs-query-tree.h"
 #include "hs-range-rows.h"
@@ -27,19 +30,21 @@ typedef enum {
   HS_PLAN_COVERS,
   HS_PLAN_END,
   HS_PLAN_LIFETIME,
-  HS_PLAN_TYPE
+  HS_PLAN_TYPE,
+  HS_PLAN_BLOCKS /* logic of nothing but these */
 } HsPlanKind;
 
 typedef struct _HsPlanNode HsPlanNode;
 struct _HsPlanNode {
   HsPlanKind kind;
-  GPtrArray *children;        /* and, or: any number; not: one */
+  GPtrArray *children;        /* and, or: any number; not, blocks: one */
   const GArray *intervals;    /* the query's */
   HsQueryInterval *row_spans; /* of rows, both ends inside, ascending */
   uint32_t n_row_spans;
   uint8_t *table;
   uint32_t n_table;
-  uint64_t *bits; /* a bit a row; of what goes by blocks, a bit a block */
+  uint64_t *bits;      /* a bit a row; of what goes by blocks, a bit a block */
+  uint64_t *free_bits; /* blocks: a bit a block for the rows that free them; NULL = the same */
   uint64_t address;
   guint mark; /* of lifetimes: the first of its marks in a track; there are two for each interval */
 };
@@ -51,7 +56,7 @@ typedef struct {
   uint32_t n_rows, n_blocks;
   int64_t ns_a_tick; /* 0 = not a whole number */
   HsPlanNode *root;
-  GPtrArray *by_blocks; /* the nodes that go by blocks */
+  GPtrArray *by_blocks; /* the nodes that go by blocks, parts before what is made of them */
   guint n_marks;
 } HsQueryPlan;
 
@@ -108,6 +113,13 @@ static inline uint64_t
 hs_query_pack(const uint8_t flags[64])
 {
   uint64_t bits = 0;
+#ifdef __SSE2__
+  for (unsigned i = 0; i < 64; i += 16) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(flags + i));
+    bits |= (uint64_t)(uint16_t)_mm_movemask_epi8(_mm_slli_epi16(bytes, 7)) << i;
+  }
+  return bits;
+#endif
   for (unsigned i = 0; i < 8; i++) {
     uint64_t eight;
     memcpy(&eight, flags + 8 * i, sizeof eight);

@@ -28,20 +28,20 @@ hs_range_rows(const HsTimeline *timeline, HsTimeRange range, uint32_t n_rows)
 
 /* Why a block ended, and the row of that; what ends later than n_rows sees is outstanding. */
 static inline HsEnd
-hs_range_rows_end(const HsTimeline *timeline, const HsRangeRows *rows, HsBlockId id, HsRow *end)
+hs_range_rows_end(const HsRangeRows *rows, const HsBlockRecord *record, HsRow *end)
 {
-  *end = hs_timeline_block_end(timeline, id);
+  *end = __atomic_load_n(&record->end, __ATOMIC_ACQUIRE);
   if (*end >= rows->n_rows && *end != HS_ROW_PROCESS_EXIT)
     return HS_END_NONE;
-  return (HsEnd)(hs_timeline_block_flags(timeline, id) & HS_BLOCK_END_MASK);
+  return (HsEnd)(__atomic_load_n(&record->flags, __ATOMIC_RELAXED) & HS_BLOCK_END_MASK);
 }
 
-/* hs_block_type() of a block that began with row `begin`, below n_rows. */
+/* hs_block_type() of a block that began below n_rows, whose record this is. */
 static inline HsBlockType
-hs_range_rows_type(const HsTimeline *timeline, const HsRangeRows *rows, HsBlockId id, HsRow begin)
+hs_range_rows_type(const HsTimeline *timeline, const HsRangeRows *rows, HsBlockId id, const HsBlockRecord *record)
 {
-  HsRow end;
-  HsEnd reason = hs_range_rows_end(timeline, rows, id, &end);
+  HsRow begin = record->begin, end;
+  HsEnd reason = hs_range_rows_end(rows, record, &end);
   if (G_UNLIKELY(end == HS_ROW_PROCESS_EXIT)) {
     HsBlock block;
     hs_timeline_block(timeline, id, rows->n_rows, &block);
