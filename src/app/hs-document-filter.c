@@ -74,14 +74,12 @@ run_job(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_boolean(task, FALSE);
     return;
   }
-  g_autoptr(HsSeriesSet) series = hs_series_set_new(job->timeline, blocks);
-  gboolean done = hs_series_set_extend(series, job->n_rows, &job->cancel);
-  if (done) {
+  job->series = hs_series_set_new_of(job->timeline, blocks, job->n_rows, &job->cancel);
+  if (job->series != NULL) {
     job->rows = g_steal_pointer(&rows);
     job->blocks = g_steal_pointer(&blocks);
-    job->series = g_steal_pointer(&series);
   }
-  g_task_return_boolean(task, done);
+  g_task_return_boolean(task, job->series != NULL);
 }
 
 static bool

@@ -56,13 +56,9 @@ find_passing(HsCliPassing *passing, HsTimeline *timeline, HsQuery *query, HsTime
   passing->n_rows = n_rows;
   if (!hs_row_set_query(timeline, query, range, n_rows, NULL, &passing->rows, &passing->blocks))
     return false;
-  if (hs_row_set_words(passing->blocks) == NULL) {
-    passing->series = hs_series_set_ref(timeline->series);
-  } else {
-    passing->series = hs_series_set_new(timeline, passing->blocks);
-    if (!hs_series_set_extend(passing->series, n_rows, NULL))
-      return false;
-  }
+  passing->series = hs_series_set_new_of(timeline, passing->blocks, n_rows, NULL);
+  if (passing->series == NULL)
+    return false;
   passing->sums = hs_heap_sums_new(timeline, passing->rows, passing->blocks, passing->series, n_rows, NULL);
   return passing->sums != NULL;
 }

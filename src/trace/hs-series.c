@@ -235,6 +235,16 @@ hs_series_set_extend(HsSeriesSet *set, uint32_t n_rows, const int *cancel)
   return n_rows < set->n_rows || extend(set, n_rows, cancel);
 }
 
+HsSeriesSet *
+hs_series_set_new_of(HsTimeline *timeline, HsRowSet *blocks, uint32_t n_rows, const int *cancel)
+{
+  bool all = hs_row_set_count(blocks) == hs_timeline_n_blocks(timeline);
+  if (all && hs_timeline_complete(timeline) && n_rows == hs_series_set_n_rows(timeline->series))
+    return hs_series_set_ref(timeline->series);
+  g_autoptr(HsSeriesSet) set = hs_series_set_new(timeline, blocks);
+  return hs_series_set_extend(set, n_rows, cancel) ? g_steal_pointer(&set) : NULL;
+}
+
 HsSnapshot
 hs_series_snapshot(const HsSeriesSet *set)
 {

@@ -28,6 +28,11 @@ HsSeriesSet *hs_series_set_ref(HsSeriesSet *set);
 void hs_series_set_unref(HsSeriesSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSeriesSet, hs_series_set_unref)
 
+/* The series of the blocks of a set over the first n_rows rows, for which the set was made. Of a whole trace and a set
+ * that holds all of its blocks it is a reference to the timeline's own. NULL if cancelled or out of memory. A worker's:
+ * takes time. */
+HsSeriesSet *hs_series_set_new_of(HsTimeline *timeline, HsRowSet *blocks, uint32_t n_rows, const int *cancel);
+
 /* Takes in rows up to n_rows (published ones), and the processes that ended since the last of them. False if cancelled
  * (the set stays usable as far as it got) or out of memory. One thread at a time; others may ask the set meanwhile. */
 bool hs_series_set_extend(HsSeriesSet *set, uint32_t n_rows, const int *cancel);

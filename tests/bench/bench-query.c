@@ -56,8 +56,7 @@ measure_filter(HsTimeline *timeline, const char *name, const char *text)
       g_error("not a filter: %s", text);
     g_assert_true(hs_row_set_query(timeline, query, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
     to_rows[i] = seconds_since(start);
-    g_autoptr(HsSeriesSet) series = hs_series_set_new(timeline, blocks);
-    g_assert_true(hs_series_set_extend(series, n_rows, NULL));
+    g_autoptr(HsSeriesSet) series = hs_series_set_new_of(timeline, blocks, n_rows, NULL);
     g_autoptr(HsSamples) samples =
         hs_series_sample(series, HS_MEASURE_BYTES, HS_GROUP_SOURCE, t0, t1, COLUMNS, 16, NULL);
     to_chart[i] = seconds_since(start);
@@ -83,8 +82,7 @@ evaluate(gpointer data)
   g_autoptr(HsRowSet) blocks = NULL;
   if (!hs_row_set_query(job->timeline, query, HS_TIME_RANGE_ALL, n_rows, &job->cancel, &rows, &blocks))
     return NULL;
-  g_autoptr(HsSeriesSet) series = hs_series_set_new(job->timeline, blocks);
-  (void)hs_series_set_extend(series, n_rows, &job->cancel);
+  g_autoptr(HsSeriesSet) series = hs_series_set_new_of(job->timeline, blocks, n_rows, &job->cancel);
   return NULL;
 }
 
