@@ -186,11 +186,10 @@ block_key(gconstpointer data, uint32_t block)
 }
 
 static void
-fetch_end(gconstpointer data, uint32_t block, unsigned step)
+fetch_end(gconstpointer data, uint32_t block)
 {
   const BlockKeys *keys = data;
-  if (step == 1)
-    hs_row_keys_fetch_end(&keys->rows, (HsBlockId){block});
+  hs_row_keys_fetch_end(&keys->rows, (HsBlockId){block});
 }
 
 /* Whether a block's key is read from where it ended. */
@@ -214,7 +213,7 @@ hs_block_order_new(HsTimeline *timeline, HsRowSet *blocks, HsTimeRange range, ui
                                : column == HS_BLOCK_COLUMN_TID     ? HS_COLUMN_TID
                                                                    : HS_COLUMN_ADDRESS;
   HsRowOrder *order = NULL;
-  if (hs_row_keys_init(&keys.rows, timeline, event_column, n_rows))
+  if (hs_row_keys_init(&keys.rows, timeline, event_column, n_rows, cancel))
     order =
         hs_row_order_new_keyed(blocks, block_key, goes_by_end(column) ? fetch_end : NULL, &keys, descending, cancel);
   hs_row_keys_clear(&keys.rows);

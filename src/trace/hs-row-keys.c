@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hs-scratch.h"
+
 static const HsRowKey no_value = {0, false};
 
 /* --- names, ranked --- */
@@ -130,11 +132,82 @@ key_origins_by_ids(HsRowKeys *keys, uint32_t n_origins)
   }
 }
 
+/* --- lifetimes --- */
+
+#define LIFETIME_BATCH 64u
+#define BATCHES_PER_POLL 256u
+
+/* Blocks [first, end) for one thread. */
+typedef struct {
+  const HsRowKeys *keys;
+  uint64_t *lifetimes;
+  uint32_t first, end;
+  const int *cancel;
+  bool cancelled;
+} Lives;
+
+static uint64_t
+lifetime_of(const HsRowKeys *keys, HsBlockId id, HsRow end)
+{
+  const HsTimeline *t = keys->timeline;
+  int64_t begin_ticks = hs_timeline_ticks(t, hs_timeline_block_begin(t, id)), end_ticks = INT64_MAX;
+  if (end < keys->n_rows) {
+    end_ticks = hs_timeline_ticks(t, end);
+  } else if (end == HS_ROW_PROCESS_EXIT) {
+    HsBlock block;
+    hs_timeline_block(t, id, keys->n_rows, &block);
+    end_ticks = block.end_ticks;
+  }
+  if (end_ticks == INT64_MAX)
+    return HS_LIFETIME_NONE;
+  return end_ticks < begin_ticks ? 0 : (uint64_t)end_ticks - (uint64_t)begin_ticks;
+}
+
+static gpointer
+find_lifetimes(gpointer data)
+{
+  Lives *lives = data;
+  for (uint32_t i = lives->first, batch = 0; i < lives->end; batch++) {
+    uint32_t n = MIN(lives->end - i, LIFETIME_BATCH);
+    HsRow ends[LIFETIME_BATCH];
+    if (batch % BATCHES_PER_POLL == 0 && lives->cancel != NULL &&
+        __atomic_load_n(lives->cancel, __ATOMIC_RELAXED) != 0) {
+      lives->cancelled = true;
+      break;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+      ends[k] = hs_timeline_block_end(lives->keys->timeline, (HsBlockId){i + k});
+      if (ends[k] < lives->keys->n_rows)
+        __builtin_prefetch(HS_AT(&lives->keys->timeline->time.low, uint32_t, ends[k]));
+    }
+    for (uint32_t k = 0; k < n; k++)
+      lives->lifetimes[i + k] = lifetime_of(lives->keys, (HsBlockId){i + k}, ends[k]);
+    i += n;
+  }
+  return NULL;
+}
+
+/* Each of a block's rows tells its lifetime: it is found once, in the order in which blocks lie in memory. */
+static bool
+key_lifetimes(HsRowKeys *keys, const int *cancel)
+{
+  uint32_t n = hs_row_set_count_blocks(keys->timeline, keys->n_rows);
+  keys->lifetimes = hs_scratch_new(n, sizeof *keys->lifetimes);
+  if (keys->lifetimes == NULL)
+    return false;
+  Lives here = {keys, keys->lifetimes, 0, n / 2, cancel, false},
+        there = {keys, keys->lifetimes, n / 2, n, cancel, false};
+  hs_run_both("hs-keys", find_lifetimes, &here, &there);
+  return !here.cancelled && !there.cancelled;
+}
+
 bool
-hs_row_keys_init(HsRowKeys *keys, const HsTimeline *timeline, HsEventColumn column, uint32_t n_rows)
+hs_row_keys_init(HsRowKeys *keys, const HsTimeline *timeline, HsEventColumn column, uint32_t n_rows, const int *cancel)
 {
   *keys = (HsRowKeys){.timeline = timeline, .column = column, .n_rows = n_rows};
   rank_terms(keys);
+  if (column == HS_COLUMN_DETAILS)
+    return key_lifetimes(keys, cancel);
   if (column != HS_COLUMN_PROCESS && column != HS_COLUMN_PID && column != HS_COLUMN_TID && column != HS_COLUMN_HEAP)
     return true;
   uint32_t n_origins = hs_timeline_n_origins(timeline);
@@ -153,6 +226,7 @@ void
 hs_row_keys_clear(HsRowKeys *keys)
 {
   g_clear_pointer(&keys->origins, g_free);
+  g_clear_pointer(&keys->lifetimes, g_free);
 }
 
 /* --- what a row tells --- */
@@ -174,22 +248,9 @@ source_key(const HsRowKeys *keys, HsRow row)
 static HsRowKey
 lifetime_key(const HsRowKeys *keys, HsRow row)
 {
-  const HsTimeline *t = keys->timeline;
-  HsBlockId id = hs_timeline_row_block(t, row);
-  if (id.v == HS_ID_NONE)
-    return no_value;
-  HsRow end = hs_timeline_block_end(t, id);
-  int64_t begin_ticks = hs_timeline_ticks(t, hs_timeline_block_begin(t, id)), end_ticks = INT64_MAX;
-  if (end < keys->n_rows) {
-    end_ticks = hs_timeline_ticks(t, end);
-  } else if (end == HS_ROW_PROCESS_EXIT) {
-    HsBlock block;
-    hs_timeline_block(t, id, keys->n_rows, &block);
-    end_ticks = block.end_ticks;
-  }
-  if (end_ticks == INT64_MAX)
-    return no_value;
-  return (HsRowKey){end_ticks < begin_ticks ? 0 : (uint64_t)end_ticks - (uint64_t)begin_ticks, true};
+  HsBlockId id = hs_timeline_row_block(keys->timeline, row);
+  uint64_t lifetime = id.v != HS_ID_NONE ? keys->lifetimes[id.v] : HS_LIFETIME_NONE;
+  return (HsRowKey){lifetime, lifetime != HS_LIFETIME_NONE};
 }
 
 static HsRowKey
@@ -243,22 +304,18 @@ hs_row_keys_fetch_end(const HsRowKeys *keys, HsBlockId block)
 }
 
 void
-hs_row_keys_fetch(const HsRowKeys *keys, HsRow row, unsigned step)
+hs_row_keys_fetch(const HsRowKeys *keys, HsRow row)
 {
   bool by_block = keys->column == HS_COLUMN_ADDRESS || keys->column == HS_COLUMN_SIZE;
-  bool by_end = keys->column == HS_COLUMN_DETAILS;
-  if (!by_end && (!by_block || step != 0))
+  if (!by_block && keys->lifetimes == NULL)
     return;
   HsBlockId block = {paired_block(keys->timeline, row)};
   if (block.v == HS_ID_NONE)
     return;
-  const HsBlockRecord *record = hs_timeline_block_record(keys->timeline, block);
-  if (step == 0) {
-    __builtin_prefetch(record);
-    return;
-  }
-  __builtin_prefetch(HS_AT(&keys->timeline->time.low, uint32_t, record->begin));
-  hs_row_keys_fetch_end(keys, block);
+  if (by_block)
+    __builtin_prefetch(hs_timeline_block_record(keys->timeline, block));
+  else
+    __builtin_prefetch(&keys->lifetimes[block.v]);
 }
 
 HsRowKey

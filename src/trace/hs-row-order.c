@@ -95,10 +95,8 @@ next_batch(const Gather *g, HsRow row, HsRow *batch, uint32_t n)
 {
   for (uint32_t i = 0; i < n; i++)
     batch[i] = row = hs_row_set_next(g->set, i == 0 ? row : row + 1);
-  for (unsigned step = 0; g->fetch != NULL && step < 2; step++) {
-    for (uint32_t i = 0; i < n; i++)
-      g->fetch(g->source, batch[i], step);
-  }
+  for (uint32_t i = 0; g->fetch != NULL && i < n; i++)
+    g->fetch(g->source, batch[i]);
 }
 
 static gpointer
@@ -156,15 +154,20 @@ typedef struct {
   uint32_t n;
   uint64_t min, max;
   bool descending;
+  uint64_t any; /* bits that are set in any key, afterwards */
 } Span;
 
 /* Keys from 0 on. */
 static gpointer
 shift_keys(gpointer data)
 {
-  const Span *span = data;
-  for (uint32_t i = 0; i < span->n; i++)
+  Span *span = data;
+  uint64_t any = 0;
+  for (uint32_t i = 0; i < span->n; i++) {
     span->keys[i] = span->descending ? span->max - span->keys[i] : span->keys[i] - span->min;
+    any |= span->keys[i];
+  }
+  span->any = any;
   return NULL;
 }
 
@@ -187,11 +190,13 @@ order_by_key(HsRowOrder *order, Gather here, bool descending)
   uint64_t min = MIN(here.min, there.n_keys > 0 ? there.min : UINT64_MAX), max = MAX(here.max, there.max);
   if (n == 0)
     return true;
-  Span low = {keys, n / 2, min, max, descending}, high = {keys + n / 2, n - n / 2, min, max, descending};
+  Span low = {keys, n / 2, min, max, descending, 0}, high = {keys + n / 2, n - n / 2, min, max, descending, 0};
   hs_run_both("hs-keys", shift_keys, &low, n >= PARALLEL_ROWS ? &high : NULL);
   if (n < PARALLEL_ROWS)
     shift_keys(&high);
-  return hs_row_sort(keys, order->rows, n, max - min, cancel);
+  /* Addresses are multiples of 8 or 16. */
+  uint64_t any = low.any | high.any;
+  return any == 0 || hs_row_sort(keys, order->rows, n, max - min, (unsigned)__builtin_ctzll(any), cancel);
 }
 
 /* Rows are in time order; descending, rows of one instant keep it among themselves. */
@@ -210,6 +215,8 @@ order_by_time(HsRowOrder *order, const HsTimeline *timeline, const HsRowSet *set
   uint32_t *rows = order->rows;
   reverse(rows, order->count);
   for (uint32_t i = 0, first = 0; i < order->count; i++) {
+    if (i % ROWS_PER_POLL == 0 && is_cancelled(cancel))
+      return false;
     if (i + 1 == order->count || hs_timeline_ticks(timeline, rows[i + 1]) != hs_timeline_ticks(timeline, rows[i])) {
       reverse(rows + first, i + 1 - first);
       first = i + 1;
@@ -247,9 +254,9 @@ row_key(gconstpointer keys, uint32_t row)
 }
 
 static void
-fetch_row(gconstpointer keys, uint32_t row, unsigned step)
+fetch_row(gconstpointer keys, uint32_t row)
 {
-  hs_row_keys_fetch(keys, row, step);
+  hs_row_keys_fetch(keys, row);
 }
 
 HsRowOrder *
@@ -261,7 +268,7 @@ hs_row_order_new(HsTimeline *timeline, HsRowSet *set, HsEventColumn column, bool
   }
   HsRowKeys keys;
   HsRowOrder *order = NULL;
-  if (hs_row_keys_init(&keys, timeline, column, hs_row_set_n_rows(set)))
+  if (hs_row_keys_init(&keys, timeline, column, hs_row_set_n_rows(set), cancel))
     order = hs_row_order_new_keyed(set, row_key, fetch_row, &keys, descending, cancel);
   hs_row_keys_clear(&keys);
   return order;

@@ -27,8 +27,9 @@ struct _Sort {
   const uint64_t *keys;
   uint32_t *rows;
   uint32_t n;
-  unsigned shift; /* of the digit */
-  bool high;      /* the second round */
+  unsigned n_zeros; /* below what tells keys apart */
+  unsigned shift;   /* of the digit */
+  bool high;        /* the second round */
   uint64_t *from, *to;
   uint32_t *sorted;
   unsigned n_halves; /* one for few rows */
@@ -49,7 +50,7 @@ make_items(gpointer data)
   const Sort *sort = half->sort;
   for (uint32_t i = half->first; i < half->end; i++) {
     uint32_t place = sort->high ? (uint32_t)sort->from[i] : i;
-    uint64_t key = sort->high ? sort->keys[place] >> 32 : sort->keys[place];
+    uint64_t key = sort->keys[place] >> sort->n_zeros >> (sort->high ? 32 : 0);
     sort->from[i] = key << 32 | place;
   }
   return NULL;
@@ -128,17 +129,17 @@ sort_round(Sort *sort, unsigned bits, const int *cancel)
 }
 
 bool
-hs_row_sort(const uint64_t *keys, uint32_t *rows, uint32_t n, uint64_t range, const int *cancel)
+hs_row_sort(const uint64_t *keys, uint32_t *rows, uint32_t n, uint64_t range, unsigned n_zeros, const int *cancel)
 {
   if (range == 0 || n == 0)
     return true;
-  unsigned bits = 64 - (unsigned)__builtin_clzll(range);
+  unsigned bits = 64 - (unsigned)__builtin_clzll(range) - n_zeros;
   g_autofree uint64_t *first = hs_scratch_new(n, sizeof *first);
   g_autofree uint64_t *second = hs_scratch_new(n, sizeof *second);
   g_autofree Sort *sort = g_try_new0(Sort, 1);
   if (first == NULL || second == NULL || sort == NULL)
     return false;
-  *sort = (Sort){.keys = keys, .rows = rows, .n = n, .from = first, .to = second};
+  *sort = (Sort){.keys = keys, .rows = rows, .n = n, .n_zeros = n_zeros, .from = first, .to = second};
   sort->n_halves = n >= PARALLEL_ROWS ? 2 : 1;
   uint32_t middle = n / sort->n_halves;
   sort->halves[0] = (Half){.sort = sort, .end = middle};
