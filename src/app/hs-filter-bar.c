@@ -28,6 +28,7 @@ struct _HsFilterBar {
   HsFilterHistory *history;
   char *known;         /* the filter that the owner knows of */
   gboolean is_edited;  /* something was written since */
+  gboolean is_refused; /* what stands there came from elsewhere, and is no filter */
   gboolean is_setting; /* the text is being set by the owner or a button */
   gboolean has_counts; /* wanted, if there is room */
   guint pause_id, busy_id, room_id;
@@ -92,6 +93,7 @@ on_checked(HsFilterBar *self)
   if (self->is_setting)
     return;
   self->is_edited = TRUE;
+  self->is_refused = FALSE;
   if (is_valid)
     self->pause_id = g_timeout_add(PAUSE_MS, on_pause, self);
 }
@@ -170,14 +172,28 @@ hs_filter_bar_set_text(HsFilterBar *self, const char *text)
   g_autofree char *wanted = g_strdup(text != NULL ? text : "");
   gboolean is_news = g_strcmp0(self->known, wanted) != 0;
   gboolean is_there = g_str_equal(hs_filter_bar_get_text(self), wanted);
-  if (!is_news && self->is_edited && gtk_widget_is_focus(GTK_WIDGET(self->entry)))
+  if (!is_news && (self->is_refused || (self->is_edited && gtk_widget_is_focus(GTK_WIDGET(self->entry)))))
     return;
+  self->is_refused = FALSE;
   g_free(self->known);
   self->known = g_steal_pointer(&wanted);
   if (is_there)
     return;
   self->is_edited = FALSE;
   show_text(self, self->known);
+}
+
+void
+hs_filter_bar_refuse(HsFilterBar *self, const char *text)
+{
+  self->is_refused = FALSE;
+  self->is_edited = FALSE;
+  if (text == NULL) {
+    hs_filter_bar_set_text(self, self->known);
+    return;
+  }
+  show_text(self, text);
+  self->is_refused = TRUE;
 }
 
 static gboolean

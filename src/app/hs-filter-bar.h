@@ -23,8 +23,11 @@ G_DECLARE_FINAL_TYPE(HsFilterBar, hs_filter_bar, HS, FILTER_BAR, GtkBox)
 /* Where the values offered come from; NULL = nowhere. */
 void hs_filter_bar_set_timeline(HsFilterBar *self, HsTimeline *timeline);
 /* The filter in force. Shows it, without a signal; NULL is empty. Nothing happens if it is there already, or if it is
- * no other than before and the person is writing the next. */
+ * no other than before and the person is writing the next or a text was refused. */
 void hs_filter_bar_set_text(HsFilterBar *self, const char *text);
+/* Shows a text that came from elsewhere and is no filter, with its error, until the filter in force changes or something
+ * is written; NULL: no more. */
+void hs_filter_bar_refuse(HsFilterBar *self, const char *text);
 /* What stands in the entry, a filter or not. Borrowed until it changes. */
 const char *hs_filter_bar_get_text(HsFilterBar *self);
 /* How many rows pass of all, if `shown`; `busy`: they are still being counted. */

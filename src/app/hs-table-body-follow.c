@@ -7,11 +7,15 @@
 
 /* --- the document --- */
 
-/* Chosen elsewhere: marks that row and shows it. */
-static void
-on_choice_changed(HsTableBody *self)
+/* Chosen elsewhere: marks that row and shows it. In a sorted table it has to be looked for among all rows, which one
+ * that nobody sees puts off. */
+void
+hs_table_body_follow_choice(HsTableBody *self)
 {
   if (self->choosing)
+    return;
+  self->choice_is_old = self->model.order != NULL && !gtk_widget_get_mapped(GTK_WIDGET(self));
+  if (self->choice_is_old)
     return;
   uint32_t item = self->kind->chosen(self->document);
   uint32_t position = item != UINT32_MAX ? hs_table_model_find(&self->model, item) : HS_POSITION_NONE;
@@ -67,7 +71,7 @@ hs_table_body_set_document(HsTableBody *self, HsDocument *document)
   self->range = (HsTimeRange){0, 0};
   self->range_first = self->range_end = 0;
   if (document != NULL) {
-    g_signal_connect_swapped(document, "choice-changed", G_CALLBACK(on_choice_changed), self);
+    g_signal_connect_swapped(document, "choice-changed", G_CALLBACK(hs_table_body_follow_choice), self);
     g_signal_connect_swapped(document, "selection-changed", G_CALLBACK(on_selection_changed), self);
     g_signal_connect_swapped(document, "loading-changed", G_CALLBACK(gtk_widget_queue_draw), self);
   }
@@ -126,6 +130,12 @@ place_anchor(HsTableBody *self, const Anchor *anchor, uint32_t top_item, HsTable
 static void
 swap_model(HsTableBody *self, const HsTableModel *model, HsTableChange change)
 {
+  if (self->choice_is_old) {
+    /* What is chosen by now takes its place. */
+    hs_table_selection_clear(&self->selection);
+    self->cursor = self->anchor = HS_POSITION_NONE;
+    self->choice_is_old = FALSE;
+  }
   Anchor anchor = take_anchor(self);
   int offset;
   uint32_t first = hs_table_body_first(self, &offset);

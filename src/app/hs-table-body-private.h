@@ -17,6 +17,7 @@ struct _HsTableBody {
   uint32_t cursor, anchor; /* positions */
   int column;              /* that of the cell last clicked */
   bool choosing;           /* the change of choice comes from here */
+  bool choice_is_old;      /* another was chosen while nobody saw it */
 
   /* The document's selected range, and the items that begin in it. */
   HsTimeRange range;
@@ -63,6 +64,11 @@ uint32_t hs_table_body_first(HsTableBody *self, int *offset_px);
 uint32_t hs_table_body_page(HsTableBody *self);
 /* The item under the cursor; UINT32_MAX if none. */
 uint32_t hs_table_body_cursor_item(HsTableBody *self);
+
+/* --- hs-table-body-follow.c --- */
+
+/* Marks what is chosen in the document, and brings it into view. */
+void hs_table_body_follow_choice(HsTableBody *self);
 
 /* --- hs-table-body-draw.c --- */
 

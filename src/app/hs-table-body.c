@@ -338,6 +338,15 @@ hs_table_body_direction_changed(GtkWidget *widget, GtkTextDirection previous)
 }
 
 static void
+hs_table_body_map(GtkWidget *widget)
+{
+  HsTableBody *self = HS_TABLE_BODY(widget);
+  GTK_WIDGET_CLASS(hs_table_body_parent_class)->map(widget);
+  if (self->choice_is_old && self->document != NULL)
+    hs_table_body_follow_choice(self);
+}
+
+static void
 hs_table_body_unmap(GtkWidget *widget)
 {
   hs_table_body_stop_drag(HS_TABLE_BODY(widget));
@@ -455,6 +464,7 @@ hs_table_body_class_init(HsTableBodyClass *klass)
   widget_class->get_preferred_height = hs_table_body_get_preferred_height;
   widget_class->style_updated = hs_table_body_style_updated;
   widget_class->direction_changed = hs_table_body_direction_changed;
+  widget_class->map = hs_table_body_map;
   widget_class->unmap = hs_table_body_unmap;
   widget_class->focus_in_event = on_focus_changed;
   widget_class->focus_out_event = on_focus_changed;

@@ -7,8 +7,8 @@
 void
 hs_window_set_filter(HsWindow *self, const char *text)
 {
-  if (!hs_document_set_filter_text(self->document, text, FALSE, NULL))
-    hs_filter_bar_set_text(self->filter_bar, text);
+  gboolean is_filter = hs_document_set_filter_text(self->document, text, FALSE, NULL);
+  hs_filter_bar_refuse(self->filter_bar, is_filter ? NULL : text);
 }
 
 void

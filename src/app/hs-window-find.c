@@ -5,7 +5,6 @@
 #include "hs-go-to.h"
 #include "hs-place.h"
 #include "hs-window-private.h"
-#include "hs-worker.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
@@ -216,66 +215,19 @@ go_to_time(HsWindow *self, int64_t time_ns)
   return NULL;
 }
 
-typedef struct {
-  HsTimeline *timeline;
-  HsRowSet *blocks;
-  uint64_t address;
-  int64_t ticks;
-  uint32_t n_rows;
-  HsBlockId found;
-} AddressSearch;
-
-static void
-address_search_free(gpointer data)
+void
+hs_window_on_address_found(gpointer owner, uint64_t address, HsBlockId found)
 {
-  AddressSearch *search = data;
-  hs_row_set_unref(search->blocks);
-  hs_timeline_unref(search->timeline);
-  g_free(search);
-}
-
-/* Worker. */
-static void
-search_address(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  hs_worker_begin();
-  AddressSearch *search = data;
-  search->found =
-      hs_place_find_block(search->timeline, search->blocks, search->address, search->ticks, search->n_rows, NULL);
-  g_task_return_boolean(task, TRUE);
-}
-
-static void
-on_address_found(GObject *source, GAsyncResult *result, gpointer data)
-{
-  HsWindow *self = HS_WINDOW(source);
-  AddressSearch *search = g_task_get_task_data(G_TASK(result));
-  if (self->document == NULL || hs_document_get_timeline(self->document) != search->timeline)
-    return;
-  if (search->found.v == HS_ID_NONE) {
-    char address[HS_FORMAT_MAX];
-    hs_format_hex(address, sizeof address, search->address);
-    g_autofree char *text = g_strdup_printf(_("No block that passes the filter ever held %s"), address);
+  HsWindow *self = owner;
+  if (found.v == HS_ID_NONE) {
+    char hex[HS_FORMAT_MAX];
+    hs_format_hex(hex, sizeof hex, address);
+    g_autofree char *text = g_strdup_printf(_("No block that passes the filter ever held %s"), hex);
     hs_window_tell(self, text);
     return;
   }
-  hs_document_choose_block(self->document, search->found);
+  hs_document_choose_block(self->document, found);
   hs_window_show_chosen(self);
-}
-
-static void
-go_to_address(HsWindow *self, uint64_t address)
-{
-  AddressSearch *search = g_new0(AddressSearch, 1);
-  int64_t cursor = hs_document_get_cursor(self->document);
-  search->timeline = hs_timeline_ref(hs_document_get_timeline(self->document));
-  search->blocks = hs_row_set_ref(hs_document_get_block_set(self->document));
-  search->address = address;
-  search->ticks = cursor;
-  search->n_rows = hs_document_get_n_rows(self->document);
-  g_autoptr(GTask) task = g_task_new(self, NULL, on_address_found, NULL);
-  g_task_set_task_data(task, search, address_search_free);
-  g_task_run_in_thread(task, search_address);
 }
 
 static char *
@@ -285,7 +237,7 @@ go_to(HsWindow *self, const HsPlace *place)
     return go_to_row(self, place->row);
   if (place->kind == HS_PLACE_TIME)
     return go_to_time(self, place->time_ns);
-  go_to_address(self, place->address);
+  hs_address_finder_search(self->address_finder, self->document, place->address);
   return NULL;
 }
 

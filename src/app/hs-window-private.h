@@ -2,6 +2,7 @@
 /* The inside of HsWindow, shared by hs-window*.c only. */
 #pragma once
 
+#include "hs-address-finder.h"
 #include "hs-address-map.h"
 #include "hs-filter-bar.h"
 #include "hs-find-bar.h"
@@ -62,6 +63,7 @@ struct _HsWindow {
   HsHealthView *health;
   HsFindBar *find_bar;
   HsFinder *finder;
+  HsAddressFinder *address_finder;
   char *told; /* a short message in place of the range, or NULL */
   guint tell_id;
   GtkLabel *rows_label;
@@ -96,6 +98,7 @@ void hs_window_add_find_actions(HsWindow *self);
 void hs_window_update_find_actions(HsWindow *self);
 void hs_window_bind_find_bar(GtkWidgetClass *klass);
 void hs_window_on_found(gpointer window, const HsTableModel *model, bool of_blocks, const HsFound *found);
+void hs_window_on_address_found(gpointer window, uint64_t address, HsBlockId found);
 const char *hs_window_get_tab(HsWindow *self);
 void hs_window_set_tab(HsWindow *self, const char *name);
 /* The table that is looked at, or that of events. */

@@ -141,6 +141,7 @@ drop_document(HsWindow *self)
   g_clear_object(&self->counting);
   g_clear_pointer(&self->figures_rows, hs_row_set_unref);
   hs_finder_stop(self->finder);
+  hs_address_finder_stop(self->address_finder);
   if (self->document == NULL)
     return;
   g_signal_handlers_disconnect_by_data(self->document, self);
@@ -423,6 +424,7 @@ hs_window_dispose(GObject *object)
   g_clear_handle_id(&self->tell_id, g_source_remove);
   g_clear_pointer(&self->told, g_free);
   g_clear_pointer(&self->finder, hs_finder_free);
+  g_clear_pointer(&self->address_finder, hs_address_finder_free);
   if (self->placing != 0)
     gtk_widget_remove_tick_callback(GTK_WIDGET(self->chart_paned), self->placing);
   self->placing = 0;
@@ -508,6 +510,7 @@ hs_window_init(HsWindow *self)
   hs_window_add_filter_actions(self);
   hs_window_add_find_actions(self);
   self->finder = hs_finder_new(hs_window_on_found, self);
+  self->address_finder = hs_address_finder_new(hs_window_on_address_found, self);
   hs_window_add_view_state(self);
   hs_window_update_actions(self);
   restore_settings(self);

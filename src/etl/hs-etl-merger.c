@@ -200,7 +200,9 @@ note_loss(HsEtlMerger *merger, Stream *stream, const HsEtlBuffer *buffer, guint1
 static void
 add_gap(HsEtlMerger *merger, const HsEtlGap *gap)
 {
-  if (merger->counts.gaps++ < HS_ETL_MAX_GAPS)
+  HsEtlCounts *counts = &merger->counts;
+  *(gap->kind == HS_ETL_ISSUE_BUFFERS_LOST ? &counts->buffer_gaps : &counts->event_gaps) += 1;
+  if (merger->gaps->len < HS_ETL_MAX_GAPS)
     g_array_append_val(merger->gaps, *gap);
 }
 

@@ -75,15 +75,21 @@ static void
 add_gaps(const Finder *finder, HsHealthItem *item, HsGapKind kind)
 {
   uint32_t n_gaps = hs_timeline_n_gaps(finder->timeline);
+  uint64_t n_told = 0, n_met = 0;
   for (uint32_t i = 0; i < n_gaps; i++) {
     const HsGap *gap = hs_timeline_gap(finder->timeline, i);
     if (gap->kind != kind)
       continue;
+    n_told++;
     if (item->places->len < HS_HEALTH_PLACES)
       hs_health_item_add_place(item, false, 0, gap_text(finder->timeline, gap));
     else
       item->n_more++;
   }
+  /* Not all of very many are kept. */
+  if (finder->report != NULL)
+    n_met = kind == HS_GAP_BUFFERS ? finder->report->buffer_gaps : finder->report->event_gaps;
+  item->n_more += MAX(n_met, n_told) - n_told;
 }
 
 /* How many events or buffers were lost is told by the header; without that, in how many places. */

@@ -71,7 +71,8 @@ fill_report(HsLoader *loader, const HsLoadRun *run, const HsEtlCounts *counts)
   report->stack_records = run->stack_records;
   report->skipped_records = run->records - run->heap_records - run->stack_records - run->used_records;
   report->time_inversions = counts->time_inversions;
-  report->gaps = counts->gaps;
+  report->event_gaps = counts->event_gaps;
+  report->buffer_gaps = counts->buffer_gaps;
   hs_etl_issues_add_all(report->issues, counts->issues);
   hs_etl_issues_add_all(report->issues, run->issues);
   report->bad_records = report->issues[HS_ETL_ISSUE_BAD_RECORD].count + report->issues[HS_ETL_ISSUE_BAD_PAYLOAD].count;

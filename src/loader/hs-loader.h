@@ -45,7 +45,7 @@ typedef struct {
   /* Every record read, once; what is neither heap nor stack nor skipped was used (processes, images, the header …). */
   uint64_t records, heap_records, stack_records, skipped_records;
   uint64_t time_inversions, bad_records, bad_buffers;
-  uint64_t gaps; /* stretches of loss; the timeline has the first HS_ETL_MAX_GAPS */
+  uint64_t event_gaps, buffer_gaps; /* stretches of loss; of all, the timeline has the first HS_ETL_MAX_GAPS */
   bool cancelled;
   char *stop_reason; /* why the rest could not be kept (memory, limits), or NULL */
   HsEtlIssue issues[HS_ETL_N_ISSUES];

@@ -34,8 +34,11 @@ heap_passes(const HeapTest *test, const HsQueryNode *node)
     return false;
   if (node->field == HS_QUERY_HEAP)
     return hs_query_intervals_hold(node->intervals, test->heap->handle);
-  if (node->field == HS_QUERY_PID)
-    return hs_query_intervals_hold(node->intervals, hs_timeline_process(test->timeline, test->heap->process)->pid);
+  if (node->field == HS_QUERY_PID) {
+    uint32_t pid = hs_timeline_process(test->timeline, test->heap->process)->pid;
+    /* All ones: no record told. */
+    return pid != UINT32_MAX && hs_query_intervals_hold(node->intervals, pid);
+  }
   return hs_query_text_passes(node, hs_timeline_process_name(test->timeline, test->heap->process));
 }
 

@@ -132,7 +132,9 @@ list_processes(HsQueryOffer *offer, HsTimeline *timeline, bool named, uint32_t *
     HsQueryMatch match = named                               ? hs_query_offer_match(offer, name)
                          : hs_query_offer_begins(offer, pid) ? HS_QUERY_BEGINS
                                                              : HS_QUERY_NOWHERE;
-    if (match != HS_QUERY_NOWHERE && (!named || *name != '\0'))
+    /* All ones: no record told which. */
+    bool is_told = named ? *name != '\0' : process->pid != UINT32_MAX;
+    if (match != HS_QUERY_NOWHERE && is_told)
       processes[(*n_listed)++] = (Process){name, process->pid, 1, HS_GET(process->n_heaps) > 0, match};
   }
   return processes;
@@ -204,7 +206,7 @@ offer_tids(HsQueryOffer *offer, HsTimeline *timeline)
     qsort(threads, n, sizeof *threads, compare_threads);
   for (uint32_t i = 0; i < n && !hs_query_offer_is_full(offer); i++) {
     char tid[HS_FORMAT_MAX];
-    if (i > 0 && threads[i - 1]->tid == threads[i]->tid)
+    if (threads[i]->tid == UINT32_MAX || (i > 0 && threads[i - 1]->tid == threads[i]->tid))
       continue;
     g_snprintf(tid, sizeof tid, "%u", threads[i]->tid);
     if (hs_query_offer_begins(offer, tid))

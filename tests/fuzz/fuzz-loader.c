@@ -27,7 +27,8 @@ check_health(HsLoader *loader)
   g_assert_true(g_utf8_validate(headline, -1, NULL));
   g_assert_cmpint(notice == NULL, ==, hs_health_is_whole(list));
   g_assert_true(hs_health_equal(list, same));
-  g_assert_cmpuint(hs_timeline_n_gaps(timeline), ==, MIN(hs_loader_report(loader)->gaps, HS_ETL_MAX_GAPS));
+  const HsLoadReport *report = hs_loader_report(loader);
+  g_assert_cmpuint(hs_timeline_n_gaps(timeline), ==, MIN(report->event_gaps + report->buffer_gaps, HS_ETL_MAX_GAPS));
   for (uint32_t i = 0; i < hs_timeline_n_gaps(timeline); i++)
     g_assert_cmpint(hs_timeline_gap(timeline, i)->begin_ticks, <, hs_timeline_gap(timeline, i)->end_ticks);
 }

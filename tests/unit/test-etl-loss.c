@@ -26,7 +26,7 @@ gaps_of(GBytes *image, guint64 *n_all)
   if (n_gaps > 0)
     g_array_append_vals(copy, gaps, n_gaps);
   if (n_all != NULL)
-    *n_all = hs_etl_merger_counts(merger)->gaps;
+    *n_all = hs_etl_merger_counts(merger)->event_gaps + hs_etl_merger_counts(merger)->buffer_gaps;
   return copy;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hs-etl-damage.h"
+#include "hs-etl-merger.h"
 #include "hs-etl-writer.h"
 #include "hs-health.h"
 
@@ -176,12 +177,37 @@ test_loss(void)
   g_assert_cmpuint(buffers->places->len, ==, 2);
   g_assert_cmpstr(((const HsHealthPlace *)events->places->pdata[0])->text, ==, "0.000100 s – 0.001100 s, CPU 0");
   g_assert_cmpint(hs_loader_outcome(loader), ==, HS_LOAD_COMPLETE);
-  g_assert_cmpuint(hs_loader_report(loader)->gaps, ==, 72);
+  g_assert_cmpuint(hs_loader_report(loader)->event_gaps, ==, 70);
+  g_assert_cmpuint(hs_loader_report(loader)->buffer_gaps, ==, 2);
   g_assert_false(hs_health_is_whole(list));
   assert_headline(list, "Numbers may be off: events lost (1,203), buffers lost (2)");
   g_autofree char *notice = hs_health_notice(list);
   g_assert_true(g_str_has_prefix(notice, "Events lost: 1,203. Windows dropped"));
   g_assert_nonnull(strstr(notice, "\nPlaces where buffers were lost: 2. "));
+}
+
+/* Of very many places not all are kept, but all are counted, each with its kind. */
+static void
+test_much_loss(void)
+{
+  enum { N = HS_ETL_MAX_GAPS + 300 };
+  Story story = begin();
+  hs_etl_writer_free(story.writer);
+  story.options.buffer_size_bytes = 1024;
+  story.writer = hs_etl_writer_new(&story.options);
+  alloc(&story, 0, 1000, 8, 0x1000);
+  for (guint i = 1; i <= N; i++) {
+    hs_etl_writer_flush_all(story.writer);
+    hs_etl_writer_set_flags(story.writer, 0,
+                            i % 2 == 0 ? HS_ETL_WRITER_FLAG_BUFFER_LOST : HS_ETL_WRITER_FLAG_EVENTS_LOST);
+    alloc(&story, 0, 1000 + i * 10000, 8, 0x1000 + i * 0x1000);
+  }
+  g_autoptr(HsLoader) loader = load_story(&story, NULL, 0);
+  g_autoptr(GPtrArray) list = list_of(loader);
+  g_assert_cmpuint(hs_timeline_n_gaps(hs_loader_timeline(loader)), ==, HS_ETL_MAX_GAPS);
+  const HsHealthItem *events = find(list, "events-lost"), *buffers = find(list, "buffers-lost");
+  g_assert_cmpuint(events->places->len + events->n_more, ==, N / 2);
+  g_assert_cmpuint(buffers->places->len + buffers->n_more, ==, N / 2);
 }
 
 static void
@@ -499,6 +525,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/health/good", test_good);
   g_test_add_func("/health/loss", test_loss);
+  g_test_add_func("/health/much-loss", test_much_loss);
   g_test_add_func("/health/loose-ends", test_loose_ends);
   g_test_add_func("/health/untraced", test_untraced);
   g_test_add_func("/health/many-traced", test_many_traced);
