@@ -25,8 +25,8 @@ void hs_filter_bar_set_timeline(HsFilterBar *self, HsTimeline *timeline);
 /* The filter in force. Shows it, without a signal; NULL is empty. Nothing happens if it is there already, or if it is
  * no other than before and the person is writing the next or a text was refused. */
 void hs_filter_bar_set_text(HsFilterBar *self, const char *text);
-/* Shows a text that came from elsewhere and is no filter, with its error, until the filter in force changes or something
- * is written; NULL: no more. */
+/* Shows a text that came from elsewhere and is no filter, with its error, until the filter in force changes or
+ * something is written; NULL: no more. */
 void hs_filter_bar_refuse(HsFilterBar *self, const char *text);
 /* What stands in the entry, a filter or not. Borrowed until it changes. */
 const char *hs_filter_bar_get_text(HsFilterBar *self);

@@ -122,6 +122,12 @@ key_of(const HsPivotScan *scan, HsPivotBy by, HsBlockId id, HsRow begin, uint64_
 static bool
 ends_at_t0(const HsPivotScan *scan, HsBlockId id)
 {
+  const HsBlockRecord *record = hs_timeline_block_record(scan->timeline, id);
+  HsRow end;
+  HsEnd reason = hs_range_rows_end(&scan->rows, record, &end);
+  if (G_LIKELY(end != HS_ROW_PROCESS_EXIT))
+    return reason != HS_END_NONE && end >= scan->rows.t0_row && end < scan->rows.after_t0_row &&
+           record->begin < scan->rows.t0_row;
   HsBlock block;
   hs_timeline_block(scan->timeline, id, scan->rows.n_rows, &block);
   return block.end_ticks == scan->rows.range.t0_ticks && block.begin_ticks < block.end_ticks;
