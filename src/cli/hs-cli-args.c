@@ -53,11 +53,22 @@ the_one_file(const char *command, char **files)
   return g_strdup(files[0]);
 }
 
+/* Of --member; a program runs one command. */
+static char *wanted_member;
+
+const char *
+hs_cli_member(void)
+{
+  return wanted_member;
+}
+
 char *
 hs_cli_parse(const HsCliOptions *options, int argc, char **argv)
 {
   g_auto(GStrv) files = NULL;
-  const GOptionEntry file_entry[] = {{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, N_("FILE")},
+  const GOptionEntry file_entry[] = {{"member", 0, 0, G_OPTION_ARG_STRING, &wanted_member,
+                                      N_("Of an archive of several traces, the one to read"), N_("NAME")},
+                                     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, N_("FILE")},
                                      {NULL}};
   /* --help shows the program's name before the command's arguments. */
   g_autofree char *name = g_strdup_printf("heapscope-cli %s", options->command);

@@ -78,7 +78,7 @@ HsLoader *
 hs_cli_load(const char *path, int *status)
 {
   catch_interrupt();
-  g_autoptr(HsLoader) loader = hs_loader_start(path);
+  g_autoptr(HsLoader) loader = hs_loader_start_member(path, hs_cli_member());
   HsLoadOutcome outcome = wait_for_load(loader);
   signal(SIGINT, SIG_DFL);
   if (interrupted) {

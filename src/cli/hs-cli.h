@@ -41,6 +41,9 @@ typedef struct {
  * message on stderr; the exit status is then HS_CLI_EXIT_USAGE. --help is answered here and ends the program. */
 char *hs_cli_parse(const HsCliOptions *options, int argc, char **argv);
 
+/* What --member says, which every command takes; NULL if nothing. Owned by this. */
+const char *hs_cli_member(void);
+
 /* Says on stderr what is wrong with the arguments and where help is. `command` may be NULL. Returns HS_CLI_EXIT_USAGE.
  */
 int hs_cli_usage_error(const char *command, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -7,6 +7,7 @@
 
 #include "hs-bytes.h"
 #include "hs-etl-file.h"
+#include "hs-etl-map.h"
 
 /* WMI_BUFFER_HEADER (ntwmi.h), the same for 32 and 64 bits. */
 #define HS_ETL_BUFFER_HEADER_BYTES 72u
@@ -81,7 +82,7 @@ struct _HsEtlFile {
   guint n_streams;
   guint64 cut_offset; /* of the buffer that the end of the file cuts off, G_MAXUINT64 if none */
   gboolean compressed;
-  gboolean mapped; /* the bytes are a mapping of the file */
+  HsEtlMap *map; /* what the bytes are of; or NULL */
   HsEtlIssue issues[HS_ETL_N_ISSUES];
 };
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,7 +68,7 @@ read_header(HsEtlFile *file, GError **error)
 }
 
 static HsEtlFile *
-open_bytes(GBytes *bytes, const char *path, gboolean mapped, const int *cancel, GError **error)
+open_bytes(GBytes *bytes, HsEtlMap *map, const char *path, const int *cancel, GError **error)
 {
   g_autoptr(HsEtlFile) file = g_new0(HsEtlFile, 1);
   gsize size = 0;
@@ -77,7 +76,7 @@ open_bytes(GBytes *bytes, const char *path, gboolean mapped, const int *cancel, 
   file->data = g_bytes_get_data(bytes, &size);
   file->size = size;
   file->path = g_strdup(path);
-  file->mapped = mapped;
+  file->map = map != NULL ? hs_etl_map_ref(map) : NULL;
   file->cut_offset = G_MAXUINT64;
   file->sections = g_array_new(FALSE, TRUE, sizeof(HsEtlSection));
   if (!read_header(file, error) || !hs_etl_file_index(file, cancel, error))
@@ -85,7 +84,7 @@ open_bytes(GBytes *bytes, const char *path, gboolean mapped, const int *cancel, 
   return g_steal_pointer(&file);
 }
 
-static GBytes *
+static HsEtlMap *
 map_descriptor(int descriptor, GError **error)
 {
   struct stat status;
@@ -107,36 +106,49 @@ map_descriptor(int descriptor, GError **error)
     g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_EMPTY, "the file is empty");
     return NULL;
   }
-  g_autoptr(GError) cause = NULL;
-  g_autoptr(GMappedFile) mapped = g_mapped_file_new_from_fd(descriptor, FALSE, &cause);
-  if (mapped == NULL) {
-    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "cannot be mapped: %s", cause->message);
-    return NULL;
-  }
   (void)posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
-  (void)posix_madvise(g_mapped_file_get_contents(mapped), g_mapped_file_get_length(mapped), POSIX_MADV_SEQUENTIAL);
-  return g_mapped_file_get_bytes(mapped);
+  return hs_etl_map_new(descriptor, (guint64)status.st_size, error);
 }
 
-HsEtlFile *
-hs_etl_file_open(const char *path, const int *cancel, GError **error)
+int
+hs_etl_open(const char *path, GError **error)
 {
   /* Not blocking: a named pipe that no one writes to would hold us here for good. */
   int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) {
     int code = errno;
     g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "cannot be opened: %s", g_strerror(code));
-    return NULL;
   }
-  g_autoptr(GBytes) bytes = map_descriptor(descriptor, error);
+  return descriptor;
+}
+
+HsEtlFile *
+hs_etl_file_open_descriptor(int descriptor, const char *path, const int *cancel, GError **error)
+{
+  HsEtlMap *map = map_descriptor(descriptor, error);
+  if (map == NULL)
+    return NULL;
+  g_autoptr(GBytes) bytes = hs_etl_map_bytes(map);
+  HsEtlFile *file = open_bytes(bytes, map, path, cancel, error);
+  hs_etl_map_unref(map);
+  return file;
+}
+
+HsEtlFile *
+hs_etl_file_open(const char *path, const int *cancel, GError **error)
+{
+  int descriptor = hs_etl_open(path, error);
+  if (descriptor < 0)
+    return NULL;
+  HsEtlFile *file = hs_etl_file_open_descriptor(descriptor, path, cancel, error);
   close(descriptor);
-  return bytes != NULL ? open_bytes(bytes, path, TRUE, cancel, error) : NULL;
+  return file;
 }
 
 HsEtlFile *
 hs_etl_file_open_bytes(GBytes *bytes, const char *name, GError **error)
 {
-  return open_bytes(bytes, name, FALSE, NULL, error);
+  return open_bytes(bytes, NULL, name, NULL, error);
 }
 
 void
@@ -151,6 +163,7 @@ hs_etl_file_free(HsEtlFile *file)
   g_free(file->streams);
   g_free(file->path);
   g_bytes_unref(file->bytes);
+  hs_etl_map_unref(file->map);
   g_free(file);
 }
 
@@ -176,6 +189,12 @@ guint64
 hs_etl_file_n_buffers(const HsEtlFile *file)
 {
   return file->n_buffers;
+}
+
+guint64
+hs_etl_file_lost_offset(const HsEtlFile *file)
+{
+  return file->map != NULL ? hs_etl_map_lost_offset(file->map) : G_MAXUINT64;
 }
 
 gboolean

@@ -42,6 +42,9 @@ typedef struct _HsEtlFile HsEtlFile;
  * HS_ETL_ERROR_CANCELLED. NULL and `error` if the file cannot be used. May block; call from a loader thread.
  */
 HsEtlFile *hs_etl_file_open(const char *path, const int *cancel, GError **error);
+/* The same in two steps: a descriptor, the caller's to close, or −1; and a file from one, which may be closed then. */
+int hs_etl_open(const char *path, GError **error);
+HsEtlFile *hs_etl_file_open_descriptor(int descriptor, const char *path, const int *cancel, GError **error);
 /* The same over bytes in memory (tests, fuzzing). Takes a reference. */
 HsEtlFile *hs_etl_file_open_bytes(GBytes *bytes, const char *name, GError **error);
 void hs_etl_file_free(HsEtlFile *file);
@@ -50,6 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsEtlFile, hs_etl_file_free)
 const HsEtlLogHeader *hs_etl_file_header(const HsEtlFile *file);
 const char *hs_etl_file_path(const HsEtlFile *file);
 guint64 hs_etl_file_size(const HsEtlFile *file);
+/* Where the bytes begin that could not be read any more when they were wanted (the file was cut short meanwhile); they
+ * read as zeros. G_MAXUINT64 if none. */
+guint64 hs_etl_file_lost_offset(const HsEtlFile *file);
 /* Buffers in the file, header buffers included. */
 guint64 hs_etl_file_n_buffers(const HsEtlFile *file);
 /* True if any buffer is compressed. */

@@ -465,7 +465,7 @@ hs_etl_merger_new(HsEtlFile *file)
   merger->waiting = g_new0(Waiting, MAX(file->n_streams, 1));
   merger->gaps = g_array_new(FALSE, FALSE, sizeof(HsEtlGap));
   hs_etl_issues_add_all(merger->counts.issues, file->issues);
-  if (!file->mapped)
+  if (file->map == NULL)
     merger->fetched = file->size;
   for (guint i = 0; i < merger->n_streams; i++) {
     Stream *stream = &merger->streams[i];

@@ -27,7 +27,7 @@ typedef struct {
   guint64 by_kind[HS_ETL_N_KINDS];
   guint64 by_hook[65536]; /* hook family only */
   guint64 time_inversions;
-  guint64 event_gaps, buffer_gaps; /* stretches of loss, by what was lost */
+  guint64 event_gaps, buffer_gaps;    /* stretches of loss, by what was lost */
   HsEtlIssue issues[HS_ETL_N_ISSUES]; /* the file's and the merger's */
 } HsEtlCounts;
 

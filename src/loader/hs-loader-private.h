@@ -6,6 +6,7 @@
 
 struct _HsLoader {
   char *path;
+  char *member;  /* in an archive, or NULL */
   GBytes *bytes; /* instead of the file at path, or NULL */
   GThread *thread;
   HsTimeline *timeline;
@@ -14,7 +15,7 @@ struct _HsLoader {
   int64_t end_us;
   uint64_t bytes_done, bytes_total, events;
   uint64_t issues[HS_ETL_N_ISSUES]; /* counts so far, by kind */
-  int opened;
+  int opened, unpacking;
   HsLoadOutcome outcome;
   int cancel; /* written by anyone */
   /* Written by the thread before opened is set. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-loader.h"
 
+#include <unistd.h>
+
+#include "hs-archive.h"
 #include "hs-loader-private.h"
 
 static void
@@ -84,12 +87,67 @@ fill_report(HsLoader *loader, const HsLoadRun *run, const HsEtlCounts *counts)
   report->stop_reason = run->error != NULL ? g_strdup(run->error->message) : NULL;
 }
 
+static void
+tell_unpacked(gpointer data, uint64_t done, uint64_t total)
+{
+  HsLoader *loader = data;
+  __atomic_store_n(&loader->bytes_done, done, __ATOMIC_RELAXED);
+  __atomic_store_n(&loader->bytes_total, total, __ATOMIC_RELAXED);
+}
+
+/* The descriptor of the trace in an archive; takes that of the archive. −1 and the loader's error. */
+static int
+unpack(HsLoader *loader, int archive, char **damage)
+{
+  __atomic_store_n(&loader->unpacking, 1, __ATOMIC_RELAXED);
+  int descriptor =
+      hs_archive_unpack(archive, loader->member, tell_unpacked, loader, &loader->cancel, damage, &loader->error);
+  close(archive);
+  __atomic_store_n(&loader->bytes_done, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&loader->unpacking, 0, __ATOMIC_RELAXED);
+  return descriptor;
+}
+
+static HsEtlFile *
+open_path(HsLoader *loader, char **damage)
+{
+  int descriptor = hs_etl_open(loader->path, &loader->error);
+  if (descriptor >= 0 && hs_archive_detect(descriptor)) {
+    descriptor = unpack(loader, descriptor, damage);
+  } else if (descriptor >= 0 && loader->member != NULL) {
+    g_set_error(&loader->error, HS_ARCHIVE_ERROR, HS_ARCHIVE_ERROR_NO_MEMBER, "is no archive; it has no member “%s”",
+                loader->member);
+    close(descriptor);
+    return NULL;
+  }
+  if (descriptor < 0)
+    return NULL;
+  HsEtlFile *file = hs_etl_file_open_descriptor(descriptor, loader->path, &loader->cancel, &loader->error);
+  close(descriptor);
+  return file;
+}
+
+/* What became of the bytes themselves. */
+static void
+tell_lost_bytes(HsLoadRun *run, const HsEtlFile *file, const char *damage)
+{
+  guint64 lost = hs_etl_file_lost_offset(file);
+  if (lost != G_MAXUINT64)
+    hs_etl_issue_add(run->issues, HS_ETL_ISSUE_TRUNCATED_FILE, lost,
+                     "the file could not be read any more from here on: expected %" G_GUINT64_FORMAT
+                     " bytes in all, as there were when it was opened",
+                     hs_etl_file_size(file));
+  if (damage != NULL)
+    hs_etl_issue_add(run->issues, HS_ETL_ISSUE_TRUNCATED_FILE, hs_etl_file_size(file), "%s", damage);
+}
+
 static HsLoadOutcome
 load(HsLoader *loader)
 {
+  g_autofree char *damage = NULL;
   g_autoptr(HsEtlFile) file = loader->bytes != NULL
                                   ? hs_etl_file_open_bytes(loader->bytes, loader->path, &loader->error)
-                                  : hs_etl_file_open(loader->path, &loader->cancel, &loader->error);
+                                  : open_path(loader, &damage);
   if (file == NULL) {
     g_autofree char *name = g_filename_display_name(loader->path);
     g_prefix_error(&loader->error, "%s: ", name);
@@ -104,6 +162,7 @@ load(HsLoader *loader)
   HsLoadRun run = {.loader = loader, .builder = builder};
   hs_load_run(&run, merger);
   hs_builder_finish(builder, run.last_ticks);
+  tell_lost_bytes(&run, file, damage);
   fill_report(loader, &run, hs_etl_merger_counts(merger));
   g_clear_error(&run.error);
   hs_etl_issues_clear(run.issues);
@@ -121,10 +180,11 @@ thread_main(gpointer data)
 }
 
 static HsLoader *
-start(const char *path, GBytes *bytes)
+start(const char *path, const char *member, GBytes *bytes)
 {
   HsLoader *loader = g_new0(HsLoader, 1);
   loader->path = g_strdup(path);
+  loader->member = g_strdup(member);
   loader->bytes = bytes != NULL ? g_bytes_ref(bytes) : NULL;
   loader->timeline = hs_timeline_new();
   if (loader->timeline == NULL)
@@ -137,13 +197,19 @@ start(const char *path, GBytes *bytes)
 HsLoader *
 hs_loader_start(const char *path)
 {
-  return start(path, NULL);
+  return start(path, NULL, NULL);
+}
+
+HsLoader *
+hs_loader_start_member(const char *path, const char *member)
+{
+  return start(path, member, NULL);
 }
 
 HsLoader *
 hs_loader_start_bytes(GBytes *bytes, const char *name)
 {
-  return start(name, bytes);
+  return start(name, NULL, bytes);
 }
 
 void
@@ -160,6 +226,7 @@ hs_loader_free(HsLoader *loader)
   hs_etl_issues_clear(loader->report.issues);
   g_free(loader->report.stop_reason);
   g_free(loader->path);
+  g_free(loader->member);
   g_free(loader);
 }
 
@@ -196,11 +263,12 @@ hs_loader_progress(HsLoader *loader, HsLoadProgress *progress)
       .elapsed_s = (double)(end - loader->start_us) / 1e6,
       .left_s = -1,
       .opened = __atomic_load_n(&loader->opened, __ATOMIC_ACQUIRE) != 0,
+      .unpacking = __atomic_load_n(&loader->unpacking, __ATOMIC_RELAXED) != 0,
   };
   if (progress->elapsed_s > 0)
     progress->events_per_s = (double)progress->events / progress->elapsed_s;
   /* In the first moments an estimate is noise. */
-  if (progress->bytes_done > 0 && progress->elapsed_s > 0.2)
+  if (progress->bytes_done > 0 && progress->bytes_done <= progress->bytes_total && progress->elapsed_s > 0.2)
     progress->left_s =
         progress->elapsed_s * (double)(progress->bytes_total - progress->bytes_done) / (double)progress->bytes_done;
 }
@@ -215,6 +283,12 @@ const char *
 hs_loader_path(HsLoader *loader)
 {
   return loader->path;
+}
+
+const char *
+hs_loader_member(HsLoader *loader)
+{
+  return loader->member;
 }
 
 const HsSession *

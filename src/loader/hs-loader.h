@@ -22,6 +22,7 @@ typedef struct {
   double events_per_s; /* over the whole load */
   double left_s;       /* estimate; negative = unknown */
   bool opened;         /* the session below is known */
+  bool unpacking;      /* an archive: the bytes are those of the trace as it is unpacked; total 0 = not known */
 } HsLoadProgress;
 
 /* What is known of the recording. Owned by the loader; valid once progress.opened. Strings UTF-8. */
@@ -55,6 +56,9 @@ typedef struct _HsLoader HsLoader;
 
 /* Starts loading `path` in a thread of its own. Never fails: errors show in the outcome. */
 HsLoader *hs_loader_start(const char *path);
+/* The same of a trace in an archive (see hs-archive.h); with NULL, of the only one, or of `path` itself if that is no
+ * archive. */
+HsLoader *hs_loader_start_member(const char *path, const char *member);
 /* The same with bytes in memory; `name` stands for the path in messages. */
 HsLoader *hs_loader_start_bytes(GBytes *bytes, const char *name);
 /* Cancels, joins, frees. The timeline lives on with its own references. */
@@ -71,6 +75,7 @@ HsLoadOutcome hs_loader_outcome(HsLoader *loader);
 void hs_loader_progress(HsLoader *loader, HsLoadProgress *progress);
 HsTimeline *hs_loader_timeline(HsLoader *loader); /* borrowed; there from the start */
 const char *hs_loader_path(HsLoader *loader);
+const char *hs_loader_member(HsLoader *loader); /* or NULL */
 /* NULL until opened. */
 const HsSession *hs_loader_session(HsLoader *loader);
 /* How often an issue of this kind has been met so far. */

@@ -52,6 +52,39 @@ random_trace(uint32_t seed, guint n_events, gboolean compress, HsEtlWriter **wri
   return image;
 }
 
+/* A file that is cut while it is mapped: what was read is kept, what was not is told of, and nothing stops the program.
+ */
+static void
+test_shrinks(void)
+{
+  g_autofree char *path = NULL;
+  HsEtlWriter *writer;
+  g_autoptr(GBytes) image = random_trace(77, 30000, FALSE, &writer);
+  hs_etl_writer_free(writer);
+  gsize size;
+  const void *data = g_bytes_get_data(image, &size);
+  int descriptor = g_file_open_tmp("heapscope-test-XXXXXX.etl", &path, NULL);
+  g_assert_cmpint(write(descriptor, data, size), ==, (gssize)size);
+  int cancel = 0;
+  g_autoptr(HsEtlFile) file = hs_etl_file_open_descriptor(descriptor, path, &cancel, NULL);
+  g_assert_nonnull(file);
+  g_assert_cmpuint(hs_etl_file_lost_offset(file), ==, G_MAXUINT64);
+  g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
+  HsEtlRecord record;
+  guint n = 0;
+  while (n < 100 && hs_etl_merger_next(merger, &record))
+    n++;
+  g_assert_cmpint(ftruncate(descriptor, (off_t)(size / 2 & ~(gsize)4095)), ==, 0);
+  close(descriptor);
+  g_unlink(path);
+  while (hs_etl_merger_next(merger, &record))
+    n++;
+  g_assert_cmpuint(n, >, 100);
+  g_assert_cmpuint(n, <, 30000);
+  g_assert_cmpuint(hs_etl_file_lost_offset(file), >=, size / 2 & ~(gsize)4095);
+  g_assert_cmpuint(hs_etl_file_lost_offset(file), <, size);
+}
+
 static HsLoader *
 load(GBytes *image)
 {
@@ -296,6 +329,7 @@ int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/loader/shrinks", test_shrinks);
   g_test_add_func("/loader/truth", test_truth);
   g_test_add_func("/loader/session", test_session);
   g_test_add_func("/loader/damages", test_damages);
