@@ -74,7 +74,7 @@ prepare_picture(gpointer owner)
   wish->window = hs_address_map_window(self);
   wish->viewport = viewport;
   wish->viewport.x = wish->viewport.y = 0;
-  wish->color_by = hs_document_get_color_by(document);
+  wish->colors = (HsMapColors){hs_document_get_color_by(document), HS_TIME_RANGE_ALL};
   wish->palette = hs_palette_copy(hs_time_pane_get_palette(HS_TIME_PANE(self)));
   return wish;
 }
