@@ -4,6 +4,7 @@
 
 #include "hs-address-map.h"
 #include "hs-hover-card.h"
+#include "hs-map-legend.h"
 #include "hs-map-work.h"
 #include "hs-pane-job.h"
 
@@ -13,8 +14,9 @@ typedef struct {
   HsMapWindow window; /* zeros: the whole axis */
   HsColor base;
   int width, height, scale;
-  int color_by;
+  HsMapColors colors;
   int dark;
+  int complete; /* the trace is */
   uint32_t n_rows;
 } HsMapKey;
 
@@ -37,6 +39,10 @@ struct _HsAddressMap {
   guint layout_serial;
   uint32_t layout_rows;
   HsMapPicture *picture;
+  HsMapPicture *whole; /* the last of the whole trace and axis; shown where `picture` does not reach, or NULL */
+  gboolean picture_dark, whole_dark; /* the palettes they were made with */
+  HsColor picture_base;
+  HsMapLegend *legend;    /* as painted, or NULL */
   gboolean zoomed;        /* `window` is a part of the axis */
   HsMapWindow window;     /* on `layout` */
   HsMapWindow pan_window; /* when a pan began */
@@ -51,6 +57,8 @@ struct _HsAddressMap {
 
 /* The visible part of the axis shown. */
 HsMapWindow hs_address_map_window(HsAddressMap *self);
+/* What the colours tell: with types, those to the selection. */
+HsMapColors hs_address_map_colors(HsAddressMap *self);
 /* Shows the whole axis. */
 void hs_address_map_fit_addresses(HsAddressMap *self);
 
@@ -62,5 +70,6 @@ gboolean hs_address_map_is_probing(HsAddressMap *self);
 /* What lies under a still pointer may have changed. */
 void hs_address_map_probe_again(HsAddressMap *self);
 gboolean hs_address_map_clicked(HsTimePane *pane, double x, double y, guint button, GdkModifierType state);
+const char *hs_address_map_cursor_name(HsTimePane *pane, double x, double y);
 void hs_address_map_hovered(HsTimePane *pane, double x, double y);
 void hs_address_map_context_menu(HsTimePane *pane, double x, double y, const GdkEvent *event);

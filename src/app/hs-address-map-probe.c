@@ -12,6 +12,8 @@
 
 /* A moving pointer is looked up no more often than this. */
 #define HOVER_PAUSE_MS 30
+/* Menus are no longer than this. */
+#define MAX_LEGEND_ITEMS 40
 
 static gpointer
 make_probe(HsAddressMap *self, double x, double y)
@@ -136,11 +138,70 @@ add_block_items(GMenu *menu, HsDocument *document, HsBlockId id)
 }
 
 static void
+add_colorings(GMenu *menu)
+{
+  g_menu_append(menu, _("Colour by _heap"), "win.color-by::heap");
+  g_menu_append(menu, _("Colour by _source"), "win.color-by::source");
+  g_menu_append(menu, _("Colour by si_ze"), "win.color-by::size");
+  g_menu_append(menu, _("Colour by _age"), "win.color-by::age");
+  g_menu_append(menu, _("Colour by _thread"), "win.color-by::thread");
+  g_menu_append(menu, _("Colour by t_ype in the selection"), "win.color-by::type");
+}
+
+static gboolean
+can_be_asked_for(const HsMapLegend *legend, const HsMapLegendEntry *entry)
+{
+  return entry->term != NULL || legend->by == HS_COLOR_BY_HEAP || legend->by == HS_COLOR_BY_SOURCE;
+}
+
+/* An entry of the legend: shown or not, and alone. */
+static void
+add_entry_items(GMenu *menu, const HsMapLegend *legend, guint index)
+{
+  const HsMapLegendEntry *entry = &g_array_index(legend->entries, HsMapLegendEntry, index);
+  if (!can_be_asked_for(legend, entry))
+    return;
+  g_autofree char *only = g_strdup_printf(_("Show only “%s”"), entry->label);
+  g_autofree char *toggle = g_strdup_printf(entry->shown ? _("Hide “%s”") : _("Show “%s”"), entry->label);
+  hs_pane_menu_append(menu, toggle, "win.legend-toggle", g_variant_new_uint32(index));
+  hs_pane_menu_append(menu, only, "win.legend-only", g_variant_new_uint32(index));
+}
+
+/* All entries, for who has no pointer, and those that have no room. */
+static void
+add_legend(GMenu *menu, const HsMapLegend *legend)
+{
+  g_autoptr(GMenu) hide = g_menu_new(), only = g_menu_new();
+  for (guint i = 0; i < legend->entries->len && i < MAX_LEGEND_ITEMS; i++) {
+    const HsMapLegendEntry *entry = &g_array_index(legend->entries, HsMapLegendEntry, i);
+    if (!can_be_asked_for(legend, entry))
+      continue;
+    g_autofree char *toggle = g_strdup_printf(entry->shown ? _("Hide “%s”") : _("Show “%s”"), entry->label);
+    g_autofree char *alone = g_strdup_printf(_("Show only “%s”"), entry->label);
+    hs_pane_menu_append(hide, toggle, "win.legend-toggle", g_variant_new_uint32(i));
+    hs_pane_menu_append(only, alone, "win.legend-only", g_variant_new_uint32(i));
+  }
+  if (g_menu_model_get_n_items(G_MENU_MODEL(hide)) == 0)
+    return;
+  g_menu_append_submenu(menu, _("Show and hide"), G_MENU_MODEL(hide));
+  g_menu_append_submenu(menu, _("Show only"), G_MENU_MODEL(only));
+}
+
+static HsMapLegend *
+legend_now(HsAddressMap *self)
+{
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  return hs_map_legend_new(hs_document_get_timeline(document), hs_document_get_color_by(document),
+                           hs_time_pane_get_palette(HS_TIME_PANE(self)), hs_document_get_query(document));
+}
+
+static void
 show_menu(HsAddressMap *self, HsBlockId block, const GdkEvent *event)
 {
   HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
   g_autoptr(GMenu) menu = g_menu_new();
-  GMenu *view = g_menu_new(), *group = g_menu_new();
+  g_autoptr(HsMapLegend) legend = legend_now(self);
+  GMenu *view = g_menu_new(), *colors = g_menu_new(), *entries = g_menu_new();
 
   if (block.v != HS_ID_NONE && block.v < hs_timeline_n_blocks(hs_document_get_timeline(document)))
     add_block_items(menu, document, block);
@@ -148,10 +209,64 @@ show_menu(HsAddressMap *self, HsBlockId block, const GdkEvent *event)
   if (self->zoomed)
     g_menu_append(view, _("Zoom to all addresses"), "map.fit-addresses");
   hs_pane_menu_take_section(menu, view);
-  g_menu_append(group, _("Colour by heap"), "win.group::heap");
-  g_menu_append(group, _("Colour by source"), "win.group::source");
-  hs_pane_menu_take_section(menu, group);
+  add_legend(entries, legend);
+  hs_pane_menu_take_section(menu, entries);
+  add_colorings(colors);
+  hs_pane_menu_take_section(menu, colors);
   hs_time_pane_popup(HS_TIME_PANE(self), G_MENU_MODEL(menu), event);
+}
+
+/* --- legend --- */
+
+static int
+legend_at(HsAddressMap *self, double x, double y)
+{
+  return self->legend != NULL ? hs_map_legend_at(self->legend, x, y) : HS_MAP_LEGEND_NONE;
+}
+
+/* The menu of one entry, or of all of them. */
+static void
+show_legend_menu(HsAddressMap *self, int entry, const GdkEvent *event)
+{
+  g_autoptr(GMenu) menu = g_menu_new();
+  g_autoptr(HsMapLegend) legend = legend_now(self);
+  GMenu *items = g_menu_new(), *colors = g_menu_new();
+  if (entry >= 0 && (guint)entry < legend->entries->len)
+    add_entry_items(items, legend, (guint)entry);
+  else
+    add_legend(items, legend);
+  hs_pane_menu_take_section(menu, items);
+  if (!hs_query_is_empty(hs_document_get_query(hs_time_pane_get_document(HS_TIME_PANE(self))))) {
+    GMenu *all = g_menu_new();
+    g_menu_append(all, _("Show all"), "win.clear-filter");
+    hs_pane_menu_take_section(menu, all);
+  }
+  add_colorings(colors);
+  hs_pane_menu_take_section(menu, colors);
+  hs_time_pane_popup(HS_TIME_PANE(self), G_MENU_MODEL(menu), event);
+}
+
+/* TRUE if the click was the legend's. */
+static gboolean
+click_legend(HsAddressMap *self, double x, double y, GdkModifierType state)
+{
+  int entry = legend_at(self, x, y);
+  GActionGroup *actions = gtk_widget_get_action_group(gtk_widget_get_toplevel(GTK_WIDGET(self)), "win");
+  if (entry >= 0 && actions != NULL)
+    g_action_group_activate_action(actions, state & GDK_CONTROL_MASK ? "legend-only" : "legend-toggle",
+                                   g_variant_new_uint32((guint)entry));
+  else if (entry == HS_MAP_LEGEND_MORE) {
+    g_autoptr(GdkEvent) event = gtk_get_current_event();
+    show_legend_menu(self, entry, event);
+  }
+  HsViewport viewport;
+  return entry != HS_MAP_LEGEND_NONE || (hs_time_pane_get_viewport(HS_TIME_PANE(self), &viewport) && y < viewport.y);
+}
+
+const char *
+hs_address_map_cursor_name(HsTimePane *pane, double x, double y)
+{
+  return legend_at(HS_ADDRESS_MAP(pane), x, y) != HS_MAP_LEGEND_NONE ? "pointer" : NULL;
 }
 
 /* --- click --- */
@@ -194,6 +309,8 @@ gboolean
 hs_address_map_clicked(HsTimePane *pane, double x, double y, guint button, GdkModifierType state)
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  if (click_legend(self, x, y, state))
+    return TRUE;
   clear_point(self);
   self->point.x = x;
   self->point.y = y;
@@ -209,6 +326,11 @@ hs_address_map_context_menu(HsTimePane *pane, double x, double y, const GdkEvent
   HsBlockId chosen = hs_document_get_block(hs_time_pane_get_document(pane));
   gboolean by_pointer = event != NULL && event->type == GDK_BUTTON_RELEASE;
 
+  HsViewport viewport;
+  if (by_pointer && hs_time_pane_get_viewport(pane, &viewport) && y < viewport.y) {
+    show_legend_menu(self, legend_at(self, x, y), event);
+    return;
+  }
   /* By keyboard the menu is that of the chosen block. */
   if (self->layout == NULL || (!by_pointer && chosen.v != HS_ID_NONE)) {
     show_menu(self, chosen, event);

@@ -10,7 +10,8 @@
 #include "hs-hover-card.h"
 
 #define MIN_HEIGHT_PX 60
-/* While the trace loads, axis and picture are made anew no more often than this. */
+/* Title and legend, above the plot. */
+#define HEADER_PX 24
 /* The address axis is zoomed no deeper than this many bytes. */
 #define MIN_WINDOW_BYTES 1024.0
 /* A step of the plain wheel or a key moves the address axis by this part of what is visible. */
@@ -29,6 +30,16 @@ hs_address_map_window(HsAddressMap *self)
   return (HsMapWindow){0, self->layout != NULL ? hs_map_layout_span(self->layout) : 1};
 }
 
+HsMapColors
+hs_address_map_colors(HsAddressMap *self)
+{
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  HsMapColors colors = {hs_document_get_color_by(document), HS_TIME_RANGE_ALL};
+  if (colors.by == HS_COLOR_BY_TYPE)
+    colors.type_range = hs_document_get_type_range(document);
+  return colors;
+}
+
 static HsMapKey
 key_now(HsAddressMap *self, const HsViewport *viewport)
 {
@@ -44,11 +55,20 @@ key_now(HsAddressMap *self, const HsViewport *viewport)
   key.scale = viewport->scale;
   if (self->zoomed)
     key.window = self->window;
-  key.color_by = (int)hs_document_get_color_by(document);
+  HsMapColors colors = hs_address_map_colors(self);
+  key.colors.by = colors.by;
+  key.colors.type_range = colors.type_range;
   key.dark = palette->dark;
   key.base = palette->base;
   key.n_rows = hs_document_get_n_rows(document);
+  key.complete = hs_timeline_complete(hs_document_get_timeline(document));
   return key;
+}
+
+static gboolean
+same_color(HsColor a, HsColor b)
+{
+  return a.r == b.r && a.g == b.g && a.b == b.b && a.a == b.a;
 }
 
 static gpointer
@@ -69,14 +89,44 @@ prepare_picture(gpointer owner)
   wish->n_rows = hs_document_get_n_rows(document);
   if (self->layout != NULL)
     wish->layout = hs_map_layout_ref(self->layout);
-  wish->relayout = self->layout == NULL || self->layout_rows != wish->n_rows || self->layout_serial != wish->serial;
+  wish->relayout = self->layout == NULL || self->layout_rows != wish->n_rows || self->layout_serial != wish->serial ||
+                   (hs_timeline_complete(wish->timeline) && !hs_map_layout_is_indexed(self->layout));
   wish->zoomed = self->zoomed;
   wish->window = hs_address_map_window(self);
   wish->viewport = viewport;
   wish->viewport.x = wish->viewport.y = 0;
-  wish->color_by = hs_document_get_color_by(document);
-  wish->palette = hs_palette_copy(hs_time_pane_get_palette(HS_TIME_PANE(self)));
+  wish->colors = hs_address_map_colors(self);
+  const HsPalette *palette = hs_time_pane_get_palette(HS_TIME_PANE(self));
+  if (self->picture != NULL && self->picture_dark == palette->dark && same_color(self->picture_base, palette->base))
+    wish->before = hs_map_picture_ref(self->picture);
+  wish->palette = hs_palette_copy(palette);
   return wish;
+}
+
+static gboolean
+same_colors(const HsMapColors *a, const HsMapColors *b)
+{
+  return a->by == b->by && a->type_range.t0_ticks == b->type_range.t0_ticks &&
+         a->type_range.t1_ticks == b->type_range.t1_ticks;
+}
+
+/* Keeps a picture that shows all there is, as long as its colours are those of the newest one. */
+static void
+update_whole(HsAddressMap *self)
+{
+  int64_t span0, span1;
+  hs_document_get_span(hs_time_pane_get_document(HS_TIME_PANE(self)), &span0, &span1);
+  const HsMapPicture *picture = self->picture;
+  gboolean is_whole = picture->viewport.t0 <= span0 && picture->viewport.t1 >= span1 && picture->window.u0 == 0 &&
+                      picture->window.u1 == hs_map_layout_span(self->layout);
+  gboolean is_stale = self->whole != NULL &&
+                      (self->whole_dark != self->picture_dark || !same_colors(&self->whole->colors, &picture->colors));
+  if (is_whole || is_stale)
+    g_clear_pointer(&self->whole, hs_map_picture_unref);
+  if (!is_whole)
+    return;
+  self->whole = hs_map_picture_ref(self->picture);
+  self->whole_dark = self->picture_dark;
 }
 
 static void
@@ -92,6 +142,7 @@ picture_done(gpointer owner, gpointer request, gpointer result)
       self->window = hs_map_carry_window(self->layout, made->layout, self->window);
     if (self->zoomed)
       self->key.window = self->window;
+    g_clear_pointer(&self->whole, hs_map_picture_unref);
     g_clear_pointer(&self->layout, hs_map_layout_unref);
     self->layout = g_steal_pointer(&made->layout);
     g_clear_pointer(&self->layout_blocks, hs_row_set_unref);
@@ -101,7 +152,10 @@ picture_done(gpointer owner, gpointer request, gpointer result)
   }
   g_clear_pointer(&self->picture, hs_map_picture_unref);
   self->picture = g_steal_pointer(&made->picture);
+  self->picture_dark = wish->palette->dark;
+  self->picture_base = wish->palette->base;
   hs_map_made_free(made);
+  update_whole(self);
   hs_time_pane_invalidate(HS_TIME_PANE(self));
   hs_address_map_probe_again(self);
 }
@@ -120,6 +174,7 @@ is_mere_growth(HsAddressMap *self, const HsMapKey *key)
     return FALSE;
   hs_document_get_span(document, &span0, &span1);
   grown.n_rows = key->n_rows;
+  grown.complete = key->complete;
   if (key->t0 <= span0 && key->t1 >= span1) {
     grown.t0 = key->t0;
     grown.t1 = key->t1;
@@ -140,7 +195,8 @@ hs_address_map_refresh(HsTimePane *pane)
   if (same_filter && memcmp(&key, &self->key, sizeof key) == 0)
     return;
   gboolean growth = same_filter && is_mere_growth(self, &key);
-  gboolean obsolete = !same_filter || key.color_by != self->key.color_by || key.dark != self->key.dark;
+  gboolean obsolete =
+      !same_filter || memcmp(&key.colors, &self->key.colors, sizeof key.colors) != 0 || key.dark != self->key.dark;
   self->key = key;
   self->key_serial = serial;
   if (growth) {
@@ -160,6 +216,8 @@ hs_address_map_forget(HsTimePane *pane)
   g_clear_pointer(&self->layout, hs_map_layout_unref);
   g_clear_pointer(&self->layout_blocks, hs_row_set_unref);
   g_clear_pointer(&self->picture, hs_map_picture_unref);
+  g_clear_pointer(&self->whole, hs_map_picture_unref);
+  g_clear_pointer(&self->legend, hs_map_legend_free);
   self->key_serial = 0;
   self->zoomed = FALSE;
 }
@@ -174,18 +232,32 @@ hs_address_map_is_busy(HsTimePane *pane)
 /* --- painting --- */
 
 static void
+paint_header(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
+{
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  HsColorBy by = hs_document_get_color_by(document);
+  g_autofree char *title = g_strdup_printf(_("Address-range map %s"), hs_map_color_title(by));
+  g_clear_pointer(&self->legend, hs_map_legend_free);
+  self->legend = hs_map_legend_new(hs_document_get_timeline(document), by, palette, hs_document_get_query(document));
+  hs_paint_map_legend(cr, palette, title, self->legend, viewport->x, HEADER_PX / 2.0, viewport->width, HEADER_PX);
+}
+
+static void
 hs_address_map_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
+  hs_color_set(cr, palette->base);
+  cairo_paint(cr);
+  paint_header(self, cr, viewport, palette);
   if (self->layout == NULL) {
     hs_color_set(cr, palette->void_);
     cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
     cairo_fill(cr);
     return;
   }
-  hs_paint_map(cr, viewport, hs_address_map_window(self), palette,
-               hs_document_get_timeline(hs_time_pane_get_document(pane)), self->layout, self->picture,
-               _("Address-range map"));
+  hs_paint_map_over(cr, viewport, hs_address_map_window(self), palette,
+                    hs_document_get_timeline(hs_time_pane_get_document(pane)), self->layout, self->picture,
+                    self->whole != self->picture ? self->whole : NULL, NULL);
 }
 
 /* The bar of a block, framed so that it stands out of any colour. */
@@ -243,9 +315,12 @@ set_window(HsAddressMap *self, double u0, double u1)
     return;
   double span = (double)hs_map_layout_span(self->layout);
   double size = CLAMP(u1 - u0, MIN(MIN_WINDOW_BYTES, span), span);
+  /* The length stays the same to the byte while one pans: that is what keeps the grid of cells. */
+  uint64_t bytes = (uint64_t)llround(size);
   u0 = CLAMP(u0, 0, span - size);
   self->zoomed = size < span;
-  self->window = (HsMapWindow){(uint64_t)u0, (uint64_t)(u0 + size)};
+  self->window.u0 = (uint64_t)llround(u0);
+  self->window.u1 = MIN(self->window.u0 + bytes, hs_map_layout_span(self->layout));
   if (self->window.u1 <= self->window.u0)
     self->zoomed = FALSE;
   hs_address_map_refresh(HS_TIME_PANE(self));
@@ -344,6 +419,39 @@ hs_address_map_chosen(HsTimePane *pane)
   set_window(self, (double)u - half, (double)u + half);
 }
 
+void
+hs_address_map_center_block(HsAddressMap *self)
+{
+  HsTimeline *timeline = hs_document_get_timeline(hs_time_pane_get_document(HS_TIME_PANE(self)));
+  HsBlockId id = hs_document_get_block(hs_time_pane_get_document(HS_TIME_PANE(self)));
+  if (!self->zoomed || self->layout == NULL || id.v == HS_ID_NONE ||
+      hs_timeline_block_begin(timeline, id) >= self->layout_rows)
+    return;
+  HsBlock block;
+  hs_timeline_block(timeline, id, self->layout_rows, &block);
+  uint64_t u = hs_map_layout_u(self->layout, hs_timeline_heap(timeline, block.heap)->process, block.address);
+  if (u == UINT64_MAX)
+    return;
+  double middle = (double)u + (double)MIN(block.size, self->window.u1 - self->window.u0) / 2;
+  double half = (double)(self->window.u1 - self->window.u0) / 2;
+  set_window(self, middle - half, middle + half);
+}
+
+/* Types are relative to the selection. */
+static void
+hs_address_map_selected(HsTimePane *pane)
+{
+  if (hs_document_get_color_by(hs_time_pane_get_document(pane)) == HS_COLOR_BY_TYPE)
+    hs_address_map_refresh(pane);
+}
+
+/* The legend shows what is wanted. */
+static void
+hs_address_map_filter_wanted(HsTimePane *pane)
+{
+  hs_time_pane_invalidate(pane);
+}
+
 static gboolean
 hs_address_map_key_press(GtkWidget *widget, GdkEventKey *event)
 {
@@ -374,10 +482,11 @@ hs_address_map_describe(HsTimePane *pane, HsDocument *document)
   hs_format_time(from, sizeof from, hs_clock_to_ns(clock, t0));
   hs_format_time(to, sizeof to, hs_clock_to_ns(clock, t1));
   hs_format_count(blocks, sizeof blocks, hs_timeline_n_blocks(hs_document_get_timeline(document)));
-  return g_strdup_printf(g_dngettext(GETTEXT_PACKAGE,
-                                     "From %s to %s; %u range of addresses; the trace holds %s blocks.",
-                                     "From %s to %s; %u ranges of addresses; the trace holds %s blocks.", n_bands),
-                         from, to, n_bands, blocks);
+  const char *colors = hs_map_color_title(hs_document_get_color_by(document));
+  return g_strdup_printf(
+      g_dngettext(GETTEXT_PACKAGE, "From %s to %s; %u range of addresses; the trace holds %s blocks; coloured %s.",
+                  "From %s to %s; %u ranges of addresses; the trace holds %s blocks; coloured %s.", n_bands),
+      from, to, n_bands, blocks, colors);
 }
 
 /* --- GObject --- */
@@ -406,7 +515,11 @@ hs_address_map_class_init(HsAddressMapClass *klass)
   pane_class->refresh = hs_address_map_refresh;
   pane_class->forget = hs_address_map_forget;
   pane_class->is_busy = hs_address_map_is_busy;
+  pane_class->margin_top_px = HEADER_PX;
   pane_class->clicked = hs_address_map_clicked;
+  pane_class->cursor_name = hs_address_map_cursor_name;
+  pane_class->selected = hs_address_map_selected;
+  pane_class->filter_wanted = hs_address_map_filter_wanted;
   pane_class->hovered = hs_address_map_hovered;
   pane_class->chosen = hs_address_map_chosen;
   pane_class->context_menu = hs_address_map_context_menu;

@@ -6,3 +6,6 @@
 
 #define HS_TYPE_ADDRESS_MAP (hs_address_map_get_type())
 G_DECLARE_FINAL_TYPE(HsAddressMap, hs_address_map, HS, ADDRESS_MAP, HsTimePane)
+
+/* Brings the middle of the document's chosen block to the middle of the visible addresses, if these are not all. */
+void hs_address_map_center_block(HsAddressMap *self);

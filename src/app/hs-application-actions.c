@@ -154,6 +154,7 @@ static const struct {
     {"win.zoom-forward", {"<Alt>Right"}},
     {"win.peak", {"p"}},
     {"win.center-block", {"f"}},
+    {"win.color-next", {"c"}},
     {"win.next-event", {"period"}},
     {"win.previous-event", {"comma"}},
     {"win.select-all", {"<Primary>a"}},

@@ -57,6 +57,7 @@ struct _HsDocument {
   HsBlockId block;
   HsMeasure measure;
   HsGroup group;
+  HsColorBy color_by;
   gboolean is_contradictory;
 };
 

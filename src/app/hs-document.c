@@ -128,6 +128,7 @@ hs_document_init(HsDocument *self)
   self->block.v = HS_ID_NONE;
   self->measure = HS_MEASURE_BYTES;
   self->group = HS_GROUP_SOURCE;
+  self->color_by = HS_COLOR_BY_SOURCE;
 }
 
 HsLoader *
@@ -258,7 +259,16 @@ hs_document_set_group(HsDocument *self, HsGroup group)
 HsColorBy
 hs_document_get_color_by(HsDocument *self)
 {
-  return self->group == HS_GROUP_SOURCE ? HS_COLOR_BY_SOURCE : HS_COLOR_BY_HEAP;
+  return self->color_by;
+}
+
+void
+hs_document_set_color_by(HsDocument *self, HsColorBy color_by)
+{
+  if (self->color_by == color_by)
+    return;
+  self->color_by = color_by;
+  hs_document_emit(self, HS_DOCUMENT_DISPLAY_CHANGED);
 }
 
 void

@@ -117,6 +117,7 @@ void hs_document_choose_block(HsDocument *self, HsBlockId block);
 
 HsMeasure hs_document_get_measure(HsDocument *self);
 void hs_document_set_measure(HsDocument *self, HsMeasure measure);
-HsGroup hs_document_get_group(HsDocument *self); /* HEAP or SOURCE: chart stacking and map colours follow it */
+HsGroup hs_document_get_group(HsDocument *self); /* HEAP or SOURCE: chart stacking follows it */
 void hs_document_set_group(HsDocument *self, HsGroup group);
-HsColorBy hs_document_get_color_by(HsDocument *self);
+HsColorBy hs_document_get_color_by(HsDocument *self); /* the map's colours */
+void hs_document_set_color_by(HsDocument *self, HsColorBy color_by);

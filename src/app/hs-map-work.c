@@ -8,6 +8,7 @@ hs_map_wish_free(gpointer data)
   g_clear_pointer(&wish->timeline, hs_timeline_unref);
   g_clear_pointer(&wish->blocks, hs_row_set_unref);
   g_clear_pointer(&wish->layout, hs_map_layout_unref);
+  g_clear_pointer(&wish->before, hs_map_picture_unref);
   g_clear_pointer(&wish->palette, hs_palette_free);
   g_free(wish);
 }
@@ -54,7 +55,7 @@ hs_map_work(gpointer data, const int *cancel)
   HsMapWindow window = wish->window;
 
   if (wish->relayout || wish->layout == NULL) {
-    layout = hs_map_layout_new(wish->timeline, wish->blocks, wish->n_rows, cancel);
+    layout = hs_map_layout_renew(wish->timeline, wish->blocks, wish->n_rows, wish->layout, cancel);
     if (layout != NULL && wish->layout != NULL)
       window = hs_map_carry_window(wish->layout, layout, window);
   } else {
@@ -64,8 +65,10 @@ hs_map_work(gpointer data, const int *cancel)
     return NULL;
   if (!wish->zoomed)
     window = (HsMapWindow){0, hs_map_layout_span(layout)};
-  HsMapPicture *picture = hs_map_picture_new(wish->timeline, wish->blocks, layout, &wish->viewport, window,
-                                             wish->color_by, wish->palette, wish->n_rows, cancel);
+  /* A picture is only good for the axis it was made for. */
+  const HsMapPicture *before = layout == wish->layout ? wish->before : NULL;
+  HsMapPicture *picture = hs_map_picture_renew(wish->timeline, wish->blocks, layout, &wish->viewport, window,
+                                               &wish->colors, wish->palette, wish->n_rows, before, cancel);
   if (picture == NULL)
     return NULL;
   HsMapMade *made = g_new0(HsMapMade, 1);

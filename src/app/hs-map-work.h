@@ -18,7 +18,8 @@ typedef struct {
   bool zoomed;         /* false: the whole axis, whatever it will be */
   HsMapWindow window;
   HsViewport viewport; /* x = y = 0 */
-  HsColorBy color_by;
+  HsMapColors colors;
+  HsMapPicture *before; /* of the same palette; NULL = none */
   HsPalette *palette;
 } HsMapWish;
 

@@ -170,6 +170,23 @@ on_choice_changed(HsTimePane *self)
 }
 
 static void
+on_selection_changed(HsTimePane *self)
+{
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  if (klass->selected != NULL)
+    klass->selected(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
+on_filter_changed(HsTimePane *self)
+{
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  if (klass->filter_wanted != NULL)
+    klass->filter_wanted(self);
+}
+
+static void
 connect_document(HsTimePane *self)
 {
   static const char *const renewing[] = {"range-changed", "data-changed", "display-changed", "loading-changed"};
@@ -177,7 +194,8 @@ connect_document(HsTimePane *self)
 
   for (guint i = 0; i < G_N_ELEMENTS(renewing); i++)
     g_signal_connect_object(document, renewing[i], G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(document, "selection-changed", G_CALLBACK(gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "selection-changed", G_CALLBACK(on_selection_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "filter-changed", G_CALLBACK(on_filter_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "choice-changed", G_CALLBACK(on_choice_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "hover-changed", G_CALLBACK(on_hover_changed), self, G_CONNECT_SWAPPED);
 }

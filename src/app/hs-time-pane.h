@@ -35,6 +35,10 @@ struct _HsTimePaneClass {
   void (*hovered)(HsTimePane *self, double x, double y);
   /* Another row or block was chosen; a redraw follows. */
   void (*chosen)(HsTimePane *self);
+  /* The selection or the cursor changed; a redraw follows. */
+  void (*selected)(HsTimePane *self);
+  /* Another filter is wanted. */
+  void (*filter_wanted)(HsTimePane *self);
   /* A context menu is wanted at a point. `event` is what asked for it. Show it with hs_time_pane_popup(). */
   void (*context_menu)(HsTimePane *self, double x, double y, const GdkEvent *event);
   /* Takes over a drag from its press on: TRUE = taken; then come updates and one end. */

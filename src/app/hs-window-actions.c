@@ -230,6 +230,7 @@ ACTION(center_block)
   int64_t t0, t1, b0, b1;
   if (!get_block(self->document, &block))
     return;
+  hs_address_map_center_block(HS_ADDRESS_MAP(self->map));
   get_lifetime(self->document, &block, &b0, &b1);
   hs_document_get_range(self->document, &t0, &t1);
   int64_t begin = b0 + (b1 - b0) / 2 - (t1 - t0) / 2;
@@ -443,4 +444,5 @@ hs_window_update_actions(HsWindow *self)
   }
   hs_window_update_filter_actions(self);
   hs_window_update_find_actions(self);
+  hs_window_update_map_actions(self);
 }

@@ -108,6 +108,12 @@ void hs_window_show_chosen(HsWindow *self);
 /* Says something for a while in the status bar. */
 void hs_window_tell(HsWindow *self, const char *text);
 
+/* hs-window-map.c: how the map is coloured, and its legend. */
+void hs_window_add_map_actions(HsWindow *self);
+void hs_window_update_map_actions(HsWindow *self);
+/* Colours a document's map as the window's action says. */
+void hs_window_color_map(HsWindow *self);
+
 /* hs-window-state.c: the state of win.view-state follows within one turn of the main loop. */
 void hs_window_add_view_state(HsWindow *self);
 void hs_window_queue_view_state(HsWindow *self);

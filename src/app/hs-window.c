@@ -167,6 +167,7 @@ hs_window_open(HsWindow *self, const char *path)
                           g_str_equal(action_string(self, "measure"), "count") ? HS_MEASURE_COUNT : HS_MEASURE_BYTES);
   hs_document_set_group(self->document,
                         g_str_equal(action_string(self, "group"), "heap") ? HS_GROUP_HEAP : HS_GROUP_SOURCE);
+  hs_window_color_map(self);
   g_signal_connect_swapped(self->document, "range-changed", G_CALLBACK(on_view_changed), self);
   g_signal_connect_swapped(self->document, "selection-changed", G_CALLBACK(on_view_changed), self);
   g_signal_connect_swapped(self->document, "filter-changed", G_CALLBACK(on_view_changed), self);
@@ -353,9 +354,11 @@ restore_settings(HsWindow *self)
     gtk_window_maximize(GTK_WINDOW(self));
   gtk_paned_set_position(self->sidebar_paned, g_settings_get_int(self->settings, "sidebar-width"));
   g_autofree char *measure = g_settings_get_string(self->settings, "measure");
+  g_autofree char *map_color = g_settings_get_string(self->settings, "map-color");
   g_autofree char *group = g_settings_get_string(self->settings, "group");
   g_action_group_change_action_state(G_ACTION_GROUP(self), "measure", g_variant_new_string(measure));
   g_action_group_change_action_state(G_ACTION_GROUP(self), "group", g_variant_new_string(group));
+  g_action_group_change_action_state(G_ACTION_GROUP(self), "color-by", g_variant_new_string(map_color));
 }
 
 static gboolean
@@ -509,6 +512,7 @@ hs_window_init(HsWindow *self)
   hs_window_add_actions(self);
   hs_window_add_filter_actions(self);
   hs_window_add_find_actions(self);
+  hs_window_add_map_actions(self);
   self->finder = hs_finder_new(hs_window_on_found, self);
   self->address_finder = hs_address_finder_new(hs_window_on_address_found, self);
   hs_window_add_view_state(self);

@@ -16,6 +16,8 @@ typedef struct {
   double u;               /* position on the axis */
   double bytes_a_px;      /* of the axis */
   uint64_t u_low, u_high; /* within reach */
+  uint64_t hull0, hull1;  /* addresses that may be within reach */
+  uint32_t band_hint;
   HsBlockId best;
   bool best_live;
   double best_distance;
@@ -45,29 +47,35 @@ consider(HsProbe *probe, HsBlockId id, int64_t begin, int64_t end, uint64_t u0, 
   if (!live && (distance > REACH_PX || probe->best_live))
     return;
   /* Later blocks are younger: a draw goes to them. */
-  if (probe->best.v != HS_ID_NONE && live == probe->best_live && distance > probe->best_distance)
+  if (probe->best.v != HS_ID_NONE && live == probe->best_live &&
+      (distance > probe->best_distance || (distance == probe->best_distance && id.v < probe->best.v)))
     return;
   probe->best = id;
   probe->best_live = live;
   probe->best_distance = distance;
 }
 
+/* A block that does not end before what is within reach. */
 static void
-try_block(HsProbe *probe, HsBlockId id, HsRow begin_row, HsRow end_row, uint32_t *band_hint)
+try_block(gpointer data, uint32_t block)
 {
+  HsProbe *probe = data;
   const HsTimeline *t = probe->blocks->timeline;
-  HsSource source;
-  const HsMapOrigin *origin = hs_map_blocks_origin(probe->blocks, begin_row, &source);
-  if (origin == NULL)
-    return;
+  HsBlockId id = {block};
   uint64_t begin, end, u0, u1;
   hs_map_extent(hs_timeline_block_address(t, id), hs_timeline_block_size(t, id), &begin, &end);
-  uint32_t band = hs_map_layout_find(probe->layout, origin->process, begin, band_hint);
+  if (begin > probe->hull1 || end < probe->hull0 || !hs_map_blocks_contain(probe->blocks, block))
+    return;
+  HsRow begin_row = hs_timeline_block_begin(t, id);
+  const HsMapOrigin *origin = hs_map_blocks_origin(probe->blocks, begin_row);
+  if (origin == NULL)
+    return;
+  uint32_t band = hs_map_layout_find(probe->layout, origin->process, begin, &probe->band_hint);
   while (hs_map_layout_piece(probe->layout, origin->process, begin, end, &band, &u0, &u1)) {
     if (u0 > probe->u_high || u1 < probe->u_low)
       continue;
-    consider(probe, id, hs_timeline_ticks(t, begin_row), hs_map_blocks_end_ticks(probe->blocks, origin, end_row), u0,
-             u1);
+    consider(probe, id, hs_timeline_ticks(t, begin_row),
+             hs_map_blocks_end_ticks(probe->blocks, origin, hs_timeline_block_end(t, id)), u0, u1);
   }
 }
 
@@ -85,21 +93,16 @@ probe_blocks(HsProbe *probe, const int *cancel)
   HsRow row0 = hs_timeline_row_at(blocks->timeline, hs_viewport_ticks(v, probe->x - REACH_PX), blocks->n_rows);
   HsRow row1 =
       hs_timeline_row_at(blocks->timeline, next_tick(hs_viewport_ticks(v, probe->x + REACH_PX)), blocks->n_rows);
-  uint32_t band_hint = 0;
-  for (uint32_t i = 0; i < blocks->n_blocks; i++) {
-    HsBlockId id = {i};
-    if (i % HS_MAP_CANCEL_BLOCKS == 0 && hs_map_cancelled(cancel)) {
-      probe->best.v = HS_ID_NONE;
-      return;
-    }
-    HsRow begin_row = hs_timeline_block_begin(blocks->timeline, id);
+  bool done = hs_map_blocks_live(blocks, probe->layout->index, row0, try_block, probe, cancel);
+  for (uint32_t i = hs_map_blocks_from(blocks, row0); i < blocks->n_blocks && done; i++) {
     /* Blocks are numbered in the order they begin. */
-    if (begin_row >= row1)
+    if (hs_timeline_block_begin(blocks->timeline, (HsBlockId){i}) >= row1)
       break;
-    HsRow end_row = hs_timeline_block_end(blocks->timeline, id);
-    if (end_row >= row0 && hs_map_blocks_contain(blocks, id))
-      try_block(probe, id, begin_row, end_row, &band_hint);
+    done = i % HS_MAP_CANCEL_BLOCKS != 0 || !hs_map_cancelled(cancel);
+    try_block(probe, i);
   }
+  if (!done)
+    probe->best.v = HS_ID_NONE;
 }
 
 HsBlockId
@@ -112,6 +115,8 @@ hs_map_hit(HsTimeline *timeline, const HsRowSet *set, const HsMapLayout *layout,
       window.u1 <= window.u0)
     return probe.best;
   HsMapBlocks blocks;
+  if (hs_map_cancelled(cancel))
+    return probe.best;
   hs_map_blocks_init(&blocks, timeline, set, n_rows);
   probe.blocks = &blocks;
   probe.ticks = hs_viewport_ticks(viewport, x);
@@ -120,6 +125,7 @@ hs_map_hit(HsTimeline *timeline, const HsRowSet *set, const HsMapLayout *layout,
   double low = floor(probe.u - REACH_PX * probe.bytes_a_px), high = ceil(probe.u + REACH_PX * probe.bytes_a_px);
   probe.u_low = low > 0 ? (uint64_t)low : 0;
   probe.u_high = (uint64_t)MIN(high, 0x1p63);
+  hs_map_layout_hull(layout, probe.u_low > 0 ? probe.u_low - 1 : 0, probe.u_high + 1, &probe.hull0, &probe.hull1);
   probe_blocks(&probe, cancel);
   hs_map_blocks_clear(&blocks);
   return probe.best;

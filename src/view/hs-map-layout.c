@@ -9,6 +9,10 @@
 #define MAX_FOLDS 4095
 /* An axis of more than so many times the used space is too long. */
 #define LONG_AXIS 3
+/* No more heaps that follow on each other without a fold are told apart. */
+#define MAX_SEAMS 63
+/* What heaps hold is on the axis, unless it makes the axis longer than so many times what blocks use. */
+#define HELD_FACTOR 2
 /* A fold is this part of the axis' contents, or less where there are many: always less than what it folds away. */
 #define FOLD_SHARE 38
 
@@ -64,39 +68,62 @@ choose_folds(const GArray *stretches)
 
 /* --- making --- */
 
+/* Whether a stretch that is not folded away from the one above is another heap's. */
+static bool
+is_seam(const HsMapStretch *s)
+{
+  return s[-1].process == s->process && s[-1].heap != s->heap && s[-1].heap != HS_ID_NONE && s->heap != HS_ID_NONE;
+}
+
 static void
 append_bands(HsMapLayout *layout, const GArray *stretches)
 {
   g_autofree bool *folds = choose_folds(stretches);
+  guint n_seams = 0;
+  for (guint i = 1; i < stretches->len; i++)
+    n_seams += !folds[i] && is_seam(&g_array_index(stretches, HsMapStretch, i));
   for (guint i = 0; i < stretches->len; i++) {
     const HsMapStretch *s = &g_array_index(stretches, HsMapStretch, i);
     if (i > 0 && !folds[i]) {
-      g_array_index(layout->bands, HsMapBand, layout->bands->len - 1).end = s->end;
-      continue;
+      HsMapBand *above = &g_array_index(layout->bands, HsMapBand, layout->bands->len - 1);
+      bool seam = n_seams <= MAX_SEAMS && is_seam(s) && above->heap.v != HS_ID_NONE;
+      above->end = seam ? s->begin : s->end;
+      if (!seam) {
+        above->heap.v = above->heap.v == s->heap ? s->heap : HS_ID_NONE;
+        continue;
+      }
     }
-    HsMapBand band = {.process = {s->process}, .begin = s->begin, .end = s->end};
-    if (i > 0 && s[-1].process == s->process)
+    HsMapBand band = {.process = {s->process}, .heap = {s->heap}, .begin = s->begin, .end = s->end};
+    if (i > 0 && folds[i] && s[-1].process == s->process)
       band.gap_before = s->begin - s[-1].end;
     g_array_append_val(layout->bands, band);
   }
 }
 
-/* Lays the bands one after another, a fold between each two. */
+static bool
+has_fold_above(const HsMapLayout *layout, guint index)
+{
+  const HsMapBand *band = &g_array_index(layout->bands, HsMapBand, index);
+  return index > 0 && (band[-1].process.v != band->process.v || band->gap_before > 0);
+}
+
+/* Lays the bands one after another, with the folds between them. */
 static void
 place_bands(HsMapLayout *layout)
 {
   unsigned __int128 contents = 0;
+  uint64_t n_folds = 0;
   for (guint i = 0; i < layout->bands->len; i++) {
     const HsMapBand *band = &g_array_index(layout->bands, HsMapBand, i);
     contents += band->end - band->begin;
+    n_folds += has_fold_above(layout, i);
   }
-  uint64_t n_folds = layout->bands->len > 0 ? layout->bands->len - 1 : 0;
   uint64_t fold = (uint64_t)MIN(contents, HS_MAP_MAX_SPAN) / MAX(FOLD_SHARE, 2 * n_folds);
   uint64_t u = 0;
   for (guint i = 0; i < layout->bands->len; i++) {
     HsMapBand *band = &g_array_index(layout->bands, HsMapBand, i);
     uint64_t bytes = band->end - band->begin;
-    u += i > 0 ? MAX(fold, 1) : 0;
+    u += has_fold_above(layout, i) ? MAX(fold, 1) : 0;
     /* Only a trace of nonsense uses more than an axis can hold; its upper end is left out. */
     if (u >= HS_MAP_MAX_SPAN || bytes > HS_MAP_MAX_SPAN - u) {
       g_array_set_size(layout->bands, i);
@@ -108,43 +135,115 @@ place_bands(HsMapLayout *layout)
   layout->span = MAX(u, 1);
 }
 
-HsMapLayout *
-hs_map_layout_new(HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows, const int *cancel)
+/* The pages of all blocks, and which heaps these are of (`heaps`, by id). False if cancelled. */
+static bool
+add_blocks(HsMapPages *pages, const HsMapBlocks *blocks, bool *heaps, const int *cancel)
 {
-  HsMapBlocks blocks;
-  g_autoptr(HsMapPages) pages = hs_map_pages_new();
-  hs_map_blocks_init(&blocks, timeline, set, n_rows);
-  bool cancelled = false;
-  for (uint32_t i = 0; i < blocks.n_blocks; i++) {
-    HsBlockId id = {i};
-    HsRow begin_row = hs_timeline_block_begin(timeline, id);
-    HsSource source;
+  HsTimeline *timeline = blocks->timeline;
+  for (uint32_t i = 0; i < blocks->n_blocks; i++) {
+    HsRow begin_row = hs_timeline_block_begin(timeline, (HsBlockId){i});
     /* Blocks are numbered in the order they begin. */
-    if (begin_row >= blocks.n_rows)
+    if (begin_row >= blocks->n_rows)
       break;
-    cancelled = i % HS_MAP_CANCEL_BLOCKS == 0 && hs_map_cancelled(cancel);
-    if (cancelled)
-      break;
-    if (!hs_map_blocks_contain(&blocks, id))
+    if (i % HS_MAP_CANCEL_BLOCKS == 0 && hs_map_cancelled(cancel))
+      return false;
+    if (!hs_map_blocks_contain(blocks, i))
       continue;
-    const HsMapOrigin *origin = hs_map_blocks_origin(&blocks, begin_row, &source);
+    const HsMapOrigin *origin = hs_map_blocks_origin(blocks, begin_row);
     if (origin == NULL)
       continue;
     uint64_t begin, end;
-    hs_map_extent(hs_timeline_block_address(timeline, id), hs_timeline_block_size(timeline, id), &begin, &end);
-    hs_map_pages_add(pages, origin->process, begin, end);
+    hs_map_extent(hs_timeline_block_address(timeline, (HsBlockId){i}), hs_timeline_block_size(timeline, (HsBlockId){i}),
+                  &begin, &end);
+    hs_map_pages_add(pages, origin->process, origin->heap, begin, end);
+    heaps[origin->heap] = true;
   }
-  hs_map_blocks_clear(&blocks);
-  if (cancelled)
-    return NULL;
+  return true;
+}
 
-  g_autoptr(GArray) stretches = hs_map_pages_stretches(pages);
-  HsMapLayout *layout = g_new0(HsMapLayout, 1);
-  layout->ref_count = 1;
-  layout->bands = g_array_new(FALSE, FALSE, sizeof(HsMapBand));
+static uint64_t
+total_bytes(const GArray *stretches)
+{
+  uint64_t sum = 0;
+  for (guint i = 0; i < stretches->len; i++) {
+    const HsMapStretch *s = &g_array_index(stretches, HsMapStretch, i);
+    sum += MIN(s->end - s->begin, HS_MAP_MAX_SPAN / MAX(stretches->len, 1));
+  }
+  return sum;
+}
+
+/* The stretches of blocks, and those that their heaps hold if that is not much more. */
+static GArray *
+used_stretches(HsMapPages *pages, const HsMapGround *ground, const bool *heaps)
+{
+  g_autoptr(HsMapPages) held = hs_map_pages_new();
+  GArray *used = hs_map_pages_stretches(pages);
+  for (guint i = 0; i < ground->rects->len; i++) {
+    const HsGroundRect *rect = &g_array_index(ground->rects, HsGroundRect, i);
+    if (heaps[rect->heap])
+      hs_map_pages_add(held, rect->process, rect->heap, rect->begin, rect->end);
+  }
+  g_autoptr(GArray) more = hs_map_pages_stretches(held);
+  if (more->len == 0 || total_bytes(more) / HELD_FACTOR > total_bytes(used))
+    return used;
+  for (guint i = 0; i < more->len; i++) {
+    const HsMapStretch *s = &g_array_index(more, HsMapStretch, i);
+    hs_map_pages_add(pages, s->process, s->heap, s->begin, s->end);
+  }
+  g_array_unref(used);
+  return hs_map_pages_stretches(pages);
+}
+
+/* What lives when; once the trace is complete, it holds for every axis of it. True unless cancelled. */
+static bool
+find_index(HsMapLayout *layout, const HsMapBlocks *blocks, const HsMapLayout *before, const int *cancel)
+{
+  if (before != NULL && before->index != NULL) {
+    layout->index = hs_map_index_ref(before->index);
+    return true;
+  }
+  if (!hs_timeline_complete(blocks->timeline))
+    return true;
+  layout->index = hs_map_index_new(blocks->timeline, hs_timeline_n_blocks(blocks->timeline), cancel);
+  return layout->index != NULL;
+}
+
+static bool
+fill_layout(HsMapLayout *layout, const HsMapBlocks *blocks, const HsMapLayout *before, const int *cancel)
+{
+  g_autoptr(HsMapPages) pages = hs_map_pages_new();
+  layout->ground = hs_map_ground_new(blocks->timeline, cancel);
+  /* After the ground: what it tells of is there by now. */
+  g_autofree bool *heaps = g_new0(bool, hs_timeline_n_heaps(blocks->timeline) + 1);
+  if (layout->ground == NULL || !add_blocks(pages, blocks, heaps, cancel) ||
+      !find_index(layout, blocks, before, cancel))
+    return false;
+  g_autoptr(GArray) stretches = used_stretches(pages, layout->ground, heaps);
   append_bands(layout, stretches);
   place_bands(layout);
+  return true;
+}
+
+HsMapLayout *
+hs_map_layout_renew(HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows, HsMapLayout *before, const int *cancel)
+{
+  HsMapBlocks blocks;
+  HsMapLayout *layout = g_new0(HsMapLayout, 1);
+  layout->ref_count = 1;
+  layout->span = 1;
+  layout->bands = g_array_new(FALSE, FALSE, sizeof(HsMapBand));
+  hs_map_blocks_init(&blocks, timeline, set, n_rows);
+  bool done = fill_layout(layout, &blocks, before, cancel);
+  hs_map_blocks_clear(&blocks);
+  if (!done)
+    g_clear_pointer(&layout, hs_map_layout_unref);
   return layout;
+}
+
+HsMapLayout *
+hs_map_layout_new(HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows, const int *cancel)
+{
+  return hs_map_layout_renew(timeline, set, n_rows, NULL, cancel);
 }
 
 HsMapLayout *
@@ -160,10 +259,18 @@ hs_map_layout_unref(HsMapLayout *layout)
   if (!g_atomic_int_dec_and_test(&layout->ref_count))
     return;
   g_array_unref(layout->bands);
+  g_clear_pointer(&layout->index, hs_map_index_unref);
+  g_clear_pointer(&layout->ground, hs_map_ground_unref);
   g_free(layout);
 }
 
 /* --- asking --- */
+
+bool
+hs_map_layout_is_indexed(const HsMapLayout *layout)
+{
+  return layout->index != NULL;
+}
 
 uint32_t
 hs_map_layout_n_bands(const HsMapLayout *layout)
@@ -190,13 +297,10 @@ ends_beyond(const HsMapBand *band, uint32_t process, uint64_t address)
 }
 
 uint32_t
-hs_map_layout_find(const HsMapLayout *layout, uint32_t process, uint64_t address, uint32_t *hint)
+hs_map_layout_find_slow(const HsMapLayout *layout, uint32_t process, uint64_t address, uint32_t *hint)
 {
   const HsMapBand *bands = (const HsMapBand *)(void *)layout->bands->data;
   uint32_t n = layout->bands->len;
-  if (hint != NULL && *hint < n && bands[*hint].process.v == process && bands[*hint].begin <= address &&
-      bands[*hint].end > address)
-    return *hint;
   uint32_t low = 0, high = n;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
@@ -243,31 +347,17 @@ hs_map_layout_address(const HsMapLayout *layout, uint64_t u, HsProcessId *proces
   return true;
 }
 
-/* --- blocks --- */
-
 void
-hs_map_blocks_init(HsMapBlocks *blocks, HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows)
+hs_map_layout_hull(const HsMapLayout *layout, uint64_t u0, uint64_t u1, uint64_t *begin, uint64_t *end)
 {
-  blocks->timeline = timeline;
-  /* Rows are published last: what is read after them covers them. */
-  blocks->n_rows = MIN(n_rows, hs_timeline_n_rows(timeline));
-  blocks->n_blocks = hs_timeline_n_blocks(timeline);
-  blocks->bits = set != NULL ? hs_row_set_words(set) : NULL;
-  if (blocks->bits != NULL)
-    blocks->n_blocks = MIN(blocks->n_blocks, hs_row_set_n_rows(set));
-  blocks->n_origins = hs_timeline_n_origins(timeline);
-  blocks->origins = g_new(HsMapOrigin, MAX(blocks->n_origins, 1));
-  for (uint32_t i = 0; i < blocks->n_origins; i++) {
-    HsHeapId heap = hs_timeline_origin(timeline, (HsOriginId){i})->heap;
-    HsMapOrigin *origin = &blocks->origins[i];
-    *origin = (HsMapOrigin){HS_ID_NONE, heap.v};
-    if (heap.v != HS_ID_NONE)
-      origin->process = hs_timeline_heap(timeline, heap)->process.v;
+  *begin = UINT64_MAX;
+  *end = 0;
+  for (guint i = 0; i < layout->bands->len; i++) {
+    const HsMapBand *band = &g_array_index(layout->bands, HsMapBand, i);
+    uint64_t bytes = band->end - band->begin;
+    if (band->u >= u1 || band->u + bytes <= u0)
+      continue;
+    *begin = MIN(*begin, band->begin + (u0 > band->u ? u0 - band->u : 0));
+    *end = MAX(*end, band->begin + MIN(bytes, u1 - band->u));
   }
-}
-
-void
-hs_map_blocks_clear(HsMapBlocks *blocks)
-{
-  g_clear_pointer(&blocks->origins, g_free);
 }

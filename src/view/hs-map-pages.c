@@ -14,6 +14,7 @@
 typedef struct {
   uint64_t key;
   uint32_t process;
+  uint32_t heap; /* HS_ID_NONE = several */
   uint32_t bits; /* a page each; 0 = the slot is free */
 } HsChunk;
 
@@ -55,7 +56,8 @@ compare_stretches(gconstpointer a, gconstpointer b)
   return x->begin < y->begin ? -1 : x->begin > y->begin;
 }
 
-/* Sorts, and joins what overlaps or lies no more than `slack` bytes apart. */
+/* Sorts, and joins what overlaps or lies no more than `slack` bytes apart, unless it merely touches and is another
+ * heap's. */
 static void
 merge_stretches(GArray *stretches, uint64_t slack)
 {
@@ -64,21 +66,25 @@ merge_stretches(GArray *stretches, uint64_t slack)
   for (guint i = 0; i < stretches->len; i++) {
     HsMapStretch s = g_array_index(stretches, HsMapStretch, i);
     HsMapStretch *last = kept > 0 ? &g_array_index(stretches, HsMapStretch, kept - 1) : NULL;
-    if (last != NULL && last->process == s.process && (s.begin <= last->end || s.begin - last->end <= slack))
+    bool same_heap = last != NULL && last->heap == s.heap;
+    if (last != NULL && last->process == s.process &&
+        (s.begin < last->end || (s.begin == last->end && same_heap) || (slack > 0 && s.begin - last->end <= slack))) {
       last->end = MAX(last->end, s.end);
-    else
+      last->heap = same_heap ? s.heap : HS_ID_NONE;
+    } else {
       g_array_index(stretches, HsMapStretch, kept++) = s;
+    }
   }
   g_array_set_size(stretches, kept);
 }
 
 static void
-add_stretch(HsMapPages *pages, uint32_t process, uint64_t begin, uint64_t end)
+add_stretch(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end)
 {
-  HsMapStretch stretch = {process, begin, end};
+  HsMapStretch stretch = {process, heap, begin, end};
   if (pages->stretches->len > 0) {
     HsMapStretch *last = &g_array_index(pages->stretches, HsMapStretch, pages->stretches->len - 1);
-    if (last->process == process && last->begin <= begin && last->end >= end)
+    if (last->process == process && last->heap == heap && last->begin <= begin && last->end >= end)
       return;
   }
   if (pages->stretches->len >= pages->merge_at) {
@@ -120,32 +126,35 @@ rehash(HsMapPages *pages, uint32_t n_slots, bool coarser)
     uint64_t key = coarser ? old[i].key >> CHUNK_PAGES_SHIFT : old[i].key;
     uint32_t bits = coarser ? 1u << (old[i].key & (CHUNK_PAGES - 1)) : old[i].bits;
     HsChunk *chunk = find_slot(pages, old[i].process, key);
+    uint32_t heap = chunk->bits == 0 || chunk->heap == old[i].heap ? old[i].heap : HS_ID_NONE;
     if (chunk->bits == 0)
       pages->n_chunks++;
-    *chunk = (HsChunk){key, old[i].process, chunk->bits | bits};
+    *chunk = (HsChunk){key, old[i].process, heap, chunk->bits | bits};
   }
   if (coarser)
     pages->page_shift += CHUNK_PAGES_SHIFT;
 }
 
 static void
-add_bits(HsMapPages *pages, uint32_t process, uint64_t key, uint32_t bits)
+add_bits(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t key, uint32_t bits)
 {
   HsChunk *chunk = pages->last;
   if (chunk == NULL || chunk->key != key || chunk->process != process)
     chunk = pages->last = find_slot(pages, process, key);
   if (chunk->bits != 0) {
     chunk->bits |= bits;
+    if (chunk->heap != heap)
+      chunk->heap = HS_ID_NONE;
     return;
   }
-  *chunk = (HsChunk){key, process, bits};
+  *chunk = (HsChunk){key, process, heap, bits};
   pages->n_chunks++;
   if (pages->n_chunks > pages->n_slots / 2)
     rehash(pages, pages->n_slots * 2, false);
 }
 
 void
-hs_map_pages_add(HsMapPages *pages, uint32_t process, uint64_t begin, uint64_t end)
+hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end)
 {
   while (pages->n_chunks > MAX_CHUNKS && pages->page_shift < MAX_PAGE_SHIFT)
     rehash(pages, pages->n_slots, true);
@@ -153,13 +162,13 @@ hs_map_pages_add(HsMapPages *pages, uint32_t process, uint64_t begin, uint64_t e
   uint64_t first_chunk = first >> CHUNK_PAGES_SHIFT, last_chunk = last >> CHUNK_PAGES_SHIFT;
   if (last_chunk - first_chunk > MAX_CHUNKS_A_BLOCK) {
     uint64_t mask = (UINT64_C(1) << PAGE_SHIFT) - 1;
-    add_stretch(pages, process, begin & ~mask, end > UINT64_MAX - mask ? UINT64_MAX : (end + mask) & ~mask);
+    add_stretch(pages, process, heap, begin & ~mask, end > UINT64_MAX - mask ? UINT64_MAX : (end + mask) & ~mask);
     return;
   }
   for (uint64_t key = first_chunk; key <= last_chunk; key++) {
     unsigned from = key == first_chunk ? (unsigned)(first & (CHUNK_PAGES - 1)) : 0;
     unsigned to = key == last_chunk ? (unsigned)(last & (CHUNK_PAGES - 1)) : CHUNK_PAGES - 1;
-    add_bits(pages, process, key, ((2u << to) - 1) & ~((1u << from) - 1));
+    add_bits(pages, process, heap, key, ((2u << to) - 1) & ~((1u << from) - 1));
   }
 }
 
@@ -176,7 +185,7 @@ add_runs(const HsMapPages *pages, const HsChunk *chunk, GArray *stretches)
     uint64_t page = chunk->key << CHUNK_PAGES_SHIFT;
     /* The last page of the address space has no end that could be told. */
     unsigned __int128 end = (unsigned __int128)(page + to) << pages->page_shift;
-    HsMapStretch s = {chunk->process, (page + from) << pages->page_shift,
+    HsMapStretch s = {chunk->process, chunk->heap, (page + from) << pages->page_shift,
                       end > UINT64_MAX ? UINT64_MAX : (uint64_t)end};
     g_array_append_val(stretches, s);
     from = to;

@@ -14,8 +14,10 @@
 #define MAX_FOLD_PX 24
 /* Long names keep off the pane's edge. */
 #define NAME_MARGIN_PX 3
-/* Marks of addresses while the axis is zoomed. */
 #define MARK_DISTANCE_PX 56
+#define TICK_PX 4
+#define RAIL_PX 3
+#define RAIL_GAP_PX 1
 
 static double
 y_of(const HsViewport *viewport, HsMapWindow window, uint64_t u)
@@ -25,6 +27,14 @@ y_of(const HsViewport *viewport, HsMapWindow window, uint64_t u)
 }
 
 /* --- folds --- */
+
+/* Bands of one process that follow on each other have none. */
+static bool
+has_fold_above(const HsMapLayout *layout, uint32_t index)
+{
+  const HsMapBand *band = hs_map_layout_band(layout, index);
+  return index > 0 && (hs_map_layout_band(layout, index - 1)->process.v != band->process.v || band->gap_before > 0);
+}
 
 /* Where the fold above a band is, clamped to just beyond the plot. False if it is not visible. */
 static bool
@@ -74,11 +84,53 @@ paint_folds(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const H
   double painted_to = -1e9;
   for (uint32_t i = 1; i < hs_map_layout_n_bands(layout); i++) {
     double y0, y1;
+    if (!has_fold_above(layout, i))
+      continue;
     /* Folds closer than a pixel to the one before would only thicken it. */
     if (!fold_rect(viewport, window, layout, i, &y0, &y1) || y1 < painted_to + 1)
       continue;
     paint_fold(cr, viewport, palette, y0, y1);
     painted_to = y1;
+  }
+}
+
+/* --- heaps --- */
+
+/* A rail along the axis in the colours of the heaps whose it is, if there are several. */
+static void
+paint_rail(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+           const HsMapLayout *layout)
+{
+  uint32_t n = hs_map_layout_n_bands(layout);
+  double bottom = viewport->y + viewport->height, painted_to = -1e9;
+  bool several = false;
+  for (uint32_t i = 1; i < n && !several; i++)
+    several = hs_map_layout_band(layout, i)->heap.v != hs_map_layout_band(layout, 0)->heap.v;
+  for (uint32_t i = 0; i < n && several; i++) {
+    const HsMapBand *band = hs_map_layout_band(layout, i);
+    double y0 = CLAMP(y_of(viewport, window, band->u), viewport->y, bottom);
+    double y1 = CLAMP(y_of(viewport, window, band->u + (band->end - band->begin)), viewport->y, bottom);
+    y0 = MAX(hs_viewport_snap(viewport, y0), painted_to);
+    y1 = hs_viewport_snap(viewport, y1);
+    if (y1 <= y0)
+      continue;
+    hs_color_set(cr, hs_palette_heap(palette, band->heap));
+    cairo_rectangle(cr, viewport->x - RAIL_GAP_PX - RAIL_PX, y0, RAIL_PX, y1 - y0);
+    cairo_fill(cr);
+    painted_to = y1;
+  }
+}
+
+/* Where one heap follows on another without a gap. */
+static void
+paint_seams(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+            const HsMapLayout *layout)
+{
+  for (uint32_t i = 1; i < hs_map_layout_n_bands(layout); i++) {
+    const HsMapBand *band = hs_map_layout_band(layout, i);
+    double y = y_of(viewport, window, band->u);
+    if (!has_fold_above(layout, i) && y > viewport->y && y < viewport->y + viewport->height)
+      hs_paint_hline(cr, viewport, hs_color_alpha(palette->dim_text, 0.5), viewport->x, y, viewport->width);
   }
 }
 
@@ -92,6 +144,7 @@ typedef struct {
   double left, width;
   bool several;  /* processes on the axis */
   GArray *taken; /* pairs of double: rows that have a label */
+  GArray *ticks; /* of double: rows that have a mark */
 } HsGutter;
 
 /* True if nothing is there yet; then it is taken. */
@@ -212,22 +265,29 @@ label_marks(HsGutter *gutter, const HsMapLayout *layout)
     uint64_t past = address % step;
     if (past == 0) {
       char text[HS_FORMAT_MAX];
+      double y = y_of(v, gutter->window, u);
+      guint taken = gutter->taken->len;
       format_address(text, sizeof text, address);
-      label(gutter, text, true, y_of(v, gutter->window, u), true);
+      label(gutter, text, true, y, true);
+      /* The mark tells which of the label's heights is meant. */
+      if (gutter->taken->len > taken)
+        g_array_append_val(gutter->ticks, y);
     }
     u += step - past;
   }
 }
 
-static void
+/* The heights of marks, as doubles. Free with g_array_unref(). */
+static GArray *
 paint_labels(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
              const HsTimeline *timeline, const HsMapLayout *layout)
 {
   HsGutter gutter = {cr, viewport, window, palette};
+  gutter.ticks = g_array_new(FALSE, FALSE, sizeof(double));
   gutter.left = MAX(viewport->x - HS_GUTTER_PX + NAME_MARGIN_PX, 0);
-  gutter.width = viewport->x - HS_LABEL_GAP_PX - gutter.left;
+  gutter.width = viewport->x - HS_LABEL_GAP_PX - RAIL_GAP_PX - gutter.left;
   if (gutter.width <= 0)
-    return;
+    return gutter.ticks;
   gutter.taken = g_array_new(FALSE, FALSE, sizeof(double));
   uint32_t n_bands = hs_map_layout_n_bands(layout);
   gutter.several =
@@ -248,21 +308,24 @@ paint_labels(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const 
     label_band(&gutter, layout, i);
     labelled = y;
   }
-  if (window.u0 > 0 || window.u1 < hs_map_layout_span(layout))
-    label_marks(&gutter, layout);
+  label_marks(&gutter, layout);
   g_array_unref(gutter.taken);
+  return gutter.ticks;
+}
+
+/* The label's mark on the plot, light on dark and dark on light. */
+static void
+paint_ticks(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const GArray *ticks)
+{
+  for (guint i = 0; i < ticks->len; i++) {
+    double y = g_array_index(ticks, double, i);
+    double pixel = 1.0 / MAX(viewport->scale, 1);
+    hs_paint_hline(cr, viewport, palette->text, viewport->x, y, TICK_PX);
+    hs_paint_hline(cr, viewport, palette->base, viewport->x, y + pixel, TICK_PX);
+  }
 }
 
 /* --- picture --- */
-
-static bool
-shows_same(const HsMapPicture *picture, const HsViewport *viewport, HsMapWindow window)
-{
-  const HsViewport *p = &picture->viewport;
-  return p->t0 == viewport->t0 && p->t1 == viewport->t1 && p->width == viewport->width &&
-         p->height == viewport->height && p->scale == viewport->scale && picture->window.u0 == window.u0 &&
-         picture->window.u1 == window.u1;
-}
 
 /* Sets the picture as source so that its moments and addresses come where the viewport has them. False if it would be
  * less than a pixel. The numbers of the matrix stay small however far one has zoomed. */
@@ -286,11 +349,33 @@ set_stretched(cairo_t *cr, const HsMapPicture *picture, const HsViewport *viewpo
   return true;
 }
 
+/* Where the picture comes to lie, limited to the plot. */
 static void
-paint_picture(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsMapPicture *picture)
+picture_rect(cairo_t *cr, const HsMapPicture *picture, const HsViewport *viewport, HsMapWindow window)
 {
-  if (shows_same(picture, viewport, window))
-    cairo_set_source_surface(cr, picture->surface, viewport->x, viewport->y);
+  double right = viewport->x + viewport->width, bottom = viewport->y + viewport->height;
+  double x0 = CLAMP(hs_viewport_x(viewport, picture->viewport.t0), viewport->x, right);
+  double x1 = CLAMP(hs_viewport_x(viewport, picture->viewport.t1), x0, right);
+  double y0 = CLAMP(y_of(viewport, window, picture->window.u0), viewport->y, bottom);
+  double y1 = CLAMP(y_of(viewport, window, picture->window.u1), y0, bottom);
+  x0 = hs_viewport_snap(viewport, x0);
+  y0 = hs_viewport_snap(viewport, y0);
+  cairo_rectangle(cr, x0, y0, hs_viewport_snap(viewport, x1) - x0, hs_viewport_snap(viewport, y1) - y0);
+}
+
+/* Over what is there already, if anything is. */
+static void
+paint_picture(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+              const HsMapPicture *picture)
+{
+  int dx, dy;
+  double scale = MAX(viewport->scale, 1);
+  hs_color_set(cr, palette->void_);
+  picture_rect(cr, picture, viewport, window);
+  cairo_fill(cr);
+  /* Where the grid is the same, what is there already is exact. */
+  if (hs_map_picture_offset(picture, viewport, window, &dx, &dy) && ABS(dx) < 100000 && ABS(dy) < 100000)
+    cairo_set_source_surface(cr, picture->surface, viewport->x - dx / scale, viewport->y - dy / scale);
   else if (!set_stretched(cr, picture, viewport, window))
     return;
   cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
@@ -299,23 +384,39 @@ paint_picture(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const
 }
 
 void
-hs_paint_map(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
-             const HsTimeline *timeline, const HsMapLayout *layout, const HsMapPicture *picture, const char *title)
+hs_paint_map_over(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+                  const HsTimeline *timeline, const HsMapLayout *layout, const HsMapPicture *picture,
+                  const HsMapPicture *below, const char *title)
 {
+  bool has_axis = window.u1 > window.u0 && layout != NULL;
+  g_autoptr(GArray) ticks = NULL;
   cairo_save(cr);
   hs_paint_ground(cr, viewport, palette->base);
   hs_color_set(cr, palette->void_);
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
   cairo_fill(cr);
-  if (window.u1 > window.u0 && layout != NULL)
-    paint_labels(cr, viewport, window, palette, timeline, layout);
+  if (has_axis) {
+    ticks = paint_labels(cr, viewport, window, palette, timeline, layout);
+    paint_rail(cr, viewport, window, palette, layout);
+  }
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
   cairo_clip(cr);
-  if (window.u1 > window.u0 && layout != NULL) {
+  if (has_axis) {
+    if (below != NULL)
+      paint_picture(cr, viewport, window, palette, below);
     if (picture != NULL)
-      paint_picture(cr, viewport, window, picture);
+      paint_picture(cr, viewport, window, palette, picture);
     paint_folds(cr, viewport, window, palette, layout);
+    paint_seams(cr, viewport, window, palette, layout);
+    paint_ticks(cr, viewport, palette, ticks);
   }
   hs_paint_title(cr, viewport, palette, title);
   cairo_restore(cr);
+}
+
+void
+hs_paint_map(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
+             const HsTimeline *timeline, const HsMapLayout *layout, const HsMapPicture *picture, const char *title)
+{
+  hs_paint_map_over(cr, viewport, window, palette, timeline, layout, picture, NULL, title);
 }

@@ -7,6 +7,7 @@
 
 #include <cairo.h>
 
+#include "hs-block-type.h"
 #include "hs-series.h"
 #include "hs-timeline.h"
 
@@ -44,6 +45,13 @@ HsColor hs_palette_source(const HsPalette *palette, HsSource source);
 HsColor hs_palette_heap(const HsPalette *palette, HsHeapId heap);
 /* Colour of a layer of a chart grouped so. */
 HsColor hs_palette_layer(const HsPalette *palette, HsGroup group, uint32_t id);
+/* hs-palette-ramp.c: the colour of a step of what has an order (sizes, ages), from the least to what stands out most;
+ * of what is outstanding; of a type; of a thread; of what heaps hold (depth 0) and have committed (1) on the map. */
+HsColor hs_palette_ramp(const HsPalette *palette, int step, int n_steps);
+HsColor hs_palette_outstanding(const HsPalette *palette);
+HsColor hs_palette_type(const HsPalette *palette, HsBlockType type);
+HsColor hs_palette_thread(const HsPalette *palette, HsThreadId thread);
+HsColor hs_palette_ground(const HsPalette *palette, int depth);
 static inline void
 hs_color_set(cairo_t *cr, HsColor c)
 {

@@ -87,6 +87,30 @@ test_random(void)
   }
 }
 
+/* With so many blocks that not all of them are looked at. */
+static void
+test_many(void)
+{
+  guint32 seed = (guint32)g_test_rand_int();
+  g_test_message("seed %u", seed);
+  g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+  g_autoptr(HsTestTrace) trace = hs_test_trace_random(rand, 30000);
+  g_autoptr(HsMapLayout) layout = hs_map_layout_new(trace->timeline, NULL, UINT32_MAX, NULL);
+  g_assert_true(hs_map_layout_is_indexed(layout));
+  uint64_t span = hs_map_layout_span(layout);
+  for (int round = 0; round < 40; round++) {
+    View view = {trace->timeline, layout, hs_test_viewport(0, 100000, 64, 10, 300, 200, 1), {0, span}};
+    if (round > 0) {
+      view.v.t0 = g_rand_int_range(rand, 0, 99000);
+      view.v.t1 = view.v.t0 + g_rand_int_range(rand, 1, 100000 - (gint32)view.v.t0);
+      view.window.u0 = (uint64_t)(g_rand_double(rand) * 0.9 * (double)span);
+      view.window.u1 = MIN(view.window.u0 + MAX(span / (uint64_t)g_rand_int_range(rand, 1, 5000), 1), span);
+    }
+    for (int i = 0; i < 12; i++)
+      check_point(&view, g_rand_double_range(rand, 64, 364), g_rand_double_range(rand, 10, 210));
+  }
+}
+
 /* Two heaps tell of the same addresses: of blocks that live at once the younger is meant, until the moment it ends. */
 static void
 test_overlap(void)
@@ -140,6 +164,7 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/map-hit/random", test_random);
+  g_test_add_func("/map-hit/many", test_many);
   g_test_add_func("/map-hit/overlap", test_overlap);
   g_test_add_func("/map-hit/outside", test_outside);
   return g_test_run();

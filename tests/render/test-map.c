@@ -25,7 +25,7 @@ static void
 add_block(Cell *cells, int width, int height, double x0, double x1, double y0, double y1, HsColor color)
 {
   /* What is shorter than the picture's grid is drawn as long as that. */
-  double near_x = 2 / 1024.0, near_y = 2 / 4096.0;
+  double near_x = 1e-5, near_y = 1e-5;
   for (int y = 0; y < height; y++) {
     for (int x = 0; x < width; x++) {
       Cell *cell = &cells[y * width + x];
@@ -41,6 +41,41 @@ add_block(Cell *cells, int width, int height, double x0, double x1, double y0, d
   }
 }
 
+/* The first pixel of the grid that a view shows: the one that begins nearest to its edge. */
+static double
+first_pixel(double first, double px_a_unit)
+{
+  return floor(first * px_a_unit + 0.5);
+}
+
+static HsColor
+color_of(const HsMapPicture *picture, const HsPalette *palette, const HsBlock *block)
+{
+  static const double age_limits_s[] = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1};
+  static const uint64_t size_limits[] = {32, 64, 128, 512, 4096, 65536, 1 << 20};
+  int step = 0;
+  switch (picture->colors.by) {
+  case HS_COLOR_BY_HEAP:
+    return hs_palette_heap(palette, block->heap);
+  case HS_COLOR_BY_SOURCE:
+    return hs_palette_source(palette, block->source);
+  case HS_COLOR_BY_THREAD:
+    return hs_palette_thread(palette, block->thread);
+  case HS_COLOR_BY_TYPE:
+    return hs_palette_type(palette, hs_block_type(block->begin_ticks, block->end_ticks, picture->colors.type_range));
+  case HS_COLOR_BY_SIZE:
+    while (step < 7 && block->size >= size_limits[step])
+      step++;
+    return hs_palette_ramp(palette, step, 8);
+  default:
+    if (block->end == HS_END_NONE)
+      return hs_palette_outstanding(palette);
+    while (step < 6 && (double)(block->end_ticks - block->begin_ticks) / 1e7 >= age_limits_s[step])
+      step++;
+    return hs_palette_ramp(palette, step, 7);
+  }
+}
+
 static void
 compute(HsTimeline *t, const HsFilter *filter, const HsMapPicture *picture, HsMapLayout *layout,
         const HsPalette *palette, Cell *cells)
@@ -49,6 +84,7 @@ compute(HsTimeline *t, const HsFilter *filter, const HsMapPicture *picture, HsMa
   int width = v->width * v->scale, height = v->height * v->scale;
   double x_scale = width / (double)(v->t1 - v->t0);
   double y_scale = height / (double)(picture->window.u1 - picture->window.u0);
+  double x_origin = first_pixel((double)v->t0, x_scale), y_origin = first_pixel((double)picture->window.u0, y_scale);
   for (int i = 0; i < width * height; i++)
     cells[i] = (Cell){.clear = true};
   for (uint32_t i = 0; i < hs_timeline_n_blocks(t); i++) {
@@ -56,15 +92,11 @@ compute(HsTimeline *t, const HsFilter *filter, const HsMapPicture *picture, HsMa
     hs_timeline_block(t, (HsBlockId){i}, hs_timeline_n_rows(t), &block);
     if (!hs_filter_shows_heap(filter, block.heap) || !hs_filter_shows_source(filter, block.source))
       continue;
-    bool instant = block.begin_ticks == block.end_ticks;
-    if (block.begin_ticks >= v->t1 || (instant ? block.end_ticks < v->t0 : block.end_ticks <= v->t0))
-      continue;
-    HsColor color = picture->color_by == HS_COLOR_BY_HEAP ? hs_palette_heap(palette, block.heap)
-                                                          : hs_palette_source(palette, block.source);
+    HsColor color = color_of(picture, palette, &block);
     uint64_t u = hs_map_layout_u(layout, hs_timeline_heap(t, block.heap)->process, block.address);
-    double y0 = ((double)u - (double)picture->window.u0) * y_scale;
-    double x0 = (double)(MAX(block.begin_ticks, v->t0) - v->t0) * x_scale;
-    double x1 = (double)(MIN(block.end_ticks, v->t1) - v->t0) * x_scale;
+    double x0 = (double)block.begin_ticks * x_scale - x_origin;
+    double x1 = block.end == HS_END_NONE ? 1e9 : (double)block.end_ticks * x_scale - x_origin;
+    double y0 = (double)u * y_scale - y_origin;
     add_block(cells, width, height, x0, x1, y0, y0 + (double)block.size * y_scale, color);
   }
 }
@@ -81,7 +113,7 @@ check_cell(const Cell *cell, uint32_t pixel)
     return; /* touched only by what the grid adds */
   g_assert_cmphex(pixel, !=, 0);
   double expected = MIN_ALPHA + (1 - MIN_ALPHA) * MIN(cell->covered, 1);
-  double grid = 0.005 * cell->n_blocks + 0.01;
+  double grid = 1e-5 * cell->n_blocks + 0.006;
   g_assert_cmpfloat(fabs(alpha - expected), <=, grid);
   g_assert_cmpfloat(alpha, >=, MIN_ALPHA - 0.01);
   /* Where hardly anything is covered, the grid's share may outweigh it. */
@@ -89,7 +121,7 @@ check_cell(const Cell *cell, uint32_t pixel)
     return;
   double r = (pixel >> 16 & 0xff) / 255.0 / alpha, g = (pixel >> 8 & 0xff) / 255.0 / alpha;
   double b = (pixel & 0xff) / 255.0 / alpha;
-  grid *= 2;
+  grid *= 2.5;
   g_assert_cmpfloat(fabs(r - cell->r / cell->covered), <=, grid);
   g_assert_cmpfloat(fabs(g - cell->g / cell->covered), <=, grid);
   g_assert_cmpfloat(fabs(b - cell->b / cell->covered), <=, grid);
@@ -97,13 +129,13 @@ check_cell(const Cell *cell, uint32_t pixel)
 
 static void
 check_picture(HsTimeline *t, const HsFilter *filter, const HsViewport *v, HsMapWindow window, HsMapLayout *layout,
-              HsColorBy color_by)
+              const HsMapColors *colors)
 {
   HsPalette palette;
   hs_palette_init(&palette, false);
   g_autoptr(HsRowSet) shown = filtered_blocks(t, filter, hs_timeline_n_rows(t));
   g_autoptr(HsMapPicture) picture =
-      hs_map_picture_new(t, shown, layout, v, window, color_by, &palette, UINT32_MAX, NULL);
+      hs_map_picture_renew(t, shown, layout, v, window, colors, &palette, UINT32_MAX, NULL, NULL);
   g_assert_nonnull(picture);
   int width = v->width * v->scale, height = v->height * v->scale;
   g_assert_cmpint(cairo_image_surface_get_width(picture->surface), ==, width);
@@ -122,7 +154,7 @@ test_coverage(void)
   guint32 seed = (guint32)g_test_rand_int();
   g_test_message("seed %u", seed);
   g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
-  for (int round = 0; round < 30; round++) {
+  for (int round = 0; round < 48; round++) {
     g_autoptr(HsTestTrace) trace = hs_test_trace_random(rand, g_rand_int_range(rand, 1, 400));
     g_autoptr(HsFilter) filter = hs_filter_new();
     if (round % 3 == 1)
@@ -142,7 +174,9 @@ test_coverage(void)
     }
     HsViewport v =
         hs_test_viewport(t0, t1, 0, 0, g_rand_int_range(rand, 1, 70), g_rand_int_range(rand, 1, 40), round % 2 + 1);
-    check_picture(trace->timeline, filter, &v, window, layout, round % 4 < 2 ? HS_COLOR_BY_HEAP : HS_COLOR_BY_SOURCE);
+    HsMapColors colors = {(HsColorBy)(round / 2 % HS_N_COLOR_BY),
+                          {g_rand_int_range(rand, 0, 50000), g_rand_int_range(rand, 50000, 100000)}};
+    check_picture(trace->timeline, filter, &v, window, layout, &colors);
   }
 }
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-map-index.h"
+
+#define GROUP_SHIFT 10
+#define GROUP (1u << GROUP_SHIFT)
+/* The part of a group that may be listed above it. */
+#define LATE_PART 8
+/* A level with no more than this is looked through. */
+#define SMALL_LEVEL 4096
+#define MAX_LEVELS 12
+
+typedef struct {
+  uint32_t *members; /* block ids, ascending; NULL on the lowest level: all of them */
+  uint32_t n;
+  uint32_t *over_by; /* a group: the last row with which one ends that is not listed above; NULL = nothing is */
+} HsIndexLevel;
+
+struct _HsMapIndex {
+  int ref_count;
+  uint32_t n_blocks;
+  unsigned n_levels;
+  HsIndexLevel levels[MAX_LEVELS];
+};
+
+static uint32_t
+member(const HsIndexLevel *level, uint32_t i)
+{
+  return level->members != NULL ? level->members[i] : i;
+}
+
+/* The row after `base` by which all but one in LATE_PART have ended, to a power of two. */
+static uint32_t
+choose_over_by(const uint32_t *ends, uint32_t n, uint32_t base)
+{
+  uint32_t counts[33] = {0}, sum = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t rows = ends[i] > base ? ends[i] - base : 0;
+    counts[rows == 0 ? 0 : 32 - __builtin_clz(rows)]++;
+  }
+  for (unsigned bits = 0; bits < 32; bits++) {
+    sum += counts[bits];
+    if (sum >= n - n / LATE_PART) {
+      uint64_t over_by = base + (UINT64_C(1) << bits) - 1;
+      return over_by < HS_ROW_PROCESS_EXIT ? (uint32_t)over_by : HS_ROW_OUTSTANDING;
+    }
+  }
+  return HS_ROW_OUTSTANDING;
+}
+
+/* Groups a level and lists what is late on the next. False if cancelled. */
+static bool
+group_level(const HsTimeline *t, HsIndexLevel *level, HsIndexLevel *above, const int *cancel)
+{
+  uint32_t n_groups = (level->n + GROUP - 1) >> GROUP_SHIFT, ends[GROUP];
+  g_autoptr(GArray) late = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+  level->over_by = g_new(uint32_t, MAX(n_groups, 1));
+  for (uint32_t g = 0; g < n_groups; g++) {
+    uint32_t first = g << GROUP_SHIFT, n = MIN(level->n - first, GROUP);
+    if (g % 16 == 0 && cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)
+      return false;
+    for (uint32_t i = 0; i < n; i++)
+      ends[i] = hs_timeline_block_end(t, (HsBlockId){member(level, first + i)});
+    uint32_t base = hs_timeline_block_begin(t, (HsBlockId){member(level, first + n - 1)});
+    level->over_by[g] = choose_over_by(ends, n, base);
+    for (uint32_t i = 0; i < n; i++) {
+      uint32_t id = member(level, first + i);
+      if (ends[i] > level->over_by[g])
+        g_array_append_val(late, id);
+    }
+  }
+  above->n = late->len;
+  above->members = (uint32_t *)(void *)g_array_free(g_steal_pointer(&late), FALSE);
+  return true;
+}
+
+HsMapIndex *
+hs_map_index_new(const HsTimeline *timeline, uint32_t n_blocks, const int *cancel)
+{
+  HsMapIndex *index = g_new0(HsMapIndex, 1);
+  index->ref_count = 1;
+  index->n_blocks = n_blocks;
+  index->n_levels = 1;
+  index->levels[0].n = n_blocks;
+  while (index->n_levels < MAX_LEVELS) {
+    HsIndexLevel *level = &index->levels[index->n_levels - 1];
+    if (level->n <= SMALL_LEVEL)
+      break;
+    if (!group_level(timeline, level, &index->levels[index->n_levels], cancel)) {
+      hs_map_index_unref(index);
+      return NULL;
+    }
+    index->n_levels++;
+  }
+  return index;
+}
+
+HsMapIndex *
+hs_map_index_ref(HsMapIndex *index)
+{
+  g_atomic_int_inc(&index->ref_count);
+  return index;
+}
+
+void
+hs_map_index_unref(HsMapIndex *index)
+{
+  if (!g_atomic_int_dec_and_test(&index->ref_count))
+    return;
+  for (unsigned i = 0; i < index->n_levels; i++) {
+    g_free(index->levels[i].members);
+    g_free(index->levels[i].over_by);
+  }
+  g_free(index);
+}
+
+uint32_t
+hs_map_index_n_blocks(const HsMapIndex *index)
+{
+  return index->n_blocks;
+}
+
+uint64_t
+hs_map_index_memory_bytes(const HsMapIndex *index)
+{
+  uint64_t words = 0;
+  for (unsigned i = 0; i < index->n_levels; i++) {
+    const HsIndexLevel *level = &index->levels[i];
+    words += (level->members != NULL ? level->n : 0) + (level->over_by != NULL ? (level->n >> GROUP_SHIFT) + 1 : 0);
+  }
+  return sizeof *index + words * sizeof(uint32_t);
+}
+
+/* --- asking --- */
+
+typedef struct {
+  const HsTimeline *timeline;
+  uint32_t first;
+  HsRow row;
+  void (*visit)(gpointer data, uint32_t block);
+  gpointer data;
+} HsIndexQuestion;
+
+/* Those of one group; what is listed above is left to the level above. */
+static void
+visit_group(const HsIndexQuestion *q, const HsIndexLevel *level, uint32_t from, uint32_t to, uint32_t over_by)
+{
+  for (uint32_t i = from; i < to; i++) {
+    uint32_t id = member(level, i);
+    if (id >= q->first)
+      return;
+    HsRow end = hs_timeline_block_end(q->timeline, (HsBlockId){id});
+    if (end >= q->row && end <= over_by)
+      q->visit(q->data, id);
+  }
+}
+
+bool
+hs_map_index_live(const HsMapIndex *index, const HsTimeline *timeline, uint32_t first, HsRow row,
+                  void (*visit)(gpointer data, uint32_t block), gpointer data, const int *cancel)
+{
+  HsIndexQuestion q = {timeline, first, row, visit, data};
+  for (unsigned l = 0; l < index->n_levels; l++) {
+    const HsIndexLevel *level = &index->levels[l];
+    for (uint32_t from = 0, g = 0; from < level->n; from += GROUP, g++) {
+      if (member(level, from) >= first)
+        break;
+      if (g % 16 == 0 && cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)
+        return false;
+      uint32_t over_by = level->over_by != NULL ? level->over_by[g] : HS_ROW_OUTSTANDING;
+      if (over_by >= row)
+        visit_group(&q, level, from, MIN(from + GROUP, level->n), over_by);
+    }
+  }
+  return true;
+}
