@@ -57,6 +57,7 @@ struct _HsDocument {
   HsBlockId block;
   HsMeasure measure;
   HsGroup group;
+  HsChartLook chart_look;
   gboolean is_contradictory;
 };
 

@@ -128,6 +128,7 @@ hs_document_init(HsDocument *self)
   self->block.v = HS_ID_NONE;
   self->measure = HS_MEASURE_BYTES;
   self->group = HS_GROUP_SOURCE;
+  self->chart_look.committed = TRUE;
 }
 
 HsLoader *
@@ -237,6 +238,8 @@ hs_document_set_measure(HsDocument *self, HsMeasure measure)
   if (self->measure == measure)
     return;
   self->measure = measure;
+  /* A value of one measure is none of another. */
+  self->chart_look.fixed_max = 0;
   hs_document_emit(self, HS_DOCUMENT_DISPLAY_CHANGED);
 }
 
@@ -258,7 +261,24 @@ hs_document_set_group(HsDocument *self, HsGroup group)
 HsColorBy
 hs_document_get_color_by(HsDocument *self)
 {
-  return self->group == HS_GROUP_SOURCE ? HS_COLOR_BY_SOURCE : HS_COLOR_BY_HEAP;
+  return self->group == HS_GROUP_HEAP || self->group == HS_GROUP_PROCESS ? HS_COLOR_BY_HEAP : HS_COLOR_BY_SOURCE;
+}
+
+const HsChartLook *
+hs_document_get_chart_look(HsDocument *self)
+{
+  return &self->chart_look;
+}
+
+void
+hs_document_set_chart_look(HsDocument *self, const HsChartLook *look)
+{
+  const HsChartLook *old = &self->chart_look;
+  if (old->overlaid == look->overlaid && old->log == look->log && old->fixed == look->fixed &&
+      old->fixed_max == look->fixed_max && old->committed == look->committed)
+    return;
+  self->chart_look = *look;
+  hs_document_emit(self, HS_DOCUMENT_DISPLAY_CHANGED);
 }
 
 void
