@@ -187,6 +187,62 @@ compare_ids(const void *a, const void *b)
   return (x->id > y->id) - (x->id < y->id);
 }
 
+/* Which of a few groups any block belongs to, by one of two threads. */
+typedef struct {
+  const HsFlow *flow;
+  uint32_t first, end;
+  const int *cancel;
+  bool cancelled;
+  bool present[HS_FLOW_MAX_LAYERS];
+} Presence;
+
+static gpointer
+find_present(gpointer data)
+{
+  Presence *p = data;
+  const uint64_t *bits = hs_row_set_words(p->flow->set);
+  for (uint32_t block = p->first; block < p->end; block++) {
+    if (block % ROWS_PER_POLL == 0 && hs_series_cancelled(p->cancel)) {
+      p->cancelled = true;
+      return NULL;
+    }
+    if (bits == NULL || (bits[block / 64] >> block % 64 & 1) != 0)
+      p->present[hs_flow_block_id(p->flow->timeline, p->flow->layers.group, block)] = true;
+  }
+  return NULL;
+}
+
+/* The groups that need a layer. Records, which few ask for, are not looked at beforehand. */
+static bool
+list_present(const HsFlow *flow, uint32_t n_ids, Candidate *candidates, uint32_t *n, const int *cancel)
+{
+  Presence here = {.flow = flow, .cancel = cancel}, there = here;
+  bool blocks = flow->part == HS_FLOW_BLOCKS;
+  there.end = blocks ? hs_row_set_n_rows(flow->set) : 0;
+  here.end = there.first = there.end / 2;
+  hs_run_both("hs-flow", find_present, &here, &there);
+  for (uint32_t i = 0; i < n_ids; i++) {
+    if (!blocks || here.present[i] || there.present[i])
+      candidates[(*n)++] = (Candidate){i, 1};
+  }
+  return !here.cancelled && !there.cancelled;
+}
+
+static bool
+list_ranked(const HsFlow *flow, uint32_t n_ids, Candidate *candidates, uint32_t *n, const int *cancel)
+{
+  g_autofree HsFlowSum *sums = flow->layers.is_chosen ? rank_all(flow, n_ids, cancel) : NULL;
+  if (flow->layers.is_chosen && sums == NULL)
+    return false;
+  for (uint32_t i = 0; i < n_ids; i++) {
+    Candidate candidate = {i, sums != NULL ? hs_flow_rank(&sums[i], flow->measure) : 1};
+    if (candidate.rank > 0)
+      candidates[(*n)++] = candidate;
+  }
+  qsort(candidates, *n, sizeof *candidates, compare_ranks);
+  return true;
+}
+
 /* --- the choice --- */
 
 static bool
@@ -233,19 +289,13 @@ hs_flow_choose_layers(HsFlow *flow, const int *cancel)
   bool is_small = flow->layers.group == HS_GROUP_SOURCE || flow->layers.group == HS_GROUP_SIZE_CLASS;
   uint32_t n = is_small ? n_ids : MIN(n_ids, (uint32_t)CLAMP(flow->max_layers, 0, HS_FLOW_MAX_LAYERS));
   g_autofree Candidate *candidates = g_try_new(Candidate, MAX(n_ids, 1));
-  g_autofree HsFlowSum *sums = NULL;
+  uint32_t n_candidates = 0;
   if (candidates == NULL)
     return false;
   flow->layers.is_chosen = n < n_ids;
-  if (flow->layers.is_chosen && n > 0 && (sums = rank_all(flow, n_ids, cancel)) == NULL)
+  if (n > 0 && !(is_small ? list_present(flow, n_ids, candidates, &n_candidates, cancel)
+                          : list_ranked(flow, n_ids, candidates, &n_candidates, cancel)))
     return false;
-  uint32_t n_candidates = 0;
-  for (uint32_t i = 0; i < n_ids && n > 0; i++) {
-    Candidate candidate = {i, sums != NULL ? hs_flow_rank(&sums[i], flow->measure) : 1};
-    if (candidate.rank > 0)
-      candidates[n_candidates++] = candidate;
-  }
-  qsort(candidates, n_candidates, sizeof *candidates, compare_ranks);
   n = MIN(n, n_candidates);
   qsort(candidates, n, sizeof *candidates, compare_ids);
   return set_layers(&flow->layers, candidates, n);
