@@ -58,6 +58,7 @@ struct _HsDocument {
   HsMeasure measure;
   HsGroup group;
   HsColorBy color_by;
+  HsChartLook chart_look;
   gboolean is_contradictory;
 };
 

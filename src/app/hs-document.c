@@ -129,6 +129,7 @@ hs_document_init(HsDocument *self)
   self->measure = HS_MEASURE_BYTES;
   self->group = HS_GROUP_SOURCE;
   self->color_by = HS_COLOR_BY_SOURCE;
+  self->chart_look.committed = TRUE;
 }
 
 HsLoader *
@@ -238,6 +239,8 @@ hs_document_set_measure(HsDocument *self, HsMeasure measure)
   if (self->measure == measure)
     return;
   self->measure = measure;
+  /* A value of one measure is none of another. */
+  self->chart_look.fixed_max = 0;
   hs_document_emit(self, HS_DOCUMENT_DISPLAY_CHANGED);
 }
 
@@ -268,6 +271,23 @@ hs_document_set_color_by(HsDocument *self, HsColorBy color_by)
   if (self->color_by == color_by)
     return;
   self->color_by = color_by;
+  hs_document_emit(self, HS_DOCUMENT_DISPLAY_CHANGED);
+}
+
+const HsChartLook *
+hs_document_get_chart_look(HsDocument *self)
+{
+  return &self->chart_look;
+}
+
+void
+hs_document_set_chart_look(HsDocument *self, const HsChartLook *look)
+{
+  const HsChartLook *old = &self->chart_look;
+  if (old->overlaid == look->overlaid && old->log == look->log && old->fixed == look->fixed &&
+      old->fixed_max == look->fixed_max && old->committed == look->committed)
+    return;
+  self->chart_look = *look;
   hs_document_emit(self, HS_DOCUMENT_DISPLAY_CHANGED);
 }
 

@@ -18,6 +18,7 @@
 
 #include <glib-object.h>
 
+#include "hs-chart.h"
 #include "hs-filter.h"
 #include "hs-loader.h"
 #include "hs-map.h"
@@ -117,7 +118,17 @@ void hs_document_choose_block(HsDocument *self, HsBlockId block);
 
 HsMeasure hs_document_get_measure(HsDocument *self);
 void hs_document_set_measure(HsDocument *self, HsMeasure measure);
-HsGroup hs_document_get_group(HsDocument *self); /* HEAP or SOURCE: chart stacking follows it */
+HsGroup hs_document_get_group(HsDocument *self); /* chart layers follow it */
 void hs_document_set_group(HsDocument *self, HsGroup group);
 HsColorBy hs_document_get_color_by(HsDocument *self); /* the map's colours */
 void hs_document_set_color_by(HsDocument *self, HsColorBy color_by);
+/* How the size chart draws it. */
+typedef struct {
+  gboolean overlaid;  /* layers one over another, not one upon the other */
+  gboolean log;       /* logarithmic value axis */
+  gboolean fixed;     /* the value axis does not follow what is in view … */
+  double fixed_max;   /* … but ends here; 0 = at the whole trace's largest */
+  gboolean committed; /* committed and reserved memory beside what is outstanding */
+} HsChartLook;
+const HsChartLook *hs_document_get_chart_look(HsDocument *self); /* borrowed */
+void hs_document_set_chart_look(HsDocument *self, const HsChartLook *look);

@@ -108,8 +108,8 @@ hs_heap_figures_curve(HsHeapFigures *figures, HsDocument *document, HsHeapId hea
   int64_t t0, t1;
   hs_document_get_range(document, &t0, &t1);
   values = g_new0(int64_t, HS_CURVE_VALUES);
-  hs_series_curve(hs_document_get_timeline(document)->series, HS_GROUP_HEAP, heap.v, hs_document_get_measure(document),
-                  t0, t1, HS_CURVE_VALUES, values);
+  hs_series_curve(hs_document_get_timeline(document)->series, HS_GROUP_HEAP, heap.v,
+                  hs_measure_outstanding(hs_document_get_measure(document)), t0, t1, HS_CURVE_VALUES, values);
   g_hash_table_insert(figures->curves, GUINT_TO_POINTER(heap.v), values);
   return values;
 }

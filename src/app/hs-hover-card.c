@@ -6,6 +6,8 @@
 #define PADDING_PX 11
 #define COLUMN_GAP_PX 12
 #define LINE_GAP_PX 5
+/* Between lines that stand side by side. */
+#define BESIDE_GAP_PX 22
 #define SWATCH_PX 9
 #define SWATCH_GAP_PX 6
 /* From the pointer's hot spot, so that it does not cover the card. */
@@ -27,7 +29,9 @@ struct _HsHoverCard {
 
 typedef struct {
   double line_height, label_width, value_width, swatch_width;
+  double column_width;
   double width, height;
+  guint n_rows, n_columns;
   guint n_lines; /* that fit */
 } Layout;
 
@@ -95,11 +99,20 @@ lay_out(const HsHoverCard *card, cairo_t *cr, const HsPalette *palette, int widt
     if (line->has_swatch)
       l.swatch_width = SWATCH_PX + SWATCH_GAP_PX;
   }
-  double inner = MAX(ceil(title_width), l.swatch_width + l.label_width + COLUMN_GAP_PX + l.value_width);
-  l.width = MIN(inner + 2 * PADDING_PX, MAX(width - 2 * EDGE_GAP_PX, 2 * PADDING_PX));
+  double most = MAX(width - 2 * EDGE_GAP_PX - 2 * PADDING_PX, 0);
   double room = height - 2 * EDGE_GAP_PX - 2 * PADDING_PX + LINE_GAP_PX;
-  l.n_lines = (guint)CLAMP(floor(room / l.line_height) - 1, 0, (double)card->lines->len);
-  l.height = (l.n_lines + 1) * l.line_height - LINE_GAP_PX + 2 * PADDING_PX;
+  guint n = card->lines->len, n_fit = (guint)CLAMP(floor(room / l.line_height) - 1, 0, (double)n);
+  l.column_width = l.swatch_width + l.label_width + COLUMN_GAP_PX + l.value_width;
+  /* What does not fit below each other goes side by side. */
+  guint n_beside = (guint)CLAMP(floor((most + BESIDE_GAP_PX) / (l.column_width + BESIDE_GAP_PX)), 1, MAX(n, 1));
+  l.n_columns = n_fit > 0 ? MIN((n + n_fit - 1) / n_fit, n_beside) : 1;
+  l.n_columns = MAX(l.n_columns, 1);
+  l.n_rows = MIN((n + l.n_columns - 1) / l.n_columns, n_fit);
+  l.n_lines = MIN(l.n_rows * l.n_columns, n);
+  double inner = l.n_columns * (l.column_width + BESIDE_GAP_PX) - BESIDE_GAP_PX;
+  l.width = MIN(MAX(ceil(title_width), inner), most) + 2 * PADDING_PX;
+  l.column_width = MIN(l.column_width, l.width - 2 * PADDING_PX);
+  l.height = (l.n_rows + 1) * l.line_height - LINE_GAP_PX + 2 * PADDING_PX;
   return l;
 }
 
@@ -142,6 +155,21 @@ place(double at, double length, double room)
   return floor(MAX(MIN(result, room - EDGE_GAP_PX - length), MIN(EDGE_GAP_PX, MAX(room - length, 0))));
 }
 
+static void
+paint_line(const Line *line, cairo_t *cr, const HsPalette *palette, const Layout *l, double left, double middle)
+{
+  if (line->has_swatch) {
+    hs_color_set(cr, line->swatch);
+    cairo_rectangle(cr, left, floor(middle - SWATCH_PX / 2.0), SWATCH_PX, SWATCH_PX);
+    cairo_fill(cr);
+  }
+  double label_x = left + l->swatch_width, value_x = label_x + l->label_width + COLUMN_GAP_PX;
+  hs_paint_text(cr, palette, line->label, false, line->strong, line->strong ? palette->text : palette->dim_text,
+                label_x, middle, l->label_width, -1);
+  hs_paint_text(cr, palette, line->value, line->mono, line->strong, palette->text, value_x, middle,
+                MAX(left + l->column_width - value_x, 0), l->swatch_width > 0 ? 1 : -1);
+}
+
 void
 hs_hover_card_paint(const HsHoverCard *card, cairo_t *cr, const HsPalette *palette, double x, double y, int width,
                     int height)
@@ -152,22 +180,10 @@ hs_hover_card_paint(const HsHoverCard *card, cairo_t *cr, const HsPalette *palet
   cairo_save(cr);
   paint_ground(cr, palette, left, top, &l);
   left += PADDING_PX;
-  double inner = l.width - 2 * PADDING_PX;
-  double middle = top + PADDING_PX + (l.line_height - LINE_GAP_PX) / 2;
-  hs_paint_text(cr, palette, card->title, false, true, palette->text, left, middle, inner, -1);
-  for (guint i = 0; i < l.n_lines; i++) {
-    const Line *line = &g_array_index(card->lines, Line, i);
-    middle += l.line_height;
-    if (line->has_swatch) {
-      hs_color_set(cr, line->swatch);
-      cairo_rectangle(cr, left, floor(middle - SWATCH_PX / 2.0), SWATCH_PX, SWATCH_PX);
-      cairo_fill(cr);
-    }
-    double label_x = left + l.swatch_width, value_x = label_x + l.label_width + COLUMN_GAP_PX;
-    hs_paint_text(cr, palette, line->label, false, line->strong, line->strong ? palette->text : palette->dim_text,
-                  label_x, middle, l.label_width, -1);
-    hs_paint_text(cr, palette, line->value, line->mono, line->strong, palette->text, value_x, middle,
-                  MAX(left + inner - value_x, 0), l.swatch_width > 0 ? 1 : -1);
-  }
+  double first = top + PADDING_PX + (l.line_height - LINE_GAP_PX) / 2;
+  hs_paint_text(cr, palette, card->title, false, true, palette->text, left, first, l.width - 2 * PADDING_PX, -1);
+  for (guint i = 0; i < l.n_lines; i++)
+    paint_line(&g_array_index(card->lines, Line, i), cr, palette, &l,
+               left + i / l.n_rows * (l.column_width + BESIDE_GAP_PX), first + (i % l.n_rows + 1) * l.line_height);
   cairo_restore(cr);
 }

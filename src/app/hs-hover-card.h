@@ -20,7 +20,7 @@ HsHoverCard *hs_hover_card_from_block(HsCard *card);
 void hs_hover_card_add(HsHoverCard *card, const HsColor *swatch, const char *label, const char *value, gboolean mono,
                        gboolean strong);
 
-/* Draws it beside (x, y), wholly inside a widget of width × height if there is room; lines that do not fit in the
- * height are left out. */
+/* Draws it beside (x, y), wholly inside a widget of width × height; lines that do not fit below each other stand side
+ * by side, and are left out only if there is no room for that either. */
 void hs_hover_card_paint(const HsHoverCard *card, cairo_t *cr, const HsPalette *palette, double x, double y, int width,
                          int height);

@@ -54,7 +54,7 @@ hs_overview_refresh(HsTimePane *pane)
   HsViewport viewport;
   if (!hs_time_pane_get_viewport(pane, &viewport))
     return;
-  HsSampleKey key = {.measure = hs_document_get_measure(document),
+  HsSampleKey key = {.measure = hs_measure_outstanding(hs_document_get_measure(document)),
                      .group = HS_GROUP_NONE,
                      .t0 = viewport.t0,
                      .t1 = viewport.t1,

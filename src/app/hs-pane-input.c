@@ -94,8 +94,8 @@ update_cursor(HsPaneInput *self, double x, double y)
     return;
   else if (klass->cursor_name != NULL)
     name = klass->cursor_name(self->pane, x, y);
-  if (name == NULL && klass->drag_begin == NULL && hs_time_pane_get_viewport(self->pane, &viewport) &&
-      edge_at(self, &viewport, x) >= 0)
+  if (name == NULL && (klass->drag_begin == NULL || !klass->paints_marks) &&
+      hs_time_pane_get_viewport(self->pane, &viewport) && edge_at(self, &viewport, x) >= 0)
     name = "ew-resize";
   set_cursor(self, name);
 }
@@ -288,7 +288,8 @@ on_press(GtkWidget *widget, GdkEventButton *event, HsPaneInput *self)
     gtk_widget_grab_focus(widget);
   if (!hs_time_pane_get_viewport(self->pane, &viewport))
     return GDK_EVENT_PROPAGATE;
-  if (event->type == GDK_2BUTTON_PRESS && klass->drag_begin == NULL)
+  /* What takes over every drag has no use for a second click. */
+  if (event->type == GDK_2BUTTON_PRESS && self->kind != HS_DRAG_PANE)
     return double_click(self, event, &viewport);
   if (event->type != GDK_BUTTON_PRESS)
     return GDK_EVENT_STOP;

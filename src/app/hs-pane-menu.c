@@ -4,6 +4,7 @@
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
 
+#include "hs-chart-text.h"
 #include "hs-format.h"
 #include "hs-pane-menu.h"
 
@@ -69,14 +70,30 @@ hs_pane_menu_add_view(GMenu *menu, HsDocument *document)
   g_menu_append(menu, _("Zoom to the whole trace"), "win.zoom-fit");
 }
 
+static void
+append_choice(GMenu *menu, const char *label, const char *action, const char *target)
+{
+  hs_pane_menu_append(menu, label, action, g_variant_new_string(target));
+}
+
 void
 hs_pane_menu_add_display(GMenu *menu)
 {
-  GMenu *measure = g_menu_new(), *group = g_menu_new();
-  g_menu_append(measure, _("Outstanding bytes"), "win.measure::bytes");
-  g_menu_append(measure, _("Outstanding count"), "win.measure::count");
-  g_menu_append(group, _("By heap"), "win.group::heap");
-  g_menu_append(group, _("By source"), "win.group::source");
-  hs_pane_menu_take_section(menu, measure);
-  hs_pane_menu_take_section(menu, group);
+  g_autoptr(GMenu) measures = g_menu_new();
+  g_autoptr(GMenu) groups = g_menu_new();
+  GMenu *what = g_menu_new(), *how = g_menu_new();
+  for (unsigned i = 0; i < HS_N_MEASURES; i++)
+    append_choice(measures, hs_measure_title((HsMeasure)i), "win.measure", hs_measure_name((HsMeasure)i));
+  for (unsigned i = 0; i < HS_N_GROUPS; i++)
+    append_choice(groups, hs_group_title((HsGroup)i), "win.group", hs_group_name((HsGroup)i));
+  g_menu_append_submenu(what, _("Chart"), G_MENU_MODEL(measures));
+  g_menu_append_submenu(what, _("Layers"), G_MENU_MODEL(groups));
+  append_choice(how, _("Stacked"), "win.chart-style", "stacked");
+  append_choice(how, _("Overlaid"), "win.chart-style", "overlaid");
+  append_choice(how, _("Axis follows the view"), "win.chart-axis", "auto");
+  append_choice(how, _("Axis stays fixed"), "win.chart-axis", "fixed");
+  g_menu_append(how, _("Logarithmic axis"), "win.chart-log");
+  g_menu_append(how, _("Committed and reserved"), "win.chart-committed");
+  hs_pane_menu_take_section(menu, what);
+  hs_pane_menu_take_section(menu, how);
 }

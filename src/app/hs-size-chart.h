@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HsSizeChart: outstanding bytes or count over time, stacked by heap or by source. */
+/* HsSizeChart: outstanding memory, rates, sums over time, in layers; see hs-chart.h. */
 #pragma once
 
 #include "hs-time-pane.h"

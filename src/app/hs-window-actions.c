@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The window's actions on time, selection, blocks, table and display. Filters: hs-window-filter-actions.c. */
+/* The window's actions on time, selection, blocks and table. Filters: hs-window-filter-actions.c; the chart and what it
+ * shows: hs-window-chart-actions.c. */
 #include "hs-config.h"
 #include "hs-window-private.h"
 
@@ -151,7 +152,8 @@ ACTION(peak)
   HsDocument *document = document_of(data);
   int64_t t0, t1, peak_ticks = INT64_MIN;
   hs_document_get_range(document, &t0, &t1);
-  hs_series_peak(hs_document_get_series(document), hs_document_get_measure(document), t0, t1, &peak_ticks);
+  hs_series_peak(hs_document_get_series(document), hs_measure_outstanding(hs_document_get_measure(document)), t0, t1,
+                 &peak_ticks);
   /* The value that held when the range began may be the largest. */
   if (peak_ticks != INT64_MIN)
     hs_document_set_cursor(document, CLAMP(peak_ticks, t0, t1 - 1));
@@ -280,37 +282,7 @@ ACTION(sort)
     hs_table_sort(table, column, descending);
 }
 
-/* --- display, load, window --- */
-
-static void
-change_measure(GSimpleAction *action, GVariant *value, gpointer data)
-{
-  HsWindow *self = data;
-  const char *name = g_variant_get_string(value, NULL);
-  gboolean count = g_str_equal(name, "count");
-  if (!count && !g_str_equal(name, "bytes"))
-    return;
-  g_simple_action_set_state(action, value);
-  if (self->document != NULL)
-    hs_document_set_measure(self->document, count ? HS_MEASURE_COUNT : HS_MEASURE_BYTES);
-  if (self->settings != NULL)
-    g_settings_set_string(self->settings, "measure", name);
-}
-
-static void
-change_group(GSimpleAction *action, GVariant *value, gpointer data)
-{
-  HsWindow *self = data;
-  const char *name = g_variant_get_string(value, NULL);
-  gboolean heap = g_str_equal(name, "heap");
-  if (!heap && !g_str_equal(name, "source"))
-    return;
-  g_simple_action_set_state(action, value);
-  if (self->document != NULL)
-    hs_document_set_group(self->document, heap ? HS_GROUP_HEAP : HS_GROUP_SOURCE);
-  if (self->settings != NULL)
-    g_settings_set_string(self->settings, "group", name);
-}
+/* --- load, window --- */
 
 ACTION(cancel_load)
 {
@@ -386,8 +358,6 @@ static const GActionEntry entries[] = {
     {"copy-text", activate_copy_text, "s", NULL, NULL},
     {"select-all", activate_select_all, NULL, NULL, NULL},
     {"sort", activate_sort, "(sb)", NULL, NULL},
-    {"measure", NULL, "s", "'bytes'", change_measure},
-    {"group", NULL, "s", "'source'", change_group},
     {"cancel-load", activate_cancel_load, NULL, NULL, NULL},
     {"screenshot", activate_screenshot, "s", NULL, NULL},
     {"save-picture", activate_save_picture, NULL, NULL, NULL},
@@ -396,8 +366,7 @@ static const GActionEntry entries[] = {
 };
 
 /* Actions that need no trace. */
-static const char *const always[] = {"copy-text",    "measure",   "group", "screenshot",
-                                     "save-picture", "main-menu", "close", NULL};
+static const char *const always[] = {"copy-text", "screenshot", "save-picture", "main-menu", "close", NULL};
 
 void
 hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean enabled)

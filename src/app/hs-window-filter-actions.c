@@ -135,6 +135,13 @@ ACTION(show_source)
 
 /* --- the text itself --- */
 
+/* Takes out what asks for nothing but this field. */
+ACTION(show_all_of)
+{
+  HsWindow *self = data;
+  take_text(self, hs_query_without(hs_document_get_query(self->document), g_variant_get_string(parameter, NULL)));
+}
+
 ACTION(filter)
 {
   HsWindow *self = data;
@@ -190,6 +197,7 @@ static const GActionEntry entries[] = {
     {"only-source", activate_only_source, "s", NULL, NULL},
     {"hide-source", activate_hide_source, "s", NULL, NULL},
     {"show-source", activate_show_source, "s", NULL, NULL},
+    {"show-all-of", activate_show_all_of, "s", NULL, NULL},
     {"filter", activate_filter, "s", NULL, NULL},
     {"filter-by", activate_filter_by, "(ss)", NULL, NULL},
     {"filter-exclude", activate_filter_exclude, "(ss)", NULL, NULL},

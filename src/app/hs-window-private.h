@@ -85,6 +85,10 @@ void hs_window_add_filter_actions(HsWindow *self);
 /* Which actions make sense now; states of measure and group. */
 void hs_window_update_actions(HsWindow *self);
 void hs_window_update_filter_actions(HsWindow *self);
+/* hs-window-chart-actions.c: what charts show and how. Tells a new document; takes the states from the settings. */
+void hs_window_add_chart_actions(HsWindow *self);
+void hs_window_apply_chart_actions(HsWindow *self);
+void hs_window_restore_chart_actions(HsWindow *self);
 /* hs-window-filter.c: the filter bar. Wants a filter; shows one that is not understood, without wanting it. */
 void hs_window_set_filter(HsWindow *self, const char *text);
 void hs_window_update_filter_bar(HsWindow *self);

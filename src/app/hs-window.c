@@ -149,13 +149,6 @@ drop_document(HsWindow *self)
   g_clear_object(&self->document);
 }
 
-static const char *
-action_string(HsWindow *self, const char *action)
-{
-  g_autoptr(GVariant) state = g_action_group_get_action_state(G_ACTION_GROUP(self), action);
-  return g_intern_string(g_variant_get_string(state, NULL));
-}
-
 void
 hs_window_open(HsWindow *self, const char *path)
 {
@@ -163,10 +156,7 @@ hs_window_open(HsWindow *self, const char *path)
   drop_document(self);
   self->document = hs_document_new(path);
   self->load_told = FALSE;
-  hs_document_set_measure(self->document,
-                          g_str_equal(action_string(self, "measure"), "count") ? HS_MEASURE_COUNT : HS_MEASURE_BYTES);
-  hs_document_set_group(self->document,
-                        g_str_equal(action_string(self, "group"), "heap") ? HS_GROUP_HEAP : HS_GROUP_SOURCE);
+  hs_window_apply_chart_actions(self);
   hs_window_color_map(self);
   g_signal_connect_swapped(self->document, "range-changed", G_CALLBACK(on_view_changed), self);
   g_signal_connect_swapped(self->document, "selection-changed", G_CALLBACK(on_view_changed), self);
@@ -353,11 +343,8 @@ restore_settings(HsWindow *self)
   if (g_settings_get_boolean(self->settings, "window-maximized"))
     gtk_window_maximize(GTK_WINDOW(self));
   gtk_paned_set_position(self->sidebar_paned, g_settings_get_int(self->settings, "sidebar-width"));
-  g_autofree char *measure = g_settings_get_string(self->settings, "measure");
+  hs_window_restore_chart_actions(self);
   g_autofree char *map_color = g_settings_get_string(self->settings, "map-color");
-  g_autofree char *group = g_settings_get_string(self->settings, "group");
-  g_action_group_change_action_state(G_ACTION_GROUP(self), "measure", g_variant_new_string(measure));
-  g_action_group_change_action_state(G_ACTION_GROUP(self), "group", g_variant_new_string(group));
   g_action_group_change_action_state(G_ACTION_GROUP(self), "color-by", g_variant_new_string(map_color));
 }
 
@@ -511,6 +498,7 @@ hs_window_init(HsWindow *self)
   self->settings = hs_settings_new();
   hs_window_add_actions(self);
   hs_window_add_filter_actions(self);
+  hs_window_add_chart_actions(self);
   hs_window_add_find_actions(self);
   hs_window_add_map_actions(self);
   self->finder = hs_finder_new(hs_window_on_found, self);

@@ -130,6 +130,14 @@ hs_query_with_heaps(const HsQuery *query, const char *term)
 }
 
 char *
+hs_query_without(const HsQuery *query, const char *field)
+{
+  HsQueryField number = hs_query_find_field(field, strlen(field));
+  HsFieldMask fields = number == HS_QUERY_N_FIELDS ? 0 : HS_FIELD_BIT(number);
+  return replace_parts(query, (fields & HS_FIELDS_OF_HEAPS) != 0 ? HS_FIELDS_OF_HEAPS : fields, NULL);
+}
+
+char *
 hs_query_quote(const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid(text, -1);

@@ -15,5 +15,8 @@ char *hs_query_with_value(const HsQuery *query, const char *field, const char *v
 char *hs_query_with_term(const HsQuery *query, const char *term);
 /* The text with `term` in place of all parts that ask for nothing but pid, process and heap. */
 char *hs_query_with_heaps(const HsQuery *query, const char *term);
+/* The text without all parts that ask for nothing but this field, or, of any of pid, process and heap, nothing but
+ * these. */
+char *hs_query_without(const HsQuery *query, const char *field);
 /* A name as a value of the language: in quotation marks, since not every name may go without. */
 char *hs_query_quote(const char *text);

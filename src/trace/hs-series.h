@@ -16,9 +16,27 @@ typedef struct {
   uint32_t min_count, max_count, last_count;
 } HsBand;
 
-typedef enum { HS_MEASURE_BYTES, HS_MEASURE_COUNT } HsMeasure;
+/* What a chart shows. Series know the first two; the others are told by hs-chart.h. */
+typedef enum {
+  HS_MEASURE_BYTES, /* outstanding */
+  HS_MEASURE_COUNT,
+  HS_MEASURE_RATE_EVENTS, /* blocks begun a second */
+  HS_MEASURE_RATE_BYTES,
+  HS_MEASURE_CUMULATIVE_COUNT, /* blocks begun so far */
+  HS_MEASURE_CUMULATIVE_BYTES,
+  HS_MEASURE_SLOW_PATH, /* of the Alloc and ReAlloc records, the part that the slow path served */
+  HS_N_MEASURES
+} HsMeasure;
 
-typedef enum { HS_GROUP_NONE, HS_GROUP_HEAP, HS_GROUP_SOURCE } HsGroup;
+/* And by what. Series know the first three; the others are told by hs-chart.h. */
+typedef enum {
+  HS_GROUP_NONE,
+  HS_GROUP_HEAP,
+  HS_GROUP_SOURCE,
+  HS_GROUP_PROCESS,
+  HS_GROUP_SIZE_CLASS, /* see hs_size_class() */
+  HS_N_GROUPS
+} HsGroup;
 
 /* The series of the blocks of a set (see hs_row_set_query()) over rows [0, 0): extend it, but not beyond the rows that
  * the set was made for. It keeps a reference to the timeline. With NULL (all blocks) it does not, because such a set

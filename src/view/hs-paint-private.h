@@ -55,6 +55,3 @@ uint32_t hs_color_pixel(HsColor color);
 double hs_paint_title(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const char *title);
 /* The middle of the title's line below the plot's upper edge, for a text of this height. */
 double hs_title_y(double text_height);
-/* Title and legend of a chart: entries that do not fit are left out, with "…" in their place. */
-void hs_paint_legend(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples,
-                     const HsChartStyle *style);

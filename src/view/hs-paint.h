@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The painters of time: ruler, overview, size chart, small curves, and what lies over all panes (selection, cursor).
+ * The painters of time: ruler, overview, small curves, and what lies over all panes (selection, cursor). Size charts:
+ * hs-paint-chart.h.
  * Each draws into any cairo context, from plain data; none knows a widget. Text is pango's with the palette's fonts;
  * every text is ellipsised or left out rather than drawn over another.
  */
@@ -43,19 +44,6 @@ void hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *pa
  * thin marks along its lower edge. Viewport spans the whole trace. */
 void hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples,
                        int64_t window0, int64_t window1, const HsMarks *marks);
-
-/* Size chart: stacked columns one device pixel wide: solid to the smallest total, lighter up to the largest; value grid
- * with labels in the gutter; title and legend on top; the peak with its label. `samples` may have been made for another
- * range [s0, s1): it is then stretched. */
-typedef struct {
-  const char *title;          /* "Outstanding bytes by source" */
-  const HsTimeline *timeline; /* names of heaps in the legend */
-  bool show_peak;
-} HsChartStyle;
-void hs_paint_chart(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples,
-                    int64_t s0, int64_t s1, const HsChartStyle *style);
-/* The value axis' upper end for these samples (so that widget and hit-test agree with the painter). */
-int64_t hs_chart_axis_max(const HsSamples *samples, int height_px);
 
 /* A small filled curve in [x, x+width) × [y, y+height), scaled to its own largest value. */
 void hs_paint_curve(cairo_t *cr, HsColor color, const int64_t *values, int n_values, double x, double y, double width,

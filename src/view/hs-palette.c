@@ -116,13 +116,37 @@ hs_palette_heap(const HsPalette *palette, HsHeapId heap)
   return hs_color_mix(color, palette->text, shades[heap.v / N_HEAP_COLORS % N_HEAP_SHADES]);
 }
 
+/* From the smallest to the largest, lighter as it goes; light, then dark ground. */
+static const HsColor size_colors[2][5] = {
+    {RGB(0x3b4a9e), RGB(0x2b83ba), RGB(0x35a887), RGB(0xb8b92f), RGB(0xf08a24)},
+    {RGB(0x5566c8), RGB(0x3a94cc), RGB(0x3fb895), RGB(0xc9c93f), RGB(0xf39a3c)},
+};
+/* What no program asks for often: all sizes from here on have the last colour. */
+#define LAST_SIZE_CLASS 24.0
+#define ODD_SIZE_CLASS_PART 0.18
+
+HsColor
+hs_palette_size_class(const HsPalette *palette, uint32_t size_class)
+{
+  const HsColor *colors = size_colors[palette->dark];
+  if (size_class == HS_ID_NONE)
+    return source_colors[palette->dark][HS_SOURCE_UNKNOWN];
+  double at = MIN((double)size_class / LAST_SIZE_CLASS, 1) * (G_N_ELEMENTS(size_colors[0]) - 1);
+  unsigned first = MIN((unsigned)at, G_N_ELEMENTS(size_colors[0]) - 2);
+  HsColor color = hs_color_mix(colors[first], colors[first + 1], at - first);
+  /* Neighbours lie one upon the other: every second one is darker, so that they stay apart. */
+  return size_class % 2 == 0 ? color : hs_color_mix(color, (HsColor){0, 0, 0, 1}, ODD_SIZE_CLASS_PART);
+}
+
 HsColor
 hs_palette_layer(const HsPalette *palette, HsGroup group, uint32_t id)
 {
   if (group == HS_GROUP_SOURCE)
     return hs_palette_source(palette, id < HS_N_SOURCES ? (HsSource)id : HS_SOURCE_UNKNOWN);
-  if (group == HS_GROUP_HEAP)
+  if (group == HS_GROUP_HEAP || group == HS_GROUP_PROCESS)
     return hs_palette_heap(palette, (HsHeapId){id});
+  if (group == HS_GROUP_SIZE_CLASS)
+    return hs_palette_size_class(palette, id);
   return palette->selection;
 }
 

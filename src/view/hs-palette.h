@@ -43,7 +43,9 @@ HsColor hs_palette_source(const HsPalette *palette, HsSource source);
 /* Colour of a heap, by its id; HS_ID_NONE ("others") is grey. The first ten are distinct, then they come again, shaded.
  */
 HsColor hs_palette_heap(const HsPalette *palette, HsHeapId heap);
-/* Colour of a layer of a chart grouped so. */
+/* Colour of a size class (see hs_size_class()): a ramp, from small to large. */
+HsColor hs_palette_size_class(const HsPalette *palette, uint32_t size_class);
+/* Colour of a layer of a chart grouped so; processes have those of heaps. */
 HsColor hs_palette_layer(const HsPalette *palette, HsGroup group, uint32_t id);
 /* hs-palette-ramp.c: the colour of a step of what has an order (sizes, ages), from the least to what stands out most;
  * of what is outstanding; of a type; of a thread; of what heaps hold (depth 0) and have committed (1) on the map. */

@@ -3,8 +3,6 @@
 
 #include "hs-render-support.h"
 
-#define LAYER_ALPHA 0.85
-#define LIGHT_ALPHA 0.6
 #define NO_MARKS                                                                                                       \
   {                                                                                                                    \
     0, 0, INT64_MIN, INT64_MIN, INT64_MAX                                                                              \
@@ -35,132 +33,6 @@ set_column(HsSamples *s, int column, int64_t min, int64_t lower, int64_t upper)
   s->layers[column * 2] = lower;
   s->layers[column * 2 + 1] = upper;
   s->peak = MAX(s->peak, lower + upper);
-}
-
-static void
-check_column(const HsCanvas *canvas, const HsViewport *v, const HsPalette *palette, const HsSamples *s, int px,
-             int column)
-{
-  int height = v->height * v->scale, bottom = (v->y + v->height) * v->scale;
-  double max = (double)hs_chart_axis_max(s, v->height);
-  int lower = (int)lround((double)s->layers[column * 2] / max * height);
-  int top = (int)lround((double)s->max[column] / max * height);
-  int solid = (int)lround((double)s->min[column] / max * height);
-  HsColor blue = hs_palette_source(palette, HS_SOURCE_LOWFRAG), orange = hs_palette_source(palette, HS_SOURCE_SLOWPATH);
-  int x = v->x * v->scale + px;
-  for (int row = 0; row < height - 30 * v->scale; row++) {
-    uint32_t found = hs_canvas_pixel(canvas, x, bottom - 1 - row);
-    if (row < top) {
-      HsColor color = hs_color_alpha(row < lower ? blue : orange, row < solid ? LAYER_ALPHA : LIGHT_ALPHA);
-      /* The grid may shine through. */
-      hs_assert_pixel(found, hs_over(color, palette->base), 12);
-    } else if (found != hs_over(palette->grid, palette->base)) {
-      hs_assert_pixel(found, hs_over(palette->base, palette->base), 0);
-    }
-  }
-}
-
-static void
-test_chart_columns(gconstpointer data)
-{
-  int scale = GPOINTER_TO_INT(data);
-  HsPalette palette;
-  hs_palette_init(&palette, false);
-  HsViewport v = hs_test_viewport(0, 100000, 64, 10, 200, 160, scale);
-  HsCanvas canvas = hs_canvas_new(280, 180, scale);
-  g_autoptr(HsSamples) s = new_samples(200 * scale);
-  for (int i = 0; i < s->n_columns; i++)
-    set_column(s, i, 1000 + i, 2000 + 17 * (i % 50), 3000 + 5 * i);
-  HsChartStyle style = {.title = NULL};
-  hs_paint_chart(canvas.cr, &v, &palette, s, v.t0, v.t1, &style);
-  for (int px = 0; px < s->n_columns; px++)
-    check_column(&canvas, &v, &palette, s, px, px);
-  /* Nothing above or below the pane. */
-  g_assert_cmphex(hs_canvas_pixel(&canvas, 100, 0), ==, HS_CANVAS_BLANK);
-  g_assert_cmphex(hs_canvas_pixel(&canvas, 100, 180 * scale - 1), ==, HS_CANVAS_BLANK);
-  hs_canvas_clear(&canvas);
-}
-
-/* Samples of half the range, in half the columns: each is stretched over two pixels, the rest is empty. */
-static void
-test_chart_stretched(void)
-{
-  HsPalette palette;
-  hs_palette_init(&palette, false);
-  HsViewport v = hs_test_viewport(0, 100000, 64, 0, 200, 160, 1);
-  HsCanvas canvas = hs_canvas_new(264, 160, 1);
-  g_autoptr(HsSamples) s = new_samples(50);
-  for (int i = 0; i < 50; i++)
-    set_column(s, i, 4000 + 10 * i, 3000, 1000 + 10 * i);
-  HsChartStyle style = {.title = NULL};
-  hs_paint_chart(canvas.cr, &v, &palette, s, 50000, 100000, &style);
-  for (int px = 100; px < 200; px++)
-    check_column(&canvas, &v, &palette, s, px, (px - 100) / 2);
-  hs_assert_pixel(hs_canvas_pixel(&canvas, 64 + 99, 158), hs_over(palette.base, palette.base), 0);
-  hs_canvas_clear(&canvas);
-}
-
-/* Samples that begin within a pixel: each pixel shows what its middle falls on. */
-static void
-test_chart_shifted(void)
-{
-  HsPalette palette;
-  hs_palette_init(&palette, false);
-  HsViewport v = hs_test_viewport(0, 1000, 0, 0, 100, 160, 1);
-  HsCanvas canvas = hs_canvas_new(100, 160, 1);
-  g_autoptr(HsSamples) s = new_samples(100);
-  for (int i = 0; i < 100; i++)
-    set_column(s, i, 100 * i, 100 * i, 0);
-  HsChartStyle style = {.title = NULL};
-  hs_paint_chart(canvas.cr, &v, &palette, s, -7, 993, &style);
-  for (int px = 0; px < 99; px++)
-    check_column(&canvas, &v, &palette, s, px, px + 1);
-  hs_canvas_clear(&canvas);
-}
-
-/* Shrunk samples keep their peaks: a column of one sample in a hundred is still there. */
-static void
-test_chart_shrunk(void)
-{
-  HsPalette palette;
-  hs_palette_init(&palette, false);
-  HsViewport v = hs_test_viewport(0, 100000, 0, 0, 100, 160, 1);
-  HsCanvas canvas = hs_canvas_new(100, 160, 1);
-  g_autoptr(HsSamples) s = new_samples(1000);
-  for (int i = 0; i < 1000; i++)
-    set_column(s, i, i % 10 == 7 ? 5000 : 500, i % 10 == 7 ? 5000 : 500, 0);
-  HsChartStyle style = {.title = NULL};
-  hs_paint_chart(canvas.cr, &v, &palette, s, 0, 100000, &style);
-  for (int px = 0; px < 100; px++)
-    check_column(&canvas, &v, &palette, s, px, px * 10 + 7);
-  hs_canvas_clear(&canvas);
-}
-
-/* Hostile sizes and numbers: nothing but that it ends, without an error in the context. */
-static void
-test_chart_extremes(void)
-{
-  HsPalette palette;
-  hs_palette_init(&palette, true);
-  static const int sizes[][2] = {{1, 1}, {3, 400}, {400, 3}, {20, 20}, {300, 100}};
-  for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
-    HsViewport v = hs_test_viewport(INT64_MIN, INT64_MAX, 64, 0, sizes[i][0], sizes[i][1], 2);
-    HsCanvas canvas = hs_canvas_new(64 + sizes[i][0], sizes[i][1], 2);
-    g_autoptr(HsSamples) s = new_samples(7);
-    for (int k = 0; k < 7; k++)
-      set_column(s, k, INT64_MAX / 2, INT64_MAX / 2, INT64_MAX / 3);
-    s->peak_ticks = INT64_MAX - 1;
-    HsMarks marks = {INT64_MIN, INT64_MAX, 0, INT64_MAX, 5};
-    HsChartStyle style = {.title = "A title that is much too long for a pane as small as this one", .show_peak = true};
-    hs_paint_chart(canvas.cr, &v, &palette, s, INT64_MIN, INT64_MAX, &style);
-    hs_paint_chart(canvas.cr, &v, &palette, s, 0, 1, &style);
-    hs_paint_chart(canvas.cr, &v, &palette, s, 5, 5, &style);
-    hs_paint_chart(canvas.cr, &v, &palette, NULL, 0, 0, &style);
-    hs_paint_overview(canvas.cr, &v, &palette, s, INT64_MIN, INT64_MAX, &marks);
-    hs_paint_ruler(canvas.cr, &v, &palette, &marks);
-    hs_paint_marks(canvas.cr, &v, &palette, &marks);
-    hs_canvas_clear(&canvas);
-  }
 }
 
 static void
@@ -351,12 +223,6 @@ int
 main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
-  g_test_add_data_func("/painters/chart-columns/1", GINT_TO_POINTER(1), test_chart_columns);
-  g_test_add_data_func("/painters/chart-columns/2", GINT_TO_POINTER(2), test_chart_columns);
-  g_test_add_func("/painters/chart-stretched", test_chart_stretched);
-  g_test_add_func("/painters/chart-shifted", test_chart_shifted);
-  g_test_add_func("/painters/chart-shrunk", test_chart_shrunk);
-  g_test_add_func("/painters/chart-extremes", test_chart_extremes);
   g_test_add_data_func("/painters/marks/1", GINT_TO_POINTER(1), test_marks);
   g_test_add_data_func("/painters/marks/2", GINT_TO_POINTER(2), test_marks);
   g_test_add_data_func("/painters/ruler/1", GINT_TO_POINTER(1), test_ruler);

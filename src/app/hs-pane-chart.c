@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-pane-chart.h"
+#include "hs-pane-job.h"
+
+/* What a chart is made from; equal origins give equal charts. The data are references. */
+typedef struct {
+  HsChartQuery query;
+  HsChartData data;
+  HsChartCache cache;
+} Origins;
+
+typedef struct {
+  HsChart *chart;
+  HsChartCache cache;
+} Made;
+
+struct _HsPaneChart {
+  void (*arrived)(gpointer owner);
+  gpointer owner;
+  HsPaneJob *job;
+  Origins wanted;
+  HsChartCache cache; /* of the last */
+  HsChart *chart;
+};
+
+static void
+clear_origins(Origins *origins)
+{
+  g_clear_pointer(&origins->data.series, hs_series_set_unref);
+  g_clear_pointer(&origins->data.rows, hs_row_set_unref);
+  g_clear_pointer(&origins->data.blocks, hs_row_set_unref);
+  g_clear_pointer(&origins->data.timeline, hs_timeline_unref);
+  hs_chart_cache_clear(&origins->cache);
+  *origins = (Origins){0};
+}
+
+/* Without the cache. */
+static void
+copy_origins(Origins *to, const Origins *from)
+{
+  *to = (Origins){.query = from->query, .data = from->data};
+  hs_timeline_ref(to->data.timeline);
+  hs_row_set_ref(to->data.rows);
+  hs_row_set_ref(to->data.blocks);
+  hs_series_set_ref(to->data.series);
+}
+
+/* What does not change as the view moves. */
+static gboolean
+same_kind(const HsChartQuery *a, const HsChartQuery *b)
+{
+  return a->measure == b->measure && a->group == b->group && a->max_layers == b->max_layers && a->bands == b->bands &&
+         a->sizes == b->sizes && a->whole == b->whole;
+}
+
+static gboolean
+same_query(const HsChartQuery *a, const HsChartQuery *b)
+{
+  return same_kind(a, b) && a->t0 == b->t0 && a->t1 == b->t1 && a->n_columns == b->n_columns;
+}
+
+/* --- the job --- */
+
+static void
+free_request(gpointer request)
+{
+  clear_origins(request);
+  g_free(request);
+}
+
+static gpointer
+prepare(gpointer owner)
+{
+  HsPaneChart *self = owner;
+  if (self->wanted.data.timeline == NULL || self->wanted.query.n_columns <= 0)
+    return NULL;
+  Origins *request = g_new0(Origins, 1);
+  copy_origins(request, &self->wanted);
+  hs_chart_cache_copy(&request->cache, &self->cache);
+  return request;
+}
+
+/* Worker. */
+static gpointer
+work(gpointer data, const int *cancel)
+{
+  Origins *request = data;
+  HsChart *chart = hs_chart_new(&request->data, &request->query, &request->cache, cancel);
+  if (chart == NULL)
+    return NULL;
+  Made *made = g_new0(Made, 1);
+  made->chart = chart;
+  made->cache = request->cache;
+  request->cache = (HsChartCache){NULL, NULL};
+  return made;
+}
+
+static void
+done(gpointer owner, gpointer request, gpointer result)
+{
+  HsPaneChart *self = owner;
+  Made *made = result;
+  hs_chart_free(self->chart);
+  self->chart = made->chart;
+  hs_chart_cache_clear(&self->cache);
+  self->cache = made->cache;
+  g_free(made);
+  self->arrived(self->owner);
+}
+
+static void
+free_made(gpointer data)
+{
+  Made *made = data;
+  hs_chart_free(made->chart);
+  hs_chart_cache_clear(&made->cache);
+  g_free(made);
+}
+
+static const HsPaneJobClass job_class = {prepare, work, done, free_request, free_made};
+
+/* --- public --- */
+
+HsPaneChart *
+hs_pane_chart_new(void (*arrived)(gpointer owner), gpointer owner)
+{
+  HsPaneChart *self = g_new0(HsPaneChart, 1);
+  self->arrived = arrived;
+  self->owner = owner;
+  self->job = hs_pane_job_new(&job_class, self);
+  return self;
+}
+
+void
+hs_pane_chart_clear(HsPaneChart *self)
+{
+  hs_pane_job_cancel(self->job);
+  clear_origins(&self->wanted);
+  hs_chart_cache_clear(&self->cache);
+  g_clear_pointer(&self->chart, hs_chart_free);
+}
+
+void
+hs_pane_chart_free(HsPaneChart *self)
+{
+  hs_pane_chart_clear(self);
+  hs_pane_job_free(self->job);
+  g_free(self);
+}
+
+void
+hs_pane_chart_want(HsPaneChart *self, HsDocument *document, const HsChartQuery *query)
+{
+  Origins now = {.query = *query,
+                 .data = {.timeline = hs_document_get_timeline(document),
+                          .rows = hs_document_get_row_set(document),
+                          .blocks = hs_document_get_block_set(document),
+                          .series = hs_document_get_series(document),
+                          .n_rows = hs_document_get_n_rows(document)}};
+  const HsChartData *data = &self->wanted.data;
+  gboolean same_sets = now.data.rows == data->rows && now.data.blocks == data->blocks;
+  if (same_sets && now.data.series == data->series && same_query(query, &self->wanted.query))
+    return;
+  gboolean loading = hs_loader_outcome(hs_document_get_loader(document)) == HS_LOAD_RUNNING;
+  /* Another filter, measure or grouping: what is being made would show something else. A moved range may finish. */
+  gboolean obsolete = (now.data.series != data->series && !loading) || !same_kind(query, &self->wanted.query);
+  gboolean growth = !obsolete && !same_sets && loading;
+  clear_origins(&self->wanted);
+  copy_origins(&self->wanted, &now);
+  if (growth)
+    hs_pane_job_want_growth(self->job);
+  else
+    hs_pane_job_want(self->job, obsolete);
+}
+
+const HsChart *
+hs_pane_chart_get(const HsPaneChart *self)
+{
+  return self->chart;
+}
+
+gboolean
+hs_pane_chart_is_busy(const HsPaneChart *self)
+{
+  return hs_pane_job_is_busy(self->job);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of flows share. */
+#pragma once
+
+#include "hs-flow.h"
+#include "hs-series-private.h"
+
+#define HS_FLOW_SHIFT 10
+#define HS_FLOW_ROWS (1u << HS_FLOW_SHIFT)
+
+/* A word a block: its layer in the lowest bits, its size above; or one of two that are no size. */
+#define HS_FLOW_LAYER_BITS 7u
+#define HS_FLOW_LAYER_MASK ((1u << HS_FLOW_LAYER_BITS) - 1u)
+#define HS_FLOW_BIG (UINT32_MAX >> HS_FLOW_LAYER_BITS) /* its size has to be looked up */
+#define HS_FLOW_NONE UINT32_MAX                        /* it does not count; no layer has this number */
+
+/* What is kept of a chunk and layer. */
+typedef struct {
+  int64_t bytes, min_bytes, max_bytes;
+  uint32_t count, min_count, max_count;
+  uint32_t n;
+  uint64_t amount;
+} HsFlowEntry;
+
+/* Which layer an id has. Ids beyond the last belong to the others. */
+typedef struct {
+  HsGroup group;
+  uint32_t n;     /* layers that are told apart; that of the others is n, the total n + 1 */
+  uint32_t *ids;  /* of the layers, ascending */
+  uint8_t *slots; /* the layer of an id */
+  uint32_t n_slots;
+  bool is_chosen; /* there are more: another measure may choose others */
+} HsFlowLayers;
+
+struct _HsFlow {
+  int ref_count;
+  HsTimeline *timeline;
+  HsFlowPart part;
+  HsRowSet *set;
+  uint32_t n_rows, n_endings;
+  HsMeasure measure;
+  int max_layers;
+  HsFlowLayers layers;
+  uint32_t *words; /* by block; one more behind the last, which does not count; NULL for records */
+  uint32_t n_words;
+  HsFlowEntry *entries; /* [chunk * (n + 2) + layer]: whole chunks */
+  uint32_t n_chunks;
+  HsFlowSum *whole;
+};
+
+static inline uint32_t
+hs_flow_n_sums(const HsFlow *flow)
+{
+  return flow->layers.n + 2;
+}
+
+static inline uint32_t
+hs_flow_layers_find(const HsFlowLayers *layers, uint32_t id)
+{
+  return id < layers->n_slots ? layers->slots[id] : layers->n;
+}
+
+/* --- hs-flow-layers.c --- */
+
+/* Finds the layers of a flow that has none yet. False if cancelled or out of memory. */
+bool hs_flow_choose_layers(HsFlow *flow, const int *cancel);
+/* The id of a block's, or of an Alloc or ReAlloc record's, group. */
+uint32_t hs_flow_block_id(const HsTimeline *timeline, HsGroup group, uint32_t block);
+uint32_t hs_flow_record_id(const HsTimeline *timeline, HsGroup group, HsRow row);
+
+/* --- hs-flow-scan.c --- */
+
+/* Goes through the rows in order. */
+typedef struct {
+  const HsFlow *flow;
+  HsFlowSum *sums; /* as of what was taken in; borrowed */
+  HsDeltaReader reader;
+  HsRow row;   /* the next */
+  bool inside; /* some of what comes just before it was taken in */
+} HsFlowScan;
+
+/* At the beginning of a row. */
+void hs_flow_scan_init(HsFlowScan *scan, const HsFlow *flow, HsFlowSum *sums, HsRow row);
+/* Takes in rows below `end`, and what processes' ends before them do. */
+void hs_flow_scan_rows(HsFlowScan *scan, HsRow end);
+/* Takes in all that comes before an edge. */
+void hs_flow_scan_to(HsFlowScan *scan, const HsFlowEdge *edge);
+/* The values as they stand are where the smallest and the largest begin from. */
+static inline void
+hs_flow_sum_begin(HsFlowSum *sum)
+{
+  sum->min_bytes = sum->max_bytes = sum->bytes;
+  sum->min_count = sum->max_count = sum->count;
+}
+/* The sums at the beginning of a chunk: what the one before leaves. */
+void hs_flow_sums_at_chunk(const HsFlow *flow, uint32_t chunk, HsFlowSum *sums);
