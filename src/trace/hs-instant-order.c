@@ -206,7 +206,8 @@ cut(HsInstant *instant, const int *cancel)
   }
   instant->n_chunks = n_chunks;
   instant->chunks = g_try_new(HsInstantChunk, MAX(n_chunks, 1));
-  if (instant->chunks == NULL)
+  instant->ordered = g_try_new0(uint64_t, MAX((size_t)n_chunks, 1) * HS_INSTANT_CHUNK_WORDS);
+  if (instant->chunks == NULL || instant->ordered == NULL)
     return false;
   Pages pages = {.instant = instant};
   for (uint32_t h = 0; h < instant->n_heaps; h++) {

@@ -6,6 +6,7 @@
 
 /* Blocks next to each other in the order that share a sum. */
 #define HS_INSTANT_CHUNK 512u
+#define HS_INSTANT_CHUNK_WORDS (HS_INSTANT_CHUNK / 64)
 #define HS_INSTANT_PAGE_SHIFT 12
 
 /* What the live blocks of a stretch of the order amount to. Two of them, one after the other, can be joined. */
@@ -78,6 +79,7 @@ struct _HsInstant {
   HsInstantChunk *chunks;
   HsInstantHeap *heaps; /* by id */
   uint64_t *live;       /* a bit a block */
+  uint64_t *ordered;    /* the same in the order, a chunk after the other: of those that are not dirty */
   bool is_valid;        /* `live` and what is not dirty belong to `ticks` */
   int64_t ticks;
   HsRow row;        /* the first after `ticks` */
@@ -140,5 +142,6 @@ bool hs_instant_move_live(HsInstant *instant, int64_t ticks, const int *cancel);
 
 /* hs-instant-sums.c: makes the dirty sums anew, then all figures. False if cancelled. */
 bool hs_instant_sum_up(HsInstant *instant, const int *cancel);
-/* The live blocks of a chunk, in order, at most HS_INSTANT_CHUNK. Their records are on their way to the cache. */
+/* The live blocks of a chunk that is not dirty, in order, at most HS_INSTANT_CHUNK. Their records are on their way to
+ * the cache. */
 uint32_t hs_instant_chunk_live(const HsInstant *instant, const HsInstantChunk *chunk, uint32_t *ids);

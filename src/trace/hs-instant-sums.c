@@ -141,18 +141,40 @@ add_block(Account *account, uint64_t begin, uint64_t end)
   }
 }
 
+static uint64_t *
+words_of(const HsInstant *instant, const HsInstantChunk *chunk)
+{
+  return instant->ordered + (size_t)(chunk - instant->chunks) * HS_INSTANT_CHUNK_WORDS;
+}
+
+/* Notes which of a chunk's blocks live. Few do, in no pattern: a branch would be guessed wrong for each of them. */
+static void
+note_live(const HsInstant *instant, const HsInstantChunk *chunk)
+{
+  const uint32_t *order = instant->order + chunk->first;
+  uint64_t *words = words_of(instant, chunk);
+  for (uint32_t first = 0; first < HS_INSTANT_CHUNK; first += 64) {
+    uint32_t n = chunk->n > first ? MIN(chunk->n - first, 64) : 0;
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < n; i++)
+      bits |= (uint64_t)hs_instant_is_live(instant, order[first + i]) << i;
+    words[first / 64] = bits;
+  }
+}
+
 uint32_t
 hs_instant_chunk_live(const HsInstant *instant, const HsInstantChunk *chunk, uint32_t *ids)
 {
   const uint32_t *order = instant->order + chunk->first;
+  const uint64_t *words = words_of(instant, chunk);
   uint32_t n = 0;
-  /* Few live, in no pattern: a branch would be guessed wrong for each of them. */
-  for (uint32_t i = 0; i < chunk->n; i++) {
-    ids[n] = order[i];
-    n += hs_instant_is_live(instant, order[i]);
+  for (uint32_t w = 0; w < HS_INSTANT_CHUNK_WORDS; w++) {
+    for (uint64_t bits = words[w]; bits != 0; bits &= bits - 1) {
+      uint32_t id = order[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+      __builtin_prefetch(hs_timeline_block_record(instant->timeline, (HsBlockId){id}));
+      ids[n++] = id;
+    }
   }
-  for (uint32_t i = 0; i < n; i++)
-    __builtin_prefetch(hs_timeline_block_record(instant->timeline, (HsBlockId){ids[i]}));
   return n;
 }
 
@@ -176,6 +198,7 @@ static void
 renew_chunk(HsInstant *instant, HsInstantChunk *chunk)
 {
   Account account = account_new(&instant->heaps[chunk->heap]);
+  note_live(instant, chunk);
   walk_chunk(instant, chunk, &account);
   HsInstantSum *sum = &account.sum;
   if (sum->n > 0 && sum->first_page == sum->last_page)

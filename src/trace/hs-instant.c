@@ -65,6 +65,7 @@ hs_instant_unref(HsInstant *instant)
   g_free(instant->chunks);
   g_free(instant->heaps);
   g_free(instant->live);
+  g_free(instant->ordered);
   g_free(instant->shown);
   hs_timeline_unref(instant->timeline);
   g_mutex_clear(&instant->mutex);
@@ -87,7 +88,7 @@ uint64_t
 hs_instant_memory_bytes(const HsInstant *instant)
 {
   uint64_t bytes = sizeof *instant + (uint64_t)instant->n_blocks * sizeof *instant->order + instant->n_blocks / 8 +
-                   (uint64_t)instant->n_chunks * sizeof *instant->chunks +
+                   (uint64_t)instant->n_chunks * (sizeof *instant->chunks + HS_INSTANT_CHUNK / 8) +
                    (uint64_t)instant->n_heaps * (sizeof *instant->heaps + sizeof *instant->shown) +
                    (uint64_t)instant->stretches->len * sizeof(HsInstantSpan);
   for (uint32_t h = 0; h < instant->n_heaps; h++) {
