@@ -7,6 +7,8 @@
 
 /* Lines that a step of the wheel scrolls. */
 #define WHEEL_LINES 3
+/* No device turns further between two events. */
+#define MAX_STEPS 8.0
 
 static void
 scroll_by(HsInstantArea *self, double px)
@@ -25,6 +27,17 @@ get_steps(const GdkEventScroll *event, double *dx, double *dy)
   }
 }
 
+/* Fine devices tell many small parts of a step. */
+static void
+act_by_steps(HsInstantArea *self, double steps, const char *back, const char *forward)
+{
+  if (steps * self->wheel_rest < 0)
+    self->wheel_rest = 0;
+  self->wheel_rest = CLAMP(self->wheel_rest + steps, -MAX_STEPS, MAX_STEPS);
+  for (; fabs(self->wheel_rest) >= 1; self->wheel_rest -= self->wheel_rest < 0 ? -1 : 1)
+    hs_instant_area_act(self, self->wheel_rest < 0 ? back : forward, NULL);
+}
+
 static gboolean
 hs_instant_area_scroll(GtkWidget *widget, GdkEventScroll *event)
 {
@@ -36,12 +49,9 @@ hs_instant_area_scroll(GtkWidget *widget, GdkEventScroll *event)
   get_steps(event, &dx, &dy);
   gboolean sideways = fabs(dx) > fabs(dy);
   if ((mods & GDK_CONTROL_MASK) != 0) {
-    if (dy != 0)
-      hs_instant_area_act(self, dy < 0 ? "row-narrower" : "row-wider", NULL);
+    act_by_steps(self, dy, "row-narrower", "row-wider");
   } else if (mods == GDK_SHIFT_MASK || (mods == 0 && sideways)) {
-    double steps = sideways ? dx : dy;
-    if (steps != 0)
-      hs_instant_area_act(self, steps < 0 ? "cursor-left" : "cursor-right", NULL);
+    act_by_steps(self, sideways ? dx : dy, "cursor-left", "cursor-right");
   } else if (mods == 0) {
     scroll_by(self, dy * WHEEL_LINES * gtk_adjustment_get_step_increment(self->adjustment));
   } else {

@@ -27,6 +27,7 @@ struct _HsInstantArea {
   gboolean palette_valid;
   GtkAdjustment *adjustment;
   gboolean adjusting; /* by ourselves */
+  double wheel_rest;  /* of steps that turn something over, what is less than one */
   unsigned row_shift;
   HsHeapId heap;
 

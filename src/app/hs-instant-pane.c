@@ -244,10 +244,10 @@ make_bar(HsInstantPane *self)
 {
   GtkWidget *bar = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_style_context_add_class(gtk_widget_get_style_context(bar), "hs-instant-bar");
-  self->speed_button = make_choice(&self->speed_label, 6, _("Speed"), _("How fast time passes while it plays"));
-  self->row_button = make_choice(&self->row_label, 8, _("Width of rows"),
+  self->speed_button = make_choice(&self->speed_label, 4, _("Speed"), _("How fast time passes while it plays"));
+  self->row_button = make_choice(&self->row_label, 5, _("Width of rows"),
                                  _("Bytes a row of memory has (Ctrl+Page Up, Ctrl+Page Down)"));
-  self->heap_button = make_choice(&self->heap_label, 9, _("Heap"), _("All heaps of the filter, or one"));
+  self->heap_button = make_choice(&self->heap_label, 5, _("Heap"), _("All heaps of the filter, or one"));
   g_autoptr(GMenuModel) speeds = hs_window_speed_menu();
   g_autoptr(GMenuModel) widths = hs_window_row_width_menu();
   gtk_menu_button_set_menu_model(self->speed_button, speeds);

@@ -167,6 +167,11 @@ hs_window_set_map_document(HsWindow *self, HsDocument *document)
     g_simple_action_set_state(G_SIMPLE_ACTION(g_action_map_lookup_action(G_ACTION_MAP(self), "instant-heap")),
                               g_variant_new_string("all"));
     hs_instant_pane_set_heap(self->instant, _("All heaps"));
+  } else if (instant) {
+    HsHeapId heap;
+    g_autoptr(GVariant) state = g_action_group_get_action_state(G_ACTION_GROUP(self), "instant-heap");
+    if (find_heap(self, g_variant_get_string(state, NULL), &heap))
+      hs_instant_area_set_heap(area_of(self), heap);
   }
 }
 

@@ -200,6 +200,11 @@ test_heap(void)
   g_assert_cmpint(instant_int(window, "live_bytes"), ==, (gint64)largest.figures.live_bytes);
   hs_ui_act(window, "instant-heap", g_variant_new_string("1:0x1"));
   g_assert_cmpint(instant_int(window, "heaps"), ==, 1);
+  /* The other map in between changes nothing. */
+  hs_ui_act(window, "map-mode", g_variant_new_string("time"));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_act(window, "map-mode", g_variant_new_string("instant"));
+  g_assert_cmpint(instant_int(window, "heaps"), ==, 1);
   hs_ui_act(window, "instant-heap", g_variant_new_string("all"));
   g_assert_cmpint(instant_int(window, "heaps"), >, 1);
   hs_ui_close_window(window);
