@@ -17,6 +17,9 @@
 #define SLIDER_PAGE 0.05
 /* The window's switch between the maps lies over the bar's end. */
 #define SWITCH_PX 150
+/* In a narrow window the choices give way to the slider. */
+#define CHOICE_CHARS 14
+#define SLIDER_PX 110
 
 struct _HsInstantPane {
   GtkBox parent_instance;
@@ -214,7 +217,7 @@ make_choice(GtkLabel **label, int width_chars, const char *name, const char *tip
   GtkWidget *button = gtk_menu_button_new(), *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 4);
   *label = GTK_LABEL(gtk_label_new(NULL));
   gtk_label_set_width_chars(*label, width_chars);
-  gtk_label_set_max_width_chars(*label, 28);
+  gtk_label_set_max_width_chars(*label, CHOICE_CHARS);
   gtk_label_set_ellipsize(*label, PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign(*label, 0);
   gtk_container_add(GTK_CONTAINER(box), GTK_WIDGET(*label));
@@ -233,6 +236,7 @@ make_slider(HsInstantPane *self)
   gtk_scale_set_draw_value(GTK_SCALE(scale), FALSE);
   gtk_scale_set_digits(GTK_SCALE(scale), 6);
   gtk_widget_set_hexpand(scale, TRUE);
+  gtk_widget_set_size_request(scale, SLIDER_PX, -1);
   name_widget(scale, _("Time cursor"), _("Drag to move in time"));
   g_signal_connect_object(scale, "format-value", G_CALLBACK(format_slider), self, 0);
   g_signal_connect_object(self->slider, "value-changed", G_CALLBACK(on_slid), self, G_CONNECT_SWAPPED);
