@@ -414,4 +414,5 @@ hs_window_update_actions(HsWindow *self)
   hs_window_update_filter_actions(self);
   hs_window_update_find_actions(self);
   hs_window_update_map_actions(self);
+  hs_window_update_instant_actions(self);
 }

@@ -8,6 +8,7 @@
 #include "hs-find-bar.h"
 #include "hs-finder.h"
 #include "hs-health-view.h"
+#include "hs-instant-pane.h"
 #include "hs-overview.h"
 #include "hs-range-figures.h"
 #include "hs-ruler.h"
@@ -17,6 +18,8 @@
 #include "hs-summary-view.h"
 #include "hs-table.h"
 #include "hs-window.h"
+
+#include <json-glib/json-glib.h>
 
 struct _HsWindow {
   GtkApplicationWindow parent_instance;
@@ -57,6 +60,12 @@ struct _HsWindow {
   HsTimePane *ruler;
   HsTimePane *chart;
   HsTimePane *map;
+  GtkStack *map_stack; /* "time": map; "instant": instant */
+  HsInstantPane *instant;
+  guint play_tick; /* tick callback, or 0 */
+  gint64 play_last_us;
+  double play_position; /* ticks */
+  int64_t play_cursor;  /* where playing put the cursor last */
   GtkNotebook *tabs;
   HsTable *table, *allocations, *heaps;
   HsSummaryView *summary;
@@ -117,6 +126,19 @@ void hs_window_add_map_actions(HsWindow *self);
 void hs_window_update_map_actions(HsWindow *self);
 /* Colours a document's map as the window's action says. */
 void hs_window_color_map(HsWindow *self);
+
+/* hs-window-instant.c: the map of one instant in place of that over time. */
+void hs_window_add_instant_actions(HsWindow *self);
+void hs_window_update_instant_actions(HsWindow *self);
+/* Takes what was remembered. */
+void hs_window_restore_instant(HsWindow *self);
+gboolean hs_window_shows_instant(HsWindow *self);
+gboolean hs_window_instant_is_busy(HsWindow *self);
+/* NULL = none. */
+void hs_window_set_map_document(HsWindow *self, HsDocument *document);
+void hs_window_focus_map(HsWindow *self);
+void hs_window_stop_playing(HsWindow *self);
+void hs_window_add_instant_state(HsWindow *self, JsonBuilder *builder);
 
 /* hs-window-state.c: the state of win.view-state follows within one turn of the main loop. */
 void hs_window_add_view_state(HsWindow *self);

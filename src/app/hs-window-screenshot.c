@@ -39,9 +39,9 @@ hs_window_is_settled(HsWindow *self)
     return TRUE;
   return !hs_sidebar_is_busy(self->sidebar) && !hs_time_pane_is_busy(self->overview) &&
          !hs_time_pane_is_busy(self->ruler) && !hs_time_pane_is_busy(self->chart) && !hs_time_pane_is_busy(self->map) &&
-         !hs_table_is_busy(self->table) && !hs_table_is_busy(self->allocations) && !hs_table_is_busy(self->heaps) &&
-         !hs_summary_view_is_busy(self->summary) && !hs_finder_is_busy(self->finder) &&
-         !hs_address_finder_is_busy(self->address_finder);
+         !hs_window_instant_is_busy(self) && !hs_table_is_busy(self->table) && !hs_table_is_busy(self->allocations) &&
+         !hs_table_is_busy(self->heaps) && !hs_summary_view_is_busy(self->summary) &&
+         !hs_finder_is_busy(self->finder) && !hs_address_finder_is_busy(self->address_finder);
 }
 
 GdkRectangle

@@ -104,6 +104,7 @@ add_document(JsonBuilder *builder, HsWindow *self)
   add_int(builder, "blocks_shown", hs_row_set_count(hs_document_get_block_set(document)));
   HsRow row = hs_document_get_row(document);
   add_optional(builder, "chosen_row", row != UINT32_MAX, row);
+  hs_window_add_instant_state(self, builder);
 }
 
 static char *

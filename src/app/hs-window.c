@@ -92,7 +92,7 @@ set_panes_document(HsWindow *self, HsDocument *document)
   hs_time_pane_set_document(self->overview, document);
   hs_time_pane_set_document(self->ruler, document);
   hs_time_pane_set_document(self->chart, document);
-  hs_time_pane_set_document(self->map, document);
+  hs_window_set_map_document(self, document);
   hs_summary_view_set_document(self->summary, document);
   hs_health_view_set_document(self->health, document);
   HsTimeline *timeline = document != NULL ? hs_document_get_timeline(document) : NULL;
@@ -173,7 +173,7 @@ hs_window_open(HsWindow *self, const char *path)
   hs_start_page_set_error(self->start_page, NULL, NULL);
   set_panes_document(self, self->document);
   gtk_stack_set_visible_child_name(self->pages, "trace");
-  gtk_widget_grab_focus(GTK_WIDGET(self->map));
+  hs_window_focus_map(self);
   hs_window_update_notices(self);
   hs_window_update_status(self);
   on_view_changed(self);
@@ -448,6 +448,8 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, ruler);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, chart);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, map);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, map_stack);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, instant);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, tabs);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, table);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, allocations);
@@ -483,6 +485,7 @@ hs_window_class_init(HsWindowClass *klass)
   g_type_ensure(HS_TYPE_RULER);
   g_type_ensure(HS_TYPE_SIZE_CHART);
   g_type_ensure(HS_TYPE_ADDRESS_MAP);
+  g_type_ensure(HS_TYPE_INSTANT_PANE);
   g_type_ensure(HS_TYPE_FILTER_BAR);
   g_type_ensure(HS_TYPE_FIND_BAR);
   g_type_ensure(HS_TYPE_HEALTH_VIEW);
@@ -501,11 +504,13 @@ hs_window_init(HsWindow *self)
   hs_window_add_chart_actions(self);
   hs_window_add_find_actions(self);
   hs_window_add_map_actions(self);
+  hs_window_add_instant_actions(self);
   self->finder = hs_finder_new(hs_window_on_found, self);
   self->address_finder = hs_address_finder_new(hs_window_on_address_found, self);
   hs_window_add_view_state(self);
   hs_window_update_actions(self);
   restore_settings(self);
+  hs_window_restore_instant(self);
   fill_recent_menu(self);
   hs_window_init_filter_bar(self);
   name_close_button(GTK_WIDGET(self->notice_bar), NULL);
