@@ -5,20 +5,16 @@
 
 /* --- by the series --- */
 
-/* The series divide a range into equal columns. A range of whole views from the anchor on divides as the grid does: one
- * or two of them hold the view. */
 bool
 hs_chart_fill_by_series(HsChart *chart, const HsChartData *data, const HsChartQuery *query, const int *cancel)
 {
   int n = chart->grid.n;
-  int64_t in_view = hs_chart_grid_first(&chart->grid, query->t0);
-  int64_t page = in_view / n - (in_view % n < 0);
-  int n_pages = in_view % n == 0 ? 1 : 2;
-  chart->first = page * n;
-  int64_t t0 = hs_chart_grid_edge(&chart->grid, chart->first);
-  int64_t t1 = hs_chart_grid_edge(&chart->grid, chart->first + (int64_t)n * n_pages);
+  g_autofree int64_t *edges_ticks = g_new(int64_t, (size_t)n + 1);
+  chart->first = hs_chart_grid_first(&chart->grid, query->t0);
+  for (int i = 0; i <= n; i++)
+    edges_ticks[i] = hs_chart_grid_edge(&chart->grid, chart->first + i);
   g_autoptr(HsSamples) samples =
-      hs_series_sample(data->series, query->measure, query->group, t0, t1, n * n_pages, query->max_layers, cancel);
+      hs_series_sample_edges(data->series, query->measure, query->group, edges_ticks, n, query->max_layers, cancel);
   if (samples == NULL)
     return false;
   chart->n_columns = samples->n_columns;

@@ -328,6 +328,33 @@ allocate(Sampler *sampler, HsGroup group, int n_columns)
   sampler->values = g_new0(int64_t, MAX(choice->n, 1));
 }
 
+/* Takes the edges. */
+static HsSamples *
+sample(HsSeriesSet *set, const HsSnapshot *snapshot, HsMeasure measure, HsGroup group, HsEdge *edges, int n_columns,
+       int max_layers, const int *cancel)
+{
+  g_autofree HsEdge *owned = edges;
+  if (edges == NULL)
+    return NULL;
+  g_autoptr(HsSamples) samples = g_new0(HsSamples, 1);
+  Sampler sampler = {.set = set,
+                     .snapshot = *snapshot,
+                     .measure = measure,
+                     .edges = edges,
+                     .samples = samples,
+                     .cancel = cancel,
+                     .peak_row = UINT32_MAX};
+  hs_layer_choice_init(&sampler.choice, set, snapshot, group, measure, max_layers);
+  allocate(&sampler, group, n_columns);
+  bool few = edges[n_columns].row - edges[0].row <= DIRECT_ROWS;
+  bool done = few ? sample_directly(&sampler) : sample_by_pyramid(&sampler);
+  bool held = sampler.peak_row >= snapshot->n_rows;
+  samples->peak_ticks = held ? edges[0].ticks : hs_timeline_ticks(set->timeline, sampler.peak_row);
+  hs_layer_choice_clear(&sampler.choice);
+  g_free(sampler.values);
+  return done ? g_steal_pointer(&samples) : NULL;
+}
+
 HsSamples *
 hs_series_sample(HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks, int64_t t1_ticks, int n_columns,
                  int max_layers, const int *cancel)
@@ -335,22 +362,22 @@ hs_series_sample(HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_
   n_columns = MAX(n_columns, 1);
   if (!hs_series_want(set, group, cancel))
     return NULL;
-  g_autoptr(HsSamples) samples = g_new0(HsSamples, 1);
-  Sampler sampler = {.set = set, .measure = measure, .samples = samples, .cancel = cancel, .peak_row = UINT32_MAX};
-  sampler.snapshot = hs_series_snapshot(set);
-  g_autofree HsEdge *edges = hs_series_edges(set, &sampler.snapshot, t0_ticks, t1_ticks, n_columns, cancel);
-  if (edges == NULL)
+  HsSnapshot snapshot = hs_series_snapshot(set);
+  HsEdge *edges = hs_series_edges(set, &snapshot, t0_ticks, t1_ticks, n_columns, cancel);
+  return sample(set, &snapshot, measure, group, edges, n_columns, max_layers, cancel);
+}
+
+HsSamples *
+hs_series_sample_edges(HsSeriesSet *set, HsMeasure measure, HsGroup group, const int64_t *edges_ticks, int n_columns,
+                       int max_layers, const int *cancel)
+{
+  if (!hs_series_want(set, group, cancel))
     return NULL;
-  sampler.edges = edges;
-  hs_layer_choice_init(&sampler.choice, set, &sampler.snapshot, group, measure, max_layers);
-  allocate(&sampler, group, n_columns);
-  bool few = edges[n_columns].row - edges[0].row <= DIRECT_ROWS;
-  bool done = few ? sample_directly(&sampler) : sample_by_pyramid(&sampler);
-  bool held = sampler.peak_row >= sampler.snapshot.n_rows;
-  samples->peak_ticks = held ? t0_ticks : hs_timeline_ticks(set->timeline, sampler.peak_row);
-  hs_layer_choice_clear(&sampler.choice);
-  g_free(sampler.values);
-  return done ? g_steal_pointer(&samples) : NULL;
+  HsSnapshot snapshot = hs_series_snapshot(set);
+  HsEdge *edges = g_new(HsEdge, (gsize)n_columns + 1);
+  for (int i = 0; i <= n_columns; i++)
+    edges[i] = (HsEdge){edges_ticks[i], hs_timeline_row_at(set->timeline, edges_ticks[i], snapshot.n_rows)};
+  return sample(set, &snapshot, measure, group, edges, n_columns, max_layers, cancel);
 }
 
 void

@@ -94,6 +94,10 @@ typedef struct {
  * out of memory. A worker's, but for the set of everything, which has its layers: any thread. */
 HsSamples *hs_series_sample(HsSeriesSet *set, HsMeasure measure, HsGroup group, int64_t t0_ticks, int64_t t1_ticks,
                             int n_columns, int max_layers, const int *cancel);
+/* The same with n_columns columns of any widths: column i holds what happens in [edges[i], edges[i + 1]); there are
+ * n_columns + 1 edges, ascending. */
+HsSamples *hs_series_sample_edges(HsSeriesSet *set, HsMeasure measure, HsGroup group, const int64_t *edges_ticks,
+                                  int n_columns, int max_layers, const int *cancel);
 void hs_samples_free(HsSamples *samples);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSamples, hs_samples_free)
 
