@@ -41,6 +41,8 @@ activate_open(GSimpleAction *action, GVariant *parameter, gpointer data)
 
   gtk_file_chooser_set_select_multiple(chooser, TRUE);
   add_filter(chooser, _("Event trace logs (*.etl)"), (const char *const[]){"*.etl", "*.ETL", NULL});
+  add_filter(chooser, _("Archives of traces"),
+             (const char *const[]){"*.zip", "*.ZIP", "*.7z", "*.7Z", "*.cab", "*.CAB", "*.diagsession", NULL});
   add_filter(chooser, _("All files"), (const char *const[]){"*", NULL});
   gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
   g_application_hold(data);

@@ -48,9 +48,15 @@ on_tick(gpointer data)
 HsDocument *
 hs_document_new(const char *path)
 {
+  return hs_document_new_member(path, NULL);
+}
+
+HsDocument *
+hs_document_new_member(const char *path, const char *member)
+{
   HsDocument *self = g_object_new(HS_TYPE_DOCUMENT, NULL);
   self->path = g_strdup(path);
-  self->loader = hs_loader_start(path);
+  self->loader = hs_loader_start_member(path, member);
   self->timeline = hs_timeline_ref(hs_loader_timeline(self->loader));
   self->row_set = hs_row_set_new_all(0);
   self->block_set = hs_row_set_new_all(0);

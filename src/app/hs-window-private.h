@@ -140,6 +140,10 @@ void hs_window_focus_map(HsWindow *self);
 void hs_window_stop_playing(HsWindow *self);
 void hs_window_add_instant_state(HsWindow *self, JsonBuilder *builder);
 
+/* hs-window-member.c: asks which of the traces in an archive is meant, if that is why the load failed. */
+void hs_window_choose_member(HsWindow *self);
+void hs_window_add_member_actions(HsWindow *self);
+
 /* hs-window-state.c: the state of win.view-state follows within one turn of the main loop. */
 void hs_window_add_view_state(HsWindow *self);
 void hs_window_queue_view_state(HsWindow *self);

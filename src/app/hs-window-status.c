@@ -205,7 +205,10 @@ update_progress(HsWindow *self, const HsLoadProgress *progress)
   hs_format_bytes(done, sizeof done, (int64_t)progress->bytes_done);
   hs_format_bytes(total, sizeof total, (int64_t)progress->bytes_total);
   hs_format_count(rate, sizeof rate, (uint64_t)MAX(progress->events_per_s, 0));
-  if (progress->left_s >= 0) {
+  if (progress->unpacking) {
+    text = progress->bytes_total > 0 ? g_strdup_printf(_("Unpacking · %s of %s"), done, total)
+                                     : g_strdup_printf(_("Unpacking · %s"), done);
+  } else if (progress->left_s >= 0) {
     hs_format_duration(left, sizeof left, (int64_t)(MIN(progress->left_s, 1e8) * 1e9));
     text = g_strdup_printf(_("%s of %s · %s events/s · %s left"), done, total, rate, left);
   } else {

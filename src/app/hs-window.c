@@ -111,6 +111,7 @@ show_failure(HsWindow *self)
   set_panes_document(self, NULL);
   hs_start_page_set_error(self->start_page, title, error != NULL ? error->message : _("The file cannot be read."));
   gtk_stack_set_visible_child(self->pages, GTK_WIDGET(self->start_page));
+  hs_window_choose_member(self);
 }
 
 static void
@@ -152,9 +153,15 @@ drop_document(HsWindow *self)
 void
 hs_window_open(HsWindow *self, const char *path)
 {
+  hs_window_open_member(self, path, NULL);
+}
+
+void
+hs_window_open_member(HsWindow *self, const char *path, const char *member)
+{
   set_panes_document(self, NULL);
   drop_document(self);
-  self->document = hs_document_new(path);
+  self->document = hs_document_new_member(path, member);
   self->load_told = FALSE;
   hs_window_apply_chart_actions(self);
   hs_window_color_map(self);
@@ -503,6 +510,7 @@ hs_window_init(HsWindow *self)
   hs_window_add_filter_actions(self);
   hs_window_add_chart_actions(self);
   hs_window_add_find_actions(self);
+  hs_window_add_member_actions(self);
   hs_window_add_map_actions(self);
   hs_window_add_instant_actions(self);
   self->finder = hs_finder_new(hs_window_on_found, self);

@@ -23,6 +23,7 @@ struct _HsLoader {
   /* Written by the thread before the outcome is set. */
   HsLoadReport report;
   GError *error;
+  GPtrArray *members;
 };
 
 /* One pass over a file's records, on the loader's thread. */

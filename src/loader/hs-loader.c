@@ -102,6 +102,8 @@ unpack(HsLoader *loader, int archive, char **damage)
   __atomic_store_n(&loader->unpacking, 1, __ATOMIC_RELAXED);
   int descriptor =
       hs_archive_unpack(archive, loader->member, tell_unpacked, loader, &loader->cancel, damage, &loader->error);
+  if (g_error_matches(loader->error, HS_ARCHIVE_ERROR, HS_ARCHIVE_ERROR_SEVERAL))
+    loader->members = hs_archive_list(archive, &loader->cancel, NULL);
   close(archive);
   __atomic_store_n(&loader->bytes_done, 0, __ATOMIC_RELAXED);
   __atomic_store_n(&loader->unpacking, 0, __ATOMIC_RELAXED);
@@ -227,6 +229,7 @@ hs_loader_free(HsLoader *loader)
   g_free(loader->report.stop_reason);
   g_free(loader->path);
   g_free(loader->member);
+  g_clear_pointer(&loader->members, g_ptr_array_unref);
   g_free(loader);
 }
 
@@ -313,4 +316,10 @@ const GError *
 hs_loader_error(HsLoader *loader)
 {
   return hs_loader_outcome(loader) == HS_LOAD_FAILED ? loader->error : NULL;
+}
+
+const GPtrArray *
+hs_loader_members(HsLoader *loader)
+{
+  return hs_loader_outcome(loader) == HS_LOAD_FAILED ? loader->members : NULL;
 }

@@ -84,3 +84,6 @@ uint64_t hs_loader_issue_count(HsLoader *loader, HsEtlIssueKind kind);
 /* Once the outcome is no longer RUNNING: the report, and the error of a failed load (NULL otherwise). Borrowed. */
 const HsLoadReport *hs_loader_report(HsLoader *loader);
 const GError *hs_loader_error(HsLoader *loader);
+/* The same: the traces to choose from, of HsArchiveMember, if that is why it failed (HS_ARCHIVE_ERROR_SEVERAL); else
+ * NULL. Borrowed. */
+const GPtrArray *hs_loader_members(HsLoader *loader);
