@@ -10,6 +10,8 @@
 #include "hs-hover-card.h"
 
 #define MIN_HEIGHT_PX 60
+/* The window's switch between the maps lies over the header's end. */
+#define SWITCH_PX 140
 /* Title and legend, above the plot. */
 #define HEADER_PX 24
 /* The address axis is zoomed no deeper than this many bytes. */
@@ -239,7 +241,8 @@ paint_header(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, const 
   g_autofree char *title = g_strdup_printf(_("Address-range map %s"), hs_map_color_title(by));
   g_clear_pointer(&self->legend, hs_map_legend_free);
   self->legend = hs_map_legend_new(hs_document_get_timeline(document), by, palette, hs_document_get_query(document));
-  hs_paint_map_legend(cr, palette, title, self->legend, viewport->x, HEADER_PX / 2.0, viewport->width, HEADER_PX);
+  hs_paint_map_legend(cr, palette, title, self->legend, viewport->x, HEADER_PX / 2.0,
+                      MAX(viewport->width - SWITCH_PX, 1), HEADER_PX);
 }
 
 static void

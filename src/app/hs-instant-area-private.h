@@ -13,7 +13,8 @@ typedef struct {
   int64_t ticks, top_px;
   HsColor base;
   int width, height, scale;
-  int color_by, dark;
+  int dark;
+  HsMapColors colors;
   unsigned row_shift;
   uint32_t heap, n_rows;
   guint serial;

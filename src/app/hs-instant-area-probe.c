@@ -134,6 +134,17 @@ add_block_items(GMenu *menu, HsDocument *document, HsBlockId id)
 }
 
 static void
+add_colorings(GMenu *menu)
+{
+  g_menu_append(menu, _("Colour by _heap"), "win.color-by::heap");
+  g_menu_append(menu, _("Colour by _source"), "win.color-by::source");
+  g_menu_append(menu, _("Colour by si_ze"), "win.color-by::size");
+  g_menu_append(menu, _("Colour by _age"), "win.color-by::age");
+  g_menu_append(menu, _("Colour by _thread"), "win.color-by::thread");
+  g_menu_append(menu, _("Colour by t_ype in the selection"), "win.color-by::type");
+}
+
+static void
 show_menu(HsInstantArea *self, HsBlockId block, const GdkEvent *event)
 {
   g_autoptr(GMenu) menu = g_menu_new();
@@ -146,8 +157,7 @@ show_menu(HsInstantArea *self, HsBlockId block, const GdkEvent *event)
   if (self->heap.v != HS_ID_NONE)
     g_menu_append(rows, _("All heaps of the filter"), "win.instant-heap::all");
   hs_pane_menu_take_section(menu, rows);
-  g_menu_append(group, _("Colour by heap"), "win.group::heap");
-  g_menu_append(group, _("Colour by source"), "win.group::source");
+  add_colorings(group);
   hs_pane_menu_take_section(menu, group);
   g_menu_append(mode, _("Map over time"), "win.map-mode::time");
   hs_pane_menu_take_section(menu, mode);

@@ -56,7 +56,9 @@ key_now(HsInstantArea *self)
   key.width = gtk_widget_get_allocated_width(widget);
   key.height = gtk_widget_get_allocated_height(widget);
   key.scale = gtk_widget_get_scale_factor(widget);
-  key.color_by = (int)hs_document_get_color_by(self->document);
+  key.colors.by = hs_document_get_color_by(self->document);
+  if (key.colors.by == HS_COLOR_BY_TYPE)
+    key.colors.type_range = hs_document_get_type_range(self->document);
   key.dark = palette->dark;
   key.row_shift = self->row_shift;
   key.heap = self->heap.v;
@@ -112,7 +114,7 @@ prepare(gpointer owner)
   wish->top_px = key.top_px;
   wish->reveal = self->reveal;
   self->reveal.v = HS_ID_NONE;
-  wish->color_by = (HsColorBy)key.color_by;
+  wish->colors = key.colors;
   wish->palette = hs_palette_copy(hs_instant_area_palette(self));
   return wish;
 }

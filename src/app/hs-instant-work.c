@@ -44,7 +44,7 @@ draw(const HsInstantWish *wish, HsInstant *instant, const int *cancel)
                                                          : hs_space_layout_new(instant, wish->row_shift, wish->height);
   HsSpaceView view = hs_space_view(layout, wish->width, wish->height, wish->scale, wish->top_px);
   view = hs_space_view(layout, wish->width, wish->height, wish->scale, reveal(wish, layout, &view));
-  return hs_space_picture_new(instant, layout, &view, wish->color_by, wish->palette, cancel);
+  return hs_space_picture_new(instant, layout, &view, &wish->colors, wish->palette, cancel);
 }
 
 gpointer

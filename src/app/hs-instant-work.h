@@ -19,7 +19,7 @@ typedef struct {
   int width, height, scale; /* of the pane */
   int64_t top_px;
   HsBlockId reveal; /* scroll so far that this block is in view; HS_ID_NONE = none */
-  HsColorBy color_by;
+  HsMapColors colors;
   HsPalette *palette;
 } HsInstantWish;
 

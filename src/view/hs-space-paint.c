@@ -8,6 +8,7 @@
 
 #include "hs-event-text.h"
 #include "hs-format.h"
+#include "hs-map-legend.h"
 #include "hs-paint-private.h"
 #include "hs-space-private.h"
 
@@ -67,6 +68,17 @@ add_heaps(Legend *legend, const HsTimeline *timeline, const HsSpacePicture *pict
   }
 }
 
+/* As the map over time names them. */
+static void
+add_classes(Legend *legend, const HsTimeline *timeline, HsColorBy by)
+{
+  g_autoptr(HsMapLegend) classes = hs_map_legend_new(timeline, by, legend->palette, NULL);
+  for (guint i = 0; i < classes->entries->len && !legend->is_full; i++) {
+    const HsMapLegendEntry *entry = &g_array_index(classes->entries, HsMapLegendEntry, i);
+    add_entry(legend, entry->color, entry->label, false);
+  }
+}
+
 static char *
 dup_title(const HsTimeline *timeline, const HsSpacePicture *picture)
 {
@@ -94,8 +106,12 @@ hs_space_paint_head(cairo_t *cr, const HsSpaceView *view, const HsPalette *palet
     add_entry(&legend, hs_space_reserved_color(palette), _("Reserved"), false);
   if (picture->has_others)
     add_entry(&legend, hs_space_other_color(palette), _("Filtered out"), false);
-  if (picture->color_by != HS_COLOR_BY_SOURCE) {
+  if (picture->colors.by == HS_COLOR_BY_HEAP) {
     add_heaps(&legend, timeline, picture);
+    return;
+  }
+  if (picture->colors.by != HS_COLOR_BY_SOURCE) {
+    add_classes(&legend, timeline, picture->colors.by);
     return;
   }
   for (int i = 0; i < HS_N_SOURCES; i++) {
@@ -305,14 +321,15 @@ hs_paint_space_frame(cairo_t *cr, const HsSpaceView *view, const HsSpaceLayout *
 
 bool
 hs_paint_instant(cairo_t *cr, HsTimeline *timeline, HsRowSet *blocks, HsHeapId heap, int64_t ticks, uint32_t n_rows,
-                 unsigned row_shift, HsColorBy color_by, const HsPalette *palette, int width, int height, int scale)
+                 unsigned row_shift, const HsMapColors *colors, const HsPalette *palette, int width, int height,
+                 int scale)
 {
   g_autoptr(HsInstant) instant = hs_instant_new(timeline, n_rows, NULL);
   if (instant == NULL || !hs_instant_seek(instant, blocks, heap, ticks, NULL))
     return false;
   g_autoptr(HsSpaceLayout) layout = hs_space_layout_new(instant, row_shift, height);
   HsSpaceView view = hs_space_view(layout, width, height, scale, 0);
-  g_autoptr(HsSpacePicture) picture = hs_space_picture_new(instant, layout, &view, color_by, palette, NULL);
+  g_autoptr(HsSpacePicture) picture = hs_space_picture_new(instant, layout, &view, colors, palette, NULL);
   if (picture == NULL)
     return false;
   hs_paint_space(cr, &view, palette, timeline, picture);

@@ -162,7 +162,7 @@ hs_space_paint_panel(cairo_t *cr, const HsSpaceView *view, const HsPalette *pale
     hs_paint_hline(cr, &snap, palette->border, view->panel_x, top - HEAPS_GAP_PX / 2.0, view->panel_width);
   for (guint i = 0; i < n_heaps; i++)
     paint_heap(cr, view, palette, timeline, &g_array_index(picture->heaps, HsSpaceHeap, i),
-               picture->color_by != HS_COLOR_BY_SOURCE, top + (int)i * LINE_PX + LINE_PX / 2.0);
+               picture->colors.by == HS_COLOR_BY_HEAP, top + (int)i * LINE_PX + LINE_PX / 2.0);
 }
 
 HsHeapId

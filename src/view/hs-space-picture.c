@@ -10,12 +10,13 @@
  */
 #include <string.h>
 
+#include "hs-map-private.h"
 #include "hs-paint-private.h"
 #include "hs-scratch.h"
 #include "hs-space-private.h"
 
 #define ROWS_A_TURN 4u
-#define MAX_COLORS 32
+#define MAX_COLORS HS_MAP_MAX_CLASSES
 #define MAX_HEAPS_LISTED 256u
 
 enum { CLASS_OTHER = MAX_COLORS, CLASS_COMMITTED, CLASS_RESERVED, N_CLASSES };
@@ -28,11 +29,9 @@ typedef struct {
   GArray *turns;      /* of Turn */
   uint32_t next_turn; /* atomic */
   const int *cancel;
-  bool by_source;
-  uint8_t source_class[HS_N_SOURCES];
-  uint8_t *heap_class; /* by heap id, or NULL */
-  bool *heap_untold;   /* by heap id */
-  int n_colors;
+  HsMapBlocks blocks;
+  HsMapClasses classes;
+  bool *heap_untold; /* by heap id */
   HsColor colors[N_CLASSES], void_;
   uint32_t *pixels;
   int stride;       /* in pixels */
@@ -120,6 +119,18 @@ add_pages(Strip *strip, const HsInstantBlock *block)
   strip->pages_to = MAX(strip->pages_to, end);
 }
 
+/* Only some colours take a look at the row that began it. */
+static int
+class_of(const Raster *r, const HsInstantBlock *b)
+{
+  const HsBlockRecord *record = hs_timeline_block_record(r->blocks.timeline, b->id);
+  HsMapOrigin origin = {.heap = b->heap.v};
+  const HsMapOrigin *whole = &origin;
+  if (r->classes.by != HS_COLOR_BY_HEAP && r->classes.by != HS_COLOR_BY_SOURCE && r->classes.by != HS_COLOR_BY_SIZE)
+    whole = hs_map_blocks_origin(&r->blocks, record->begin);
+  return whole != NULL ? hs_map_class_of(&r->classes, &r->blocks, whole, record, b->id.v) : CLASS_OTHER;
+}
+
 static void
 add_blocks(gpointer data, const HsInstantBlock *blocks, uint32_t n)
 {
@@ -131,9 +142,7 @@ add_blocks(gpointer data, const HsInstantBlock *blocks, uint32_t n)
       add_pages(strip, b);
     if (b->end <= strip->begin || b->begin >= strip->end)
       continue;
-    int class_index = !b->is_member  ? CLASS_OTHER
-                      : r->by_source ? r->source_class[b->source]
-                                     : r->heap_class[b->heap.v];
+    int class_index = b->is_member ? class_of(r, b) : CLASS_OTHER;
     add_extent(strip, class_index, b->begin, b->end);
     strip->others = strip->others || !b->is_member;
     strip->sources |= b->is_member ? 1u << b->source : 0;
@@ -320,38 +329,23 @@ hs_space_other_color(const HsPalette *palette)
   return hs_color_mix(palette->void_, palette->text, 0.5);
 }
 
-/* The index of a colour; the last one takes what does not fit. */
-static uint8_t
-class_of(Raster *raster, HsColor color)
-{
-  for (int i = 0; i < raster->n_colors; i++) {
-    if (hs_color_pixel(raster->colors[i]) == hs_color_pixel(color))
-      return (uint8_t)i;
-  }
-  if (raster->n_colors < MAX_COLORS)
-    raster->colors[raster->n_colors++] = color;
-  return (uint8_t)(raster->n_colors - 1);
-}
-
 static void
-classify(Raster *raster, HsColorBy color_by, const HsPalette *palette)
+classify(Raster *raster, const HsMapColors *colors, const HsPalette *palette)
 {
-  uint32_t n_heaps = hs_timeline_n_heaps(hs_instant_timeline(raster->instant));
-  raster->by_source = color_by == HS_COLOR_BY_SOURCE;
-  raster->heap_class = g_new0(uint8_t, n_heaps + 1);
-  raster->heap_untold = g_new0(bool, n_heaps + 1);
-  for (int i = 0; raster->by_source && i < HS_N_SOURCES; i++)
-    raster->source_class[i] = class_of(raster, hs_palette_source(palette, (HsSource)i));
-  for (uint32_t i = 0; i < hs_instant_n_heaps(raster->instant); i++) {
-    HsHeapId heap;
-    raster->heap_untold[heap.v] = hs_instant_heap(raster->instant, i, &heap)->n_untold > 0;
-    if (!raster->by_source)
-      raster->heap_class[heap.v] = class_of(raster, hs_palette_heap(palette, heap));
-  }
+  HsTimeline *timeline = hs_instant_timeline(raster->instant);
+  hs_map_blocks_init(&raster->blocks, timeline, NULL, hs_instant_n_rows(raster->instant));
+  hs_map_classes_init(&raster->classes, &raster->blocks, colors, palette);
+  memcpy(raster->colors, raster->classes.colors, (size_t)raster->classes.n * sizeof *raster->colors);
   raster->colors[CLASS_OTHER] = hs_space_other_color(palette);
   raster->colors[CLASS_COMMITTED] = hs_space_committed_color(palette);
   raster->colors[CLASS_RESERVED] = hs_space_reserved_color(palette);
   raster->void_ = palette->void_;
+  raster->heap_untold = g_new0(bool, hs_timeline_n_heaps(timeline) + 1);
+  for (uint32_t i = 0; i < hs_instant_n_heaps(raster->instant); i++) {
+    HsHeapId heap;
+    const HsInstantFigures *figures = hs_instant_heap(raster->instant, i, &heap);
+    raster->heap_untold[heap.v] = figures->n_untold > 0;
+  }
 }
 
 /* --- the picture --- */
@@ -384,14 +378,15 @@ draw(HsSpacePicture *picture, const HsInstant *instant, const HsPalette *palette
                    .cancel = cancel,
                    .pixels = (uint32_t *)(void *)cairo_image_surface_get_data(picture->surface),
                    .stride = cairo_image_surface_get_stride(picture->surface) / 4};
-  classify(&raster, picture->color_by, palette);
+  classify(&raster, &picture->colors, palette);
   hs_run_both("hs-space", run, &raster, raster.turns->len > 1 ? &raster : NULL);
   cairo_surface_mark_dirty(picture->surface);
   for (int i = 0; i < HS_N_SOURCES; i++)
     picture->uses_source[i] = (raster.sources >> i & 1) != 0;
   picture->has_others = raster.others != 0;
   g_array_unref(raster.turns);
-  g_free(raster.heap_class);
+  hs_map_classes_clear(&raster.classes);
+  hs_map_blocks_clear(&raster.blocks);
   g_free(raster.heap_untold);
   return !raster.failed && !(cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0);
 }
@@ -422,8 +417,8 @@ take_numbers(HsSpacePicture *picture, const HsInstant *instant)
 }
 
 HsSpacePicture *
-hs_space_picture_new(const HsInstant *instant, HsSpaceLayout *layout, const HsSpaceView *view, HsColorBy color_by,
-                     const HsPalette *palette, const int *cancel)
+hs_space_picture_new(const HsInstant *instant, HsSpaceLayout *layout, const HsSpaceView *view,
+                     const HsMapColors *colors, const HsPalette *palette, const int *cancel)
 {
   HsViewport size = {.width = view->width, .height = view->height, .scale = view->scale};
   cairo_surface_t *surface =
@@ -438,7 +433,7 @@ hs_space_picture_new(const HsInstant *instant, HsSpaceLayout *layout, const HsSp
   picture->surface = surface;
   picture->view = *view;
   picture->layout = hs_space_layout_ref(layout);
-  picture->color_by = color_by;
+  picture->colors = *colors;
   take_numbers(picture, instant);
   if (!draw(picture, instant, palette, cancel)) {
     hs_space_picture_unref(picture);

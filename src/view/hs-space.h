@@ -81,7 +81,7 @@ typedef struct {
   cairo_surface_t *surface; /* RGB24, the plot's device pixels, device scale set */
   HsSpaceView view;
   HsSpaceLayout *layout;
-  HsColorBy color_by;
+  HsMapColors colors;
   int64_t ticks;
   HsInstantFigures figures;
   GArray *heaps;                  /* of HsSpaceHeap: the largest by live bytes first; not all if they are very many */
@@ -91,7 +91,7 @@ typedef struct {
 
 /* Rasters the lines in view at the instant's present moment. NULL if cancelled. Any thread that may ask the instant. */
 HsSpacePicture *hs_space_picture_new(const HsInstant *instant, HsSpaceLayout *layout, const HsSpaceView *view,
-                                     HsColorBy color_by, const HsPalette *palette, const int *cancel);
+                                     const HsMapColors *colors, const HsPalette *palette, const int *cancel);
 HsSpacePicture *hs_space_picture_ref(HsSpacePicture *picture);
 void hs_space_picture_unref(HsSpacePicture *picture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsSpacePicture, hs_space_picture_unref)
@@ -112,8 +112,8 @@ char *hs_space_describe(const HsTimeline *timeline, const HsSpacePicture *pictur
 /* All at once, for a picture without a window: the blocks of a set (NULL = all), one heap or HS_ID_NONE, an instant.
  * `width` × `height` user pixels from the origin. False if out of memory. Any thread. */
 bool hs_paint_instant(cairo_t *cr, HsTimeline *timeline, HsRowSet *blocks, HsHeapId heap, int64_t ticks,
-                      uint32_t n_rows, unsigned row_shift, HsColorBy color_by, const HsPalette *palette, int width,
-                      int height, int scale);
+                      uint32_t n_rows, unsigned row_shift, const HsMapColors *colors, const HsPalette *palette,
+                      int width, int height, int scale);
 
 /* --- the other way round --- */
 

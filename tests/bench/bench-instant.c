@@ -47,8 +47,8 @@ step(Bench *b, HsSpaceLayout *layout, int64_t ticks, int i)
     g_error("out of memory");
   b->seek_ms[i] = ms_since(start);
   gint64 middle = g_get_monotonic_time();
-  g_autoptr(HsSpacePicture) picture =
-      hs_space_picture_new(b->instant, layout, &view, HS_COLOR_BY_SOURCE, &b->palette, NULL);
+  g_autoptr(HsSpacePicture) picture = hs_space_picture_new(
+      b->instant, layout, &view, &(HsMapColors){HS_COLOR_BY_SOURCE, HS_TIME_RANGE_ALL}, &b->palette, NULL);
   b->picture_ms[i] = ms_since(middle);
   b->all_ms[i] = ms_since(start);
   b->cpu_ms[i] = cpu_ms() - cpu_start;

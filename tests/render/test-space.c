@@ -271,7 +271,8 @@ check_world(World *w, HsTestTrace *trace, GRand *rand, int round)
   g_assert_cmpint(view.top_px, <=, MAX(all - view.height, 0));
   if (shift == HS_SPACE_AUTO && height > 300)
     g_assert_cmpint(all, <=, view.height);
-  g_autoptr(HsSpacePicture) picture = hs_space_picture_new(w->instant, layout, &view, w->color_by, &w->palette, NULL);
+  g_autoptr(HsSpacePicture) picture = hs_space_picture_new(
+      w->instant, layout, &view, &(HsMapColors){w->color_by, HS_TIME_RANGE_ALL}, &w->palette, NULL);
   g_assert_nonnull(picture);
   g_assert_cmpint(picture->ticks, ==, w->ticks);
   g_assert_cmpint(cairo_image_surface_get_width(picture->surface), ==, view.width * scale);
@@ -318,7 +319,8 @@ test_lone_byte(void)
   HsSpaceView view = hs_space_view(layout, 400, 200, 1, 0);
   HsPalette palette;
   hs_palette_init(&palette, false);
-  g_autoptr(HsSpacePicture) picture = hs_space_picture_new(instant, layout, &view, HS_COLOR_BY_HEAP, &palette, NULL);
+  g_autoptr(HsSpacePicture) picture =
+      hs_space_picture_new(instant, layout, &view, &(HsMapColors){HS_COLOR_BY_HEAP, HS_TIME_RANGE_ALL}, &palette, NULL);
   HsColor ground = hs_color_mix(palette.void_, palette.text, 0.19);
   HsColor heap = hs_palette_heap(&palette, (HsHeapId){0});
   int64_t page = 4096 * (int64_t)view.width / (1 << 26);
@@ -347,7 +349,8 @@ test_sizes(void)
     HsCanvas canvas = hs_canvas_new(width, height, 1 + i % 2);
     HsTimeline *t = i % 4 == 3 ? empty->timeline : trace->timeline;
     g_assert_true(hs_paint_instant(canvas.cr, t, NULL, (HsHeapId){HS_ID_NONE}, 200, UINT32_MAX, HS_SPACE_AUTO,
-                                   HS_COLOR_BY_HEAP, &palette, width, height, 1 + i % 2));
+                                   &(HsMapColors){(HsColorBy)(i % HS_N_COLOR_BY), HS_TIME_RANGE_ALL}, &palette, width,
+                                   height, 1 + i % 2));
     g_assert_cmpint(cairo_status(canvas.cr), ==, CAIRO_STATUS_SUCCESS);
     g_assert_cmphex(hs_canvas_pixel(&canvas, 0, 0), !=, HS_CANVAS_BLANK);
     hs_canvas_clear(&canvas);
