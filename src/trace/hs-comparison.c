@@ -3,6 +3,8 @@
  * threads take a half of the blocks each, in whole words of the set they fill. */
 #include "hs-comparison.h"
 
+#include <string.h>
+
 #include "hs-range-rows.h"
 #include "hs-row-keys.h"
 #include "hs-scratch.h"
@@ -36,24 +38,30 @@ is_cancelled(const int *cancel)
   return cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0;
 }
 
-static bool
-lives_on(const Part *part, HsBlockId id, HsRow end, HsSide side)
+/* Whether a block that began by then ended later than a moment; `after` is the first row after that. */
+static inline bool
+lives_on(const HsTimeline *timeline, HsBlockId id, uint32_t n_rows, HsRow after, int64_t ticks)
 {
-  if (G_UNLIKELY(end == HS_ROW_PROCESS_EXIT)) {
-    HsBlock block;
-    hs_timeline_block(part->timeline, id, part->n_rows, &block);
-    return block.end_ticks > part->ticks[side];
-  }
-  return end >= part->after[side];
+  HsRow end = hs_timeline_block_end(timeline, id);
+  if (G_LIKELY(end != HS_ROW_PROCESS_EXIT))
+    return end >= after;
+  HsBlock block;
+  hs_timeline_block(timeline, id, n_rows, &block);
+  return block.end_ticks > ticks;
+}
+
+static inline bool
+lives_at(const Part *part, HsBlockId id, HsRow begin, HsSide side)
+{
+  return begin < part->after[side] && lives_on(part->timeline, id, part->n_rows, part->after[side], part->ticks[side]);
 }
 
 static void
 look_at(Part *part, uint32_t i)
 {
   HsBlockId id = {i};
-  HsRow begin = hs_timeline_block_begin(part->timeline, id), end = hs_timeline_block_end(part->timeline, id);
-  bool at_a = begin < part->after[HS_SIDE_A] && lives_on(part, id, end, HS_SIDE_A);
-  bool at_b = begin < part->after[HS_SIDE_B] && lives_on(part, id, end, HS_SIDE_B);
+  HsRow begin = hs_timeline_block_begin(part->timeline, id);
+  bool at_a = lives_at(part, id, begin, HS_SIDE_A), at_b = lives_at(part, id, begin, HS_SIDE_B);
   if (at_a == at_b)
     return;
   HsSide side = at_a ? HS_SIDE_A : HS_SIDE_B;
@@ -137,6 +145,7 @@ hs_comparison_new(HsTimeline *timeline, HsRowSet *blocks, const HsSeriesSet *ser
   self->a_ticks = a_ticks;
   self->b_ticks = b_ticks;
   self->n_rows = n_rows;
+  memcpy(self->after, part.after, sizeof self->after);
   if (!fill(self, part, hs_row_set_n_rows(blocks)))
     return NULL;
   check(self, timeline, series);
@@ -162,9 +171,11 @@ hs_comparison_unref(HsComparison *comparison)
 HsSide
 hs_comparison_side(const HsComparison *comparison, const HsTimeline *timeline, HsBlockId id)
 {
-  HsBlock block;
-  hs_timeline_block(timeline, id, comparison->n_rows, &block);
-  return block.begin_ticks <= comparison->b_ticks && comparison->b_ticks < block.end_ticks ? HS_SIDE_B : HS_SIDE_A;
+  /* What is here lives at one of them alone. */
+  return hs_timeline_block_begin(timeline, id) < comparison->after[HS_SIDE_B] &&
+                 lives_on(timeline, id, comparison->n_rows, comparison->after[HS_SIDE_B], comparison->b_ticks)
+             ? HS_SIDE_B
+             : HS_SIDE_A;
 }
 
 /* --- groups --- */
@@ -200,13 +211,15 @@ key_of(const HsTimeline *t, HsPivotBy by, HsBlockId id, uint32_t n_rows)
     return hs_timeline_block_source(t, id);
   if (by == HS_PIVOT_SIZE)
     return hs_size_class(hs_timeline_block_size(t, id));
-  HsBlock block;
-  hs_timeline_block(t, id, n_rows, &block);
+  if (by == HS_PIVOT_END) {
+    HsRow end = hs_timeline_block_end(t, id);
+    bool is_over = end < n_rows || end == HS_ROW_PROCESS_EXIT;
+    return is_over ? (uint32_t)(hs_timeline_block_flags(t, id) & HS_BLOCK_END_MASK) : HS_END_NONE;
+  }
+  const HsOrigin *origin = hs_timeline_origin(t, hs_timeline_row_origin(t, hs_timeline_block_begin(t, id)));
   if (by == HS_PIVOT_HEAP)
-    return block.heap.v;
-  if (by == HS_PIVOT_END)
-    return block.end;
-  return by == HS_PIVOT_THREAD ? block.thread.v : hs_timeline_thread(t, block.thread)->process.v;
+    return origin->heap.v;
+  return by == HS_PIVOT_THREAD ? origin->thread.v : hs_timeline_thread(t, origin->thread)->process.v;
 }
 
 static bool

@@ -43,6 +43,7 @@ typedef struct {
   int ref_count;
   int64_t a_ticks, b_ticks; /* either may be the earlier one */
   uint32_t n_rows;          /* that it was made from */
+  HsRow after[HS_N_SIDES];  /* the first row after each moment */
   HsRowSet *blocks;         /* ids of those that live at one of the moments */
   HsSideSums total;
   bool is_checked;    /* the sums were compared with the series … */
