@@ -43,11 +43,15 @@ hs_compare_view_is_busy(HsCompareView *self)
 
 /* --- words --- */
 
+/* Of what is shown: while a pin is dragged, the sums come a little later. */
 static char *
 moment_text(HsCompareView *self, int side)
 {
   char text[HS_FORMAT_MAX];
+  const HsComparison *comparison = hs_compare_view_get_comparison(self);
   int64_t ticks = hs_document_get_pin(self->document, side);
+  if (comparison != NULL)
+    ticks = side == HS_SIDE_A ? comparison->a_ticks : comparison->b_ticks;
   if (ticks == INT64_MIN)
     return g_strdup("—");
   HsClock clock = hs_timeline_clock(hs_document_get_timeline(self->document));
@@ -113,6 +117,7 @@ on_rows_changed(HsCompareView *self)
   const HsComparison *comparison = hs_compare_view_get_comparison(self);
   if (comparison != NULL && comparison->is_checked && !comparison->is_consistent)
     hs_document_report_contradiction(self->document);
+  show_moments(self);
   show_sums(self);
   g_signal_emit(self, signals[SIGNAL_ROWS_CHANGED], 0);
 }

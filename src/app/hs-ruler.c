@@ -110,6 +110,20 @@ hs_ruler_query_tooltip(GtkWidget *widget, int x, int y, gboolean keyboard, GtkTo
   return TRUE;
 }
 
+static void
+describe_flags(GString *text, const HsMarkerSet *set, int64_t t0, int64_t t1)
+{
+  guint n = 0;
+  for (guint i = 0; i < hs_marker_set_n(set); i++)
+    n += hs_marker_set_get(set, i)->ticks >= t0 && hs_marker_set_get(set, i)->ticks < t1;
+  if (n > 0)
+    g_string_append_printf(text, ngettext(" %u marker.", " %u markers.", n), n);
+  if (set->pins[0] != INT64_MIN && set->pins[0] >= t0 && set->pins[0] < t1)
+    g_string_append(text, _(" Pin A."));
+  if (set->pins[1] != INT64_MIN && set->pins[1] >= t0 && set->pins[1] < t1)
+    g_string_append(text, _(" Pin B."));
+}
+
 static char *
 hs_ruler_describe(HsTimePane *pane, HsDocument *document)
 {
@@ -123,11 +137,16 @@ hs_ruler_describe(HsTimePane *pane, HsDocument *document)
   uint32_t n_gaps = 0;
   if (gaps != NULL)
     (void)hs_gap_set_visible(gaps, t0, t1, &n_gaps);
+  GString *text = g_string_new(NULL);
   if (n_gaps == 0)
-    return g_strdup_printf(_("From %s to %s."), from, to);
-  return g_strdup_printf(ngettext("From %s to %s. Events were lost in %u place of it.",
-                                  "From %s to %s. Events were lost in %u places of it.", n_gaps),
-                         from, to, n_gaps);
+    g_string_append_printf(text, _("From %s to %s."), from, to);
+  else
+    g_string_append_printf(text,
+                           ngettext("From %s to %s. Events were lost in %u place of it.",
+                                    "From %s to %s. Events were lost in %u places of it.", n_gaps),
+                           from, to, n_gaps);
+  describe_flags(text, hs_document_get_markers(document), t0, t1);
+  return g_string_free(text, FALSE);
 }
 
 static void

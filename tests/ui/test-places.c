@@ -157,6 +157,85 @@ test_biography_menus(void)
   hs_ui_close_window(window);
 }
 
+/* The map's menu asks for the very address under the pointer. */
+static void
+test_biography_of_a_point(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsDocument *document = document_of(window);
+  GtkWidget *map = hs_ui_find(window, "HsAddressMap");
+  HsViewport viewport;
+  g_assert_true(hs_time_pane_get_viewport(HS_TIME_PANE(map), &viewport));
+  GtkWidget *item = NULL;
+  for (double y = viewport.y + 30; item == NULL; y += 7) {
+    g_assert_cmpfloat(y, <, viewport.y + viewport.height);
+    double x = viewport.x + viewport.width * 0.6;
+    GdkEvent *press = hs_ui_pointer_event(map, GDK_BUTTON_PRESS, x, y);
+    GdkEvent *release = hs_ui_pointer_event(map, GDK_BUTTON_RELEASE, x, y);
+    press->button.button = release->button.button = GDK_BUTTON_SECONDARY;
+    release->button.state = GDK_BUTTON3_MASK;
+    hs_ui_send(press);
+    hs_ui_send(release);
+    settle(window);
+    item = hs_ui_find_item(map, "Who lived at");
+    if (item == NULL)
+      hs_ui_choose_item(map, "Zoom to the whole trace");
+  }
+  hs_ui_choose_item(map, "Who lived at");
+  settle(window);
+  uint32_t pid;
+  uint64_t address;
+  hs_ui_assert_text(window, "tab", "biography");
+  g_assert_true(hs_document_get_dwelling(document, &pid, &address));
+  g_assert_cmpuint(hs_table_get_n_rows(shown_table(window)), ==,
+                   count_dwellers(hs_document_get_timeline(document), pid, address, 0));
+  hs_ui_close_window(window);
+}
+
+static GtkWidget *
+find_dialog(void)
+{
+  g_autoptr(GList) windows = gtk_window_list_toplevels();
+  for (GList *l = windows; l != NULL; l = l->next) {
+    if (g_str_equal(G_OBJECT_TYPE_NAME(l->data), "HsGoTo"))
+      return l->data;
+  }
+  g_error("there is no dialog");
+}
+
+/* An address that is written: of the process whose block holds it. */
+static void
+test_biography_by_text(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsTimeline *t = hs_document_get_timeline(document_of(window));
+  HsBlock block;
+  hs_timeline_block(t, (HsBlockId){5000}, hs_timeline_n_rows(t), &block);
+  g_autofree char *text = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", block.address);
+  hs_ui_act(window, "go-to", NULL);
+  GtkWidget *dialog = find_dialog(), *who = NULL;
+  g_autoptr(GPtrArray) all = hs_ui_widgets(dialog);
+  for (guint i = 0; i < all->len; i++) {
+    if (GTK_IS_ENTRY(all->pdata[i]))
+      gtk_entry_set_text(all->pdata[i], text);
+    if (GTK_IS_BUTTON(all->pdata[i]) && g_strcmp0(gtk_button_get_label(all->pdata[i]), "_Who lived there?") == 0)
+      who = all->pdata[i];
+  }
+  g_assert_true(who != NULL && gtk_widget_get_sensitive(who));
+  gtk_button_clicked(GTK_BUTTON(who));
+  gint64 end = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
+  uint32_t pid;
+  uint64_t address;
+  while (!hs_document_get_dwelling(document_of(window), &pid, &address)) {
+    g_assert_cmpint(g_get_monotonic_time(), <, end);
+    g_main_context_iteration(NULL, FALSE);
+  }
+  settle(window);
+  g_assert_cmpuint(address, ==, block.address);
+  g_assert_cmpuint(hs_table_get_n_rows(shown_table(window)), ==, count_dwellers(t, pid, address, 0));
+  hs_ui_close_window(window);
+}
+
 /* --- markers --- */
 
 static void
@@ -570,6 +649,8 @@ main(int argc, char **argv)
   sample = argv[1];
   g_test_add_func("/places/biography", test_biography);
   g_test_add_func("/places/biography-menus", test_biography_menus);
+  g_test_add_func("/places/biography-of-a-point", test_biography_of_a_point);
+  g_test_add_func("/places/biography-by-text", test_biography_by_text);
   g_test_add_func("/places/markers", test_markers);
   g_test_add_func("/places/markers-of-a-copy", test_markers_of_a_copy);
   g_test_add_func("/places/damaged-markers", test_damaged_markers);
