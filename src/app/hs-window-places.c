@@ -222,11 +222,18 @@ marker_at_ns(HsWindow *self, int64_t ns)
 static void
 go_to_moment(HsWindow *self, int64_t ticks)
 {
-  int64_t t0, t1;
+  int64_t t0, t1, from, to;
   hs_document_set_cursor(self->document, ticks);
   hs_document_get_range(self->document, &t0, &t1);
-  if (ticks < t0 || ticks >= t1)
-    hs_document_set_range(self->document, ticks - (t1 - t0) / 2, ticks - (t1 - t0) / 2 + (t1 - t0), TRUE);
+  if (ticks >= t0 && ticks < t1)
+    return;
+  /* A marker may be kept for a moment as far out as numbers go. */
+  int64_t half = (int64_t)(((uint64_t)t1 - (uint64_t)t0) / 2);
+  if (__builtin_sub_overflow(ticks, half, &from))
+    from = INT64_MIN;
+  if (__builtin_add_overflow(ticks, half, &to))
+    to = INT64_MAX;
+  hs_document_set_range(self->document, from, to, TRUE);
 }
 
 /* --- markers --- */
