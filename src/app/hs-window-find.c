@@ -45,9 +45,9 @@ hs_window_get_table(HsWindow *self)
   const char *tab = hs_window_get_tab(self);
   if (g_str_equal(tab, "allocations"))
     return self->allocations;
-  if (g_str_equal(tab, "biography"))
+  if (g_str_equal(tab, "biography") && self->biography != NULL)
     return self->biography;
-  if (g_str_equal(tab, "compare"))
+  if (g_str_equal(tab, "compare") && self->compare != NULL)
     return hs_compare_view_get_table(self->compare);
   return g_str_equal(tab, "heaps") ? self->heaps : self->table;
 }
