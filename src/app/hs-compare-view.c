@@ -88,12 +88,13 @@ sums_text(const HsSideSums *sums)
   }
   hs_format_count(net, sizeof net, count < 0 ? 0 - (uint64_t)count : (uint64_t)count);
   hs_format_bytes(net_bytes, sizeof net_bytes, change);
-  return g_strdup_printf(_("only at B %s blocks, %s  ·  only at A %s blocks, %s  ·  net %s%s blocks, %s%s"),
-                         n[HS_SIDE_B], bytes[HS_SIDE_B], n[HS_SIDE_A], bytes[HS_SIDE_A],
+  /* What comes last gives way first. */
+  return g_strdup_printf(_("net %s%s blocks, %s%s  ·  only at B %s blocks, %s  ·  only at A %s blocks, %s"),
                          count > 0   ? "+"
                          : count < 0 ? "−"
                                      : "",
-                         net, change > 0 ? "+" : "", net_bytes);
+                         net, change > 0 ? "+" : "", net_bytes, n[HS_SIDE_B], bytes[HS_SIDE_B], n[HS_SIDE_A],
+                         bytes[HS_SIDE_A]);
 }
 
 static void
