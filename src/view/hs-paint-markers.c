@@ -6,6 +6,8 @@
 
 /* Flags of markers are this wide at least, if there is room for anything; pins are as wide as they are high. */
 #define LEAST_FLAG_PX 18
+/* Of a name that has to be cut, less would be seen than that it is cut. */
+#define LEAST_CUT_FLAG_PX 36
 #define FLAG_PAD_PX 4
 #define POLE_ALPHA 0.75
 #define PENNANT_WIDTH_PX 5
@@ -184,7 +186,7 @@ paint_flag(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, co
   if (flag->width >= LEAST_FLAG_PX)
     hs_measure_text_sized(cr, palette, marker->name, false, false, HS_TEXT_SMALL, &wanted, NULL);
   double width = MIN(flag->width, ceil(wanted) + 2 * FLAG_PAD_PX);
-  bool has_text = flag->width >= LEAST_FLAG_PX;
+  bool has_text = flag->width >= LEAST_FLAG_PX && (width < flag->width || width >= LEAST_CUT_FLAG_PX);
   width = has_text ? width : MIN(flag->width, PENNANT_WIDTH_PX + 1);
   flag->width = width;
   hs_color_set(cr, palette->marker);
