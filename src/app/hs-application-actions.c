@@ -191,7 +191,7 @@ static const struct {
     {"win.pin-a", {"<Shift>a"}},
     {"win.pin-b", {"<Shift>b"}},
     {"win.clear-pins", {"<Shift>x"}},
-    {"win.biography", {"b"}},
+    {"win.biography", {"<Shift>h"}},
     {"win.filter-undo", {"<Primary>z"}},
     {"win.filter-redo", {"<Primary><Shift>z", "<Primary>y"}},
 };
