@@ -137,6 +137,42 @@ add_block_items(GMenu *menu, HsDocument *document, HsBlockId id)
   hs_pane_menu_take_section(menu, block_items);
 }
 
+static gboolean
+is_by_pointer(const GdkEvent *event)
+{
+  return event != NULL && event->type == GDK_BUTTON_RELEASE;
+}
+
+/* The address under the point that the menu was asked for at; the block's own where the point only comes near it, and
+ * by keyboard. */
+static void
+add_dwelling(HsAddressMap *self, GMenu *menu, HsBlockId id, const GdkEvent *event)
+{
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  HsTimeline *timeline = hs_document_get_timeline(document);
+  HsProcessId process = {HS_ID_NONE};
+  uint64_t address = 0;
+  HsViewport viewport;
+
+  if (is_by_pointer(event) && self->layout != NULL && hs_time_pane_get_viewport(HS_TIME_PANE(self), &viewport)) {
+    HsMapWindow window = hs_address_map_window(self);
+    double part = CLAMP((self->point.y - viewport.y) / viewport.height, 0, 1);
+    uint64_t u = window.u0 + (uint64_t)(part * (double)(window.u1 - window.u0));
+    if (!hs_map_layout_address(self->layout, MIN(u, window.u1 - 1), &process, &address))
+      process.v = HS_ID_NONE;
+  }
+  if (id.v != HS_ID_NONE && id.v < hs_timeline_n_blocks(timeline)) {
+    HsBlock block;
+    hs_timeline_block(timeline, id, hs_document_get_n_rows(document), &block);
+    HsProcessId owner = hs_timeline_thread(timeline, block.thread)->process;
+    if (owner.v != process.v || address - block.address >= MAX(block.size, 1)) {
+      process = owner;
+      address = block.address;
+    }
+  }
+  hs_pane_menu_add_dwelling(menu, timeline, process, address);
+}
+
 static void
 add_colorings(GMenu *menu)
 {
@@ -201,10 +237,15 @@ show_menu(HsAddressMap *self, HsBlockId block, const GdkEvent *event)
   HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
   g_autoptr(GMenu) menu = g_menu_new();
   g_autoptr(HsMapLegend) legend = legend_now(self);
-  GMenu *view = g_menu_new(), *colors = g_menu_new(), *entries = g_menu_new();
+  GMenu *view = g_menu_new(), *colors = g_menu_new(), *entries = g_menu_new(), *places = g_menu_new();
+  HsViewport viewport;
 
   if (block.v != HS_ID_NONE && block.v < hs_timeline_n_blocks(hs_document_get_timeline(document)))
     add_block_items(menu, document, block);
+  add_dwelling(self, places, block, event);
+  hs_pane_menu_take_section(menu, places);
+  if (is_by_pointer(event) && hs_time_pane_get_viewport(HS_TIME_PANE(self), &viewport))
+    hs_pane_menu_add_moment(menu, document, hs_viewport_ticks(&viewport, self->point.x));
   hs_pane_menu_add_view(view, document);
   if (self->zoomed)
     g_menu_append(view, _("Zoom to all addresses"), "map.fit-addresses");
@@ -324,7 +365,7 @@ hs_address_map_context_menu(HsTimePane *pane, double x, double y, const GdkEvent
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
   HsBlockId chosen = hs_document_get_block(hs_time_pane_get_document(pane));
-  gboolean by_pointer = event != NULL && event->type == GDK_BUTTON_RELEASE;
+  gboolean by_pointer = is_by_pointer(event);
 
   HsViewport viewport;
   if (by_pointer && hs_time_pane_get_viewport(pane, &viewport) && y < viewport.y) {

@@ -2,6 +2,7 @@
 /* Actions that concern no single window, and the keys of all actions. */
 #include "hs-application-private.h"
 #include "hs-config.h"
+#include "hs-document-places.h"
 #include "hs-settings.h"
 #include "hs-window.h"
 
@@ -68,8 +69,11 @@ static void
 activate_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   for (GList *l = gtk_application_get_windows(data); l != NULL; l = l->next) {
-    if (HS_IS_WINDOW(l->data))
-      hs_window_remember_size(l->data);
+    if (!HS_IS_WINDOW(l->data))
+      continue;
+    hs_window_remember_size(l->data);
+    if (hs_window_get_document(l->data) != NULL)
+      hs_document_flush_markers(hs_window_get_document(l->data));
   }
   g_application_quit(data);
 }
@@ -182,6 +186,14 @@ static const struct {
     {"win.tab::heaps", {"<Alt>3"}},
     {"win.tab::summary", {"<Alt>4"}},
     {"win.tab::health", {"<Alt>5"}},
+    {"win.marker", {"m"}},
+    {"win.markers", {"<Shift>m"}},
+    {"win.next-marker", {"bracketright"}},
+    {"win.previous-marker", {"bracketleft"}},
+    {"win.pin-a", {"<Shift>a"}},
+    {"win.pin-b", {"<Shift>b"}},
+    {"win.clear-pins", {"<Shift>x"}},
+    {"win.biography", {"<Shift>h"}},
     {"win.filter-undo", {"<Primary>z"}},
     {"win.filter-redo", {"<Primary><Shift>z", "<Primary>y"}},
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hs-document.h"
+#include "hs-marker-store.h"
 
 typedef struct {
   int64_t t0, t1;
@@ -20,8 +21,20 @@ enum {
   HS_DOCUMENT_HOVER_CHANGED,
   HS_DOCUMENT_DISPLAY_CHANGED,
   HS_DOCUMENT_LOADING_CHANGED,
+  HS_DOCUMENT_PLACES_CHANGED,
   HS_DOCUMENT_N_SIGNALS
 };
+
+/* See hs-document-places.h. */
+typedef struct {
+  HsMarkerSet *set;
+  HsMarkerStore *store; /* once it is known what trace it is, else NULL */
+  gboolean is_loaded;   /* what was kept has been read */
+  gboolean is_changed;  /* … and there was a change before */
+  gboolean has_address;
+  uint32_t pid;
+  uint64_t address;
+} HsPlaces;
 
 struct _HsDocument {
   GObject parent_instance;
@@ -60,9 +73,17 @@ struct _HsDocument {
   HsColorBy color_by;
   HsChartLook chart_look;
   gboolean is_contradictory;
+  HsPlaces places;
 };
 
 void hs_document_emit(HsDocument *self, guint signal);
+/* The signal "told". */
+void hs_document_emit_told(HsDocument *self, const char *text);
+
+void hs_document_init_places(HsDocument *self);
+void hs_document_clear_places(HsDocument *self);
+/* Once the trace is known, what is kept of it is read. */
+void hs_document_open_places(HsDocument *self);
 
 /* Main thread: takes in the rows loaded by now; starts, restarts or drops a filter job as needed. */
 void hs_document_update_data(HsDocument *self);

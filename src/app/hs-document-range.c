@@ -236,7 +236,8 @@ hs_document_get_marks(HsDocument *self)
                    .cursor = self->cursor,
                    .hover = self->hover,
                    .loaded_to = INT64_MAX,
-                   .gaps = self->gaps};
+                   .gaps = self->gaps,
+                   .markers = self->places.set};
   if (self->loading) {
     int64_t span0;
     hs_timeline_span(self->timeline, &span0, &marks.loaded_to);

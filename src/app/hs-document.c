@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "hs-document-places.h"
 #include "hs-document-private.h"
 
 /* How often the main thread looks at what the loader has done. */
 #define TICK_MS 100
 
-static guint signals[HS_DOCUMENT_N_SIGNALS];
+static guint signals[HS_DOCUMENT_N_SIGNALS], told_signal;
 
 G_DEFINE_FINAL_TYPE(HsDocument, hs_document, G_TYPE_OBJECT)
 
@@ -13,6 +14,13 @@ hs_document_emit(HsDocument *self, guint signal)
 {
   if (!self->closed)
     g_signal_emit(self, signals[signal], 0);
+}
+
+void
+hs_document_emit_told(HsDocument *self, const char *text)
+{
+  if (!self->closed)
+    g_signal_emit(self, told_signal, 0, text);
 }
 
 static void
@@ -40,6 +48,7 @@ on_tick(gpointer data)
   hs_document_update_data(self);
   hs_document_follow_span(self);
   update_gaps(self);
+  hs_document_open_places(self);
   hs_document_emit(self, HS_DOCUMENT_LOADING_CHANGED);
   g_object_unref(self);
   return ended ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
@@ -73,6 +82,7 @@ hs_document_close(HsDocument *self)
   self->closed = TRUE;
   g_clear_handle_id(&self->timer, g_source_remove);
   hs_document_drop_job(self);
+  hs_document_flush_markers(self);
   if (self->loader != NULL)
     hs_loader_cancel(self->loader);
 }
@@ -96,6 +106,7 @@ hs_document_finalize(GObject *object)
 {
   HsDocument *self = HS_DOCUMENT(object);
   hs_document_clear_filter(self);
+  hs_document_clear_places(self);
   g_clear_pointer(&self->gaps, hs_gap_set_free);
   g_clear_pointer(&self->timeline, hs_timeline_unref);
   /* Joining the loading thread may take a moment; a window that closes shall not feel it. */
@@ -114,6 +125,7 @@ hs_document_class_init(HsDocumentClass *klass)
       [HS_DOCUMENT_FILTER_CHANGED] = "filter-changed",   [HS_DOCUMENT_DATA_CHANGED] = "data-changed",
       [HS_DOCUMENT_CHOICE_CHANGED] = "choice-changed",   [HS_DOCUMENT_HOVER_CHANGED] = "hover-changed",
       [HS_DOCUMENT_DISPLAY_CHANGED] = "display-changed", [HS_DOCUMENT_LOADING_CHANGED] = "loading-changed",
+      [HS_DOCUMENT_PLACES_CHANGED] = "places-changed",
   };
   GObjectClass *object_class = G_OBJECT_CLASS(klass);
 
@@ -122,12 +134,15 @@ hs_document_class_init(HsDocumentClass *klass)
   for (guint i = 0; i < HS_DOCUMENT_N_SIGNALS; i++)
     signals[i] =
         g_signal_new(names[i], G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  told_signal = g_signal_new("told", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                             G_TYPE_STRING);
 }
 
 static void
 hs_document_init(HsDocument *self)
 {
   hs_document_init_filter(self);
+  hs_document_init_places(self);
   self->cursor = INT64_MIN;
   self->hover = INT64_MIN;
   self->row = UINT32_MAX;

@@ -13,6 +13,7 @@
  *   hover-changed      the moment under the pointer
  *   display-changed    measure, grouping, colouring
  *   loading-changed    progress or outcome; what there is to say on the trace's health
+ *   places-changed     markers, pins, the address asked for (see hs-document-places.h)
  */
 #pragma once
 

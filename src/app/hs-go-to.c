@@ -11,6 +11,7 @@ struct _HsGoTo {
   GtkDialog parent_instance;
   GtkEntry *entry;
   GtkLabel *note;
+  GtkWidget *who;
 };
 
 G_DEFINE_FINAL_TYPE(HsGoTo, hs_go_to, GTK_TYPE_DIALOG)
@@ -55,6 +56,13 @@ on_changed(HsGoTo *self)
     note = g_strdup(_("A time such as 1.5 s, the number of a row, or an address such as 0x7f3c24a18e40"));
   hs_go_to_tell(self, note != NULL ? note : error.message);
   gtk_dialog_set_response_sensitive(GTK_DIALOG(self), GTK_RESPONSE_ACCEPT, is_place);
+  gtk_widget_set_sensitive(self->who, is_place && place.kind == HS_PLACE_ADDRESS);
+}
+
+static void
+on_who(HsGoTo *self)
+{
+  gtk_dialog_response(GTK_DIALOG(self), HS_GO_TO_RESPONSE_WHO);
 }
 
 static void
@@ -84,6 +92,11 @@ hs_go_to_init(HsGoTo *self)
   g_object_set(box, "margin", 12, NULL);
   gtk_box_pack_start(GTK_BOX(box), GTK_WIDGET(self->entry), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), GTK_WIDGET(self->note), FALSE, FALSE, 0);
+  self->who = gtk_button_new_with_mnemonic(_("_Who lived there?"));
+  gtk_widget_set_tooltip_text(self->who, _("Every block that ever held this address"));
+  gtk_widget_set_halign(self->who, GTK_ALIGN_START);
+  gtk_box_pack_start(GTK_BOX(box), self->who, FALSE, FALSE, 0);
+  g_signal_connect_swapped(self->who, "clicked", G_CALLBACK(on_who), self);
   gtk_container_add(GTK_CONTAINER(content), box);
   gtk_widget_show_all(box);
   gtk_window_set_resizable(GTK_WINDOW(self), FALSE);

@@ -9,6 +9,9 @@
 #define HS_TYPE_GO_TO (hs_go_to_get_type())
 G_DECLARE_FINAL_TYPE(HsGoTo, hs_go_to, HS, GO_TO, GtkDialog)
 
+/* "Who lived there?", of an address. */
+#define HS_GO_TO_RESPONSE_WHO 1
+
 /* Emits GtkDialog::response; with GTK_RESPONSE_ACCEPT there is a place. */
 GtkWidget *hs_go_to_new(GtkWindow *parent);
 /* What was asked for; false if the text is no place. */

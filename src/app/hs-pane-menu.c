@@ -58,6 +58,32 @@ hs_pane_menu_add_source(GMenu *menu, HsSource source)
 }
 
 void
+hs_pane_menu_add_moment(GMenu *menu, HsDocument *document, int64_t ticks)
+{
+  int64_t span0, span1;
+  GMenu *section = g_menu_new();
+  hs_document_get_span(document, &span0, &span1);
+  ticks = CLAMP(ticks, span0, span1 - 1);
+  int64_t ns = hs_clock_to_ns(hs_timeline_clock(hs_document_get_timeline(document)), ticks);
+  hs_pane_menu_append(section, _("Set a marker here"), "win.add-marker", g_variant_new("(xs)", ns, ""));
+  hs_pane_menu_append(section, _("Set pin A here"), "win.pin-a-at", g_variant_new_int64(ns));
+  hs_pane_menu_append(section, _("Set pin B here"), "win.pin-b-at", g_variant_new_int64(ns));
+  hs_pane_menu_take_section(menu, section);
+}
+
+void
+hs_pane_menu_add_dwelling(GMenu *menu, const HsTimeline *timeline, HsProcessId process, uint64_t address)
+{
+  char text[HS_FORMAT_MAX];
+  if (process.v == HS_ID_NONE || hs_timeline_process(timeline, process)->pid == UINT32_MAX)
+    return;
+  hs_format_hex(text, sizeof text, address);
+  g_autofree char *label = g_strdup_printf(_("Who lived at %s?"), text);
+  hs_pane_menu_append(menu, label, "win.who-lived-here",
+                      g_variant_new("(us)", hs_timeline_process(timeline, process)->pid, text));
+}
+
+void
 hs_pane_menu_add_view(GMenu *menu, HsDocument *document)
 {
   int64_t sel0, sel1;

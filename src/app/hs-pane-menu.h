@@ -10,6 +10,10 @@
 void hs_pane_menu_add_heap(GMenu *menu, const HsTimeline *timeline, HsHeapId heap);
 /* "Show only this source", "Hide this source"; nothing if `source` is none. */
 void hs_pane_menu_add_source(GMenu *menu, HsSource source);
+/* Markers and pins at a moment. */
+void hs_pane_menu_add_moment(GMenu *menu, HsDocument *document, int64_t ticks);
+/* "Who lived here?", of an address of a process; nothing if the process has no id. */
+void hs_pane_menu_add_dwelling(GMenu *menu, const HsTimeline *timeline, HsProcessId process, uint64_t address);
 /* "Show all", and the zooms. */
 void hs_pane_menu_add_view(GMenu *menu, HsDocument *document);
 /* What is measured and how it is grouped. */

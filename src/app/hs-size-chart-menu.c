@@ -41,6 +41,7 @@ hs_size_chart_context_menu(HsTimePane *pane, double x, double y, const GdkEvent 
   HsDocument *document = hs_time_pane_get_document(pane);
   g_autoptr(GMenu) menu = g_menu_new();
   GMenu *layer = g_menu_new(), *layers = g_menu_new(), *view = g_menu_new();
+  HsViewport viewport;
   uint32_t id;
   if (layer_for_menu(self, x, y, &id))
     hs_size_chart_add_layer_items(layer, document, hs_document_get_group(document), id);
@@ -49,6 +50,8 @@ hs_size_chart_context_menu(HsTimePane *pane, double x, double y, const GdkEvent 
   hs_pane_menu_take_section(menu, layer);
   hs_pane_menu_take_section(menu, layers);
   hs_pane_menu_take_section(menu, view);
+  if (hs_time_pane_get_viewport(pane, &viewport) && x >= viewport.x)
+    hs_pane_menu_add_moment(menu, document, hs_viewport_ticks(&viewport, x));
   hs_pane_menu_add_display(menu);
   hs_time_pane_popup(pane, G_MENU_MODEL(menu), event);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of allocations: its items are ids of blocks, which ascend with the time at which blocks begin. */
-#include "hs-table-kind.h"
+#include "hs-table-blocks.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
@@ -120,8 +120,8 @@ cell_text(const HsTableModel *model, const HsTableRow *row, int column, char *bu
   return hs_block_cell_text(model->timeline, &row->block, columns[column], buffer, size);
 }
 
-static bool
-swatch(const HsPalette *palette, const HsTableRow *row, HsColor *color)
+bool
+hs_table_block_swatch(const HsPalette *palette, const HsTableRow *row, HsColor *color)
 {
   HsSource source = row->block.block.source;
 
@@ -131,13 +131,13 @@ swatch(const HsPalette *palette, const HsTableRow *row, HsColor *color)
   return true;
 }
 
-static bool
-copy_cell(const HsTableModel *model, const HsTableRow *row, int column, GString *text)
+bool
+hs_table_block_copy_cell(const HsTableModel *model, const HsTableRow *row, HsBlockColumn column, GString *text)
 {
   const HsBlock *block = &row->block.block;
   uint64_t number;
 
-  switch (columns[column]) {
+  switch (column) {
   case HS_BLOCK_COLUMN_ALLOC_TIME:
     hs_table_put_time(text, model->timeline, block->begin_ticks);
     return true;
@@ -177,14 +177,14 @@ bucket_value(uint64_t bytes)
   return bytes <= INT64_MAX ? g_strdup_printf("%" PRIu64 "..%" PRIu64, bytes, bytes * 2) : NULL;
 }
 
-static char *
-filter_value(const HsTableModel *model, const HsTableRow *row, int column, const char **field)
+char *
+hs_table_block_filter_value(const HsTableModel *model, const HsTableRow *row, HsBlockColumn column, const char **field)
 {
   const HsTimeline *timeline = model->timeline;
   const HsBlock *block = &row->block.block;
 
-  *field = column_name(column);
-  switch (columns[column]) {
+  *field = hs_block_column_names()[column];
+  switch (column) {
   case HS_BLOCK_COLUMN_PROCESS:
     return hs_table_filter_process(timeline, row->block.process, field);
   case HS_BLOCK_COLUMN_PID:
@@ -211,8 +211,20 @@ filter_value(const HsTableModel *model, const HsTableRow *row, int column, const
   }
 }
 
-static void
-subject(const HsTableModel *model, const HsTableRow *row, HsTableSubject *subject)
+static bool
+copy_cell(const HsTableModel *model, const HsTableRow *row, int column, GString *text)
+{
+  return hs_table_block_copy_cell(model, row, columns[column], text);
+}
+
+static char *
+filter_value(const HsTableModel *model, const HsTableRow *row, int column, const char **field)
+{
+  return hs_table_block_filter_value(model, row, columns[column], field);
+}
+
+void
+hs_table_block_subject(const HsTableModel *model, const HsTableRow *row, HsTableSubject *subject)
 {
   const HsBlock *block = &row->block.block;
 
@@ -225,14 +237,14 @@ subject(const HsTableModel *model, const HsTableRow *row, HsTableSubject *subjec
                               .address = block->address};
 }
 
-static uint32_t
-chosen(HsDocument *document)
+uint32_t
+hs_table_block_chosen(HsDocument *document)
 {
   return hs_document_get_block(document).v;
 }
 
-static void
-choose(HsDocument *document, uint32_t item)
+void
+hs_table_block_choose(HsDocument *document, uint32_t item)
 {
   hs_document_choose_block(document, (HsBlockId){item});
 }
@@ -261,10 +273,10 @@ const HsTableKind hs_table_blocks = {
     .span = span,
     .load = load,
     .cell_text = cell_text,
-    .swatch = swatch,
+    .swatch = hs_table_block_swatch,
     .copy_cell = copy_cell,
     .filter_value = filter_value,
-    .subject = subject,
-    .chosen = chosen,
-    .choose = choose,
+    .subject = hs_table_block_subject,
+    .chosen = hs_table_block_chosen,
+    .choose = hs_table_block_choose,
 };

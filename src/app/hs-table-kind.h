@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * HsTableKind: what a table is of. The widgets know how to show rows of cells; what hangs on what the rows are of is
- * here: events, blocks or heaps. All functions but prepare() and order_new() are for the main thread.
+ * here: events, blocks, heaps, the biography of an address, or two moments compared. All functions but prepare() and
+ * order_new() are for the main thread.
  */
 #pragma once
 
@@ -20,7 +21,22 @@
 /* An item with everything that its cells tell. */
 typedef union {
   HsEvent event;
-  HsBlockRow block;
+  HsBlockRow block; /* also the beginning of the next two */
+  struct {
+    HsBlockRow block;
+    int64_t vacancy_ticks; /* see HsBiography */
+    bool has_vacancy;
+    int64_t vacancy_ns;
+    uint64_t offset; /* of the address in the block */
+  } life;
+  struct {
+    HsBlockRow block;
+    HsSide side;
+  } side;
+  struct {
+    HsSideGroup of;
+    HsPivotBy by;
+  } group;
   HsHeapRow heap;
 } HsTableRow;
 
@@ -44,6 +60,8 @@ typedef struct {
   int process_column, handle_column, flags_column; /* as wide as the trace's names, handles and flags; or none */
   bool prepares_slowly;                            /* prepare() is for a worker */
   bool has_memory;                                 /* rows tell of addresses and blocks, if not all of them */
+  bool (*asks)(HsTableQuestion *question, HsDocument *document); /* fills in what the table is of; false if nothing is
+                                                                    asked; NULL = it is of everything */
 
   /* Translated; static. */
   const char *(*title)(void);                      /* of the table, to screen readers */
@@ -87,6 +105,10 @@ typedef struct {
 extern const HsTableKind hs_table_events; /* columns: HsEventColumn */
 extern const HsTableKind hs_table_blocks; /* columns: WPA's, in its order; find them by their names */
 extern const HsTableKind hs_table_heaps;  /* columns: HsHeapColumn */
+
+extern const HsTableKind hs_table_biography; /* columns: find them by their names */
+extern const HsTableKind hs_table_sides;     /* blocks that live at one of two moments; columns likewise */
+extern const HsTableKind hs_table_groups;    /* the same in groups; columns: HsSideColumn */
 
 /* By its name, NULL = "events"; NULL if there is no such kind. */
 const HsTableKind *hs_table_kind_find(const char *name);

@@ -225,6 +225,17 @@ append_copy(GMenu *menu, HsTableBody *body, const HsTableSubject *subject)
   hs_pane_menu_take_section(menu, section);
 }
 
+/* Who lived at the row's address. */
+static void
+append_dwelling(GMenu *menu, const HsTimeline *timeline, const HsTableSubject *subject)
+{
+  GMenu *section = g_menu_new();
+
+  if (subject->has_address)
+    hs_pane_menu_add_dwelling(section, timeline, subject->process, subject->address);
+  hs_pane_menu_take_section(menu, section);
+}
+
 static GMenu *
 build_menu(HsTableBody *body, const HsTableRow *row, const HsTableSubject *subject)
 {
@@ -237,6 +248,7 @@ build_menu(HsTableBody *body, const HsTableRow *row, const HsTableSubject *subje
     hs_pane_menu_append(block, _("Select block’s other _event"), "row.other-event", NULL);
   }
   hs_pane_menu_take_section(menu, block);
+  append_dwelling(menu, body->model.timeline, subject);
   append_copy(menu, body, subject);
   return menu;
 }

@@ -19,6 +19,12 @@ ref_all(const HsTableModel *self)
     hs_series_set_ref(self->series);
   if (self->sums != NULL)
     hs_heap_sums_ref(self->sums);
+  if (self->biography != NULL)
+    hs_biography_ref(self->biography);
+  if (self->comparison != NULL)
+    hs_comparison_ref(self->comparison);
+  if (self->groups != NULL)
+    g_array_ref(self->groups);
   if (self->order != NULL)
     hs_row_order_ref(self->order);
 }
@@ -27,6 +33,9 @@ void
 hs_table_model_clear(HsTableModel *self)
 {
   g_clear_pointer(&self->order, hs_row_order_unref);
+  g_clear_pointer(&self->groups, g_array_unref);
+  g_clear_pointer(&self->comparison, hs_comparison_unref);
+  g_clear_pointer(&self->biography, hs_biography_unref);
   g_clear_pointer(&self->sums, hs_heap_sums_unref);
   g_clear_pointer(&self->set, hs_row_set_unref);
   g_clear_pointer(&self->blocks, hs_row_set_unref);
@@ -45,10 +54,18 @@ hs_table_model_assign(HsTableModel *self, const HsTableModel *from)
   hs_table_model_clear(&old);
 }
 
+static bool
+same_question(const HsTableQuestion *a, const HsTableQuestion *b)
+{
+  return a->has_address == b->has_address && a->pid == b->pid && a->address == b->address &&
+         a->pins[HS_SIDE_A] == b->pins[HS_SIDE_A] && a->pins[HS_SIDE_B] == b->pins[HS_SIDE_B] && a->by == b->by;
+}
+
 bool
 hs_table_model_same_data(const HsTableModel *self, const HsTableModel *other)
 {
-  return self->rows == other->rows && self->blocks == other->blocks && self->n_rows == other->n_rows;
+  return self->rows == other->rows && self->blocks == other->blocks && self->n_rows == other->n_rows &&
+         same_question(&self->question, &other->question);
 }
 
 uint32_t

@@ -6,10 +6,21 @@
  */
 #pragma once
 
+#include "hs-biography.h"
 #include "hs-block-type.h"
+#include "hs-comparison.h"
 #include "hs-heap-sums.h"
 #include "hs-series.h"
 #include "hs-table-selection.h"
+
+/* What tables are of that are not of everything: an address, or two moments. */
+typedef struct {
+  bool has_address;
+  uint32_t pid;
+  uint64_t address;
+  int64_t pins[HS_N_SIDES]; /* ticks; INT64_MIN = not set */
+  HsPivotBy by;             /* of a table of groups */
+} HsTableQuestion;
 
 typedef struct {
   HsTimeline *timeline;
@@ -17,11 +28,15 @@ typedef struct {
   HsSeriesSet *series;     /* of those blocks */
   uint32_t n_rows;         /* those known when it was found out: what ends later is outstanding */
   HsTimeRange range;       /* what types of blocks are relative to */
+  HsTableQuestion question;
 
-  HsRowSet *set;     /* items: one of the two above, or heaps; NULL = none, or not yet known */
-  HsHeapSums *sums;  /* figures of heaps, by the rank in the set; else NULL */
-  HsRowOrder *order; /* of the items; NULL = natural order */
-  bool reversed;     /* natural order with the last first; only without an order */
+  HsRowSet *set;            /* items: one of the two above, or heaps; NULL = none, or not yet known */
+  HsHeapSums *sums;         /* figures of heaps, by the rank in the set; else NULL */
+  HsBiography *biography;   /* of the question's address, or NULL */
+  HsComparison *comparison; /* of its two moments, or NULL */
+  GArray *groups;           /* of that, of HsSideGroup, or NULL: then items are places in it */
+  HsRowOrder *order;        /* of the items; NULL = natural order */
+  bool reversed;            /* natural order with the last first; only without an order */
 } HsTableModel;
 
 /* What a new model is to the one before. */
@@ -35,7 +50,7 @@ typedef enum {
 void hs_table_model_assign(HsTableModel *self, const HsTableModel *from);
 void hs_table_model_clear(HsTableModel *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HsTableModel, hs_table_model_clear)
-/* Whether both are of the same rows and blocks. */
+/* Whether both are of the same rows and blocks, and of the same question. */
 bool hs_table_model_same_data(const HsTableModel *self, const HsTableModel *other);
 
 /* Items shown. */

@@ -20,6 +20,7 @@ struct _HsTable {
 
   HsDocument *document;
   guint filter_serial; /* of the rows last asked for */
+  HsPivotBy by;        /* of a table of groups */
 
   int column; /* wanted order */
   gboolean descending;
@@ -52,10 +53,21 @@ show_sort(HsTable *self)
 
 /* --- rows --- */
 
+static HsTableQuestion
+question_of(HsTable *self)
+{
+  HsTableQuestion question = {.pins = {INT64_MIN, INT64_MIN}, .by = self->by};
+
+  if (self->kind->asks != NULL)
+    (void)self->kind->asks(&question, self->document);
+  return question;
+}
+
 static HsTableModel
 document_data(HsTable *self)
 {
-  return (HsTableModel){.timeline = hs_document_get_timeline(self->document),
+  return (HsTableModel){.question = question_of(self),
+                        .timeline = hs_document_get_timeline(self->document),
                         .rows = hs_document_get_row_set(self->document),
                         .blocks = hs_document_get_block_set(self->document),
                         .series = hs_document_get_series(self->document),
@@ -73,6 +85,9 @@ take_data(HsTable *self, HsTableModel *model)
   if (hs_table_model_same_data(&data, shown)) {
     data.set = shown->set;
     data.sums = shown->sums;
+    data.biography = shown->biography;
+    data.comparison = shown->comparison;
+    data.groups = shown->groups;
   }
   hs_table_model_assign(model, &data);
   if (model->set == NULL && !self->kind->prepares_slowly)
@@ -163,6 +178,21 @@ sorts_by_range(HsTable *self)
   return self->kind->follows_range != NULL && !in_natural_order(self) && self->kind->follows_range(self->column);
 }
 
+/* At once if something else is asked by now, later if there merely is more to answer it with. */
+static void
+follow_question(HsTable *self, const HsTableModel *shown)
+{
+  HsTableModel data = document_data(self);
+
+  data.rows = shown->rows;
+  data.blocks = shown->blocks;
+  data.n_rows = shown->n_rows;
+  if (hs_table_model_same_data(&data, shown))
+    sort_later(self);
+  else
+    start_job(self, HS_TABLE_MODEL_CHANGED);
+}
+
 static void
 on_sorted(gpointer owner, const HsTableModel *sorted)
 {
@@ -179,6 +209,8 @@ on_sorted(gpointer owner, const HsTableModel *sorted)
     show(self, &model, self->sort_change);
     if (sorts_by_range(self) && !same_range(model.range, sorted->range))
       start_job(self, HS_TABLE_MODEL_RESORTED);
+    else if (self->stale && self->kind->asks != NULL)
+      follow_question(self, &model);
     else if (self->stale)
       sort_later(self);
   }
@@ -201,6 +233,21 @@ on_data_changed(HsTable *self)
     if (!hs_table_sorter_is_running(self->sorter))
       sort_later(self);
   }
+}
+
+/* Another address or other moments. Those of a drag come fast: what is under way is let finish, so that something is
+ * seen meanwhile. */
+static void
+on_places_changed(HsTable *self)
+{
+  HsTableModel data = document_data(self);
+
+  if (hs_table_model_same_data(&data, hs_table_body_get_model(self->body)))
+    return;
+  if (hs_table_sorter_is_running(self->sorter))
+    self->stale = TRUE;
+  else
+    show_in_order(self, HS_TABLE_MODEL_CHANGED);
 }
 
 /* Types of blocks hang on the selection. */
@@ -245,6 +292,8 @@ hs_table_set_document(HsTable *self, HsDocument *document)
     return;
   g_signal_connect_swapped(document, "data-changed", G_CALLBACK(on_data_changed), self);
   g_signal_connect_swapped(document, "selection-changed", G_CALLBACK(on_selection_changed), self);
+  if (self->kind->asks != NULL)
+    g_signal_connect_swapped(document, "places-changed", G_CALLBACK(on_places_changed), self);
   self->filter_serial = hs_document_get_filter_serial(document);
   show_in_order(self, HS_TABLE_MODEL_CHANGED);
 }
@@ -264,6 +313,19 @@ hs_table_sort(HsTable *self, int column, gboolean descending)
   if (self->document != NULL)
     show_in_order(self, HS_TABLE_MODEL_CHANGED);
   show_sort(self);
+}
+
+void
+hs_table_set_grouping(HsTable *self, HsPivotBy by)
+{
+  g_return_if_fail(HS_IS_TABLE(self));
+
+  if (self->by == by)
+    return;
+  self->by = by;
+  stop_sorting(self);
+  if (self->document != NULL)
+    show_in_order(self, HS_TABLE_MODEL_CHANGED);
 }
 
 /* Upwards, downwards, and back to the natural order. */

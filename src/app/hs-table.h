@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HsTable: what passes a document's filter as a table of any length: its events, its allocations (a row a block) or its
- * heaps. Scrollable (GtkScrollable), drawn only where visible; header buttons sort (in a worker) and resize; keyboard,
- * selection of several rows, copy as text, context menu; an AtkTable to screen readers. What takes work is done only
- * while the table can be seen.
+ * HsTable: what passes a document's filter as a table of any length: its events, its allocations (a row a block), its
+ * heaps, the biography of an address, or what two moments differ by. Scrollable (GtkScrollable), drawn only where
+ * visible; header buttons sort (in a worker) and resize; keyboard, selection of several rows, copy as text, context
+ * menu; an AtkTable to screen readers. What takes work is done only while the table can be seen.
  *
  * Signal: rows-changed, other rows are shown.
- * Properties: kind (string, at construction), "events" (default), "allocations" or "heaps".
+ * Properties: kind (string, at construction), "events" (default), "allocations", "heaps" … (see HsTableKind).
  */
 #pragma once
 
@@ -24,6 +24,8 @@ void hs_table_set_document(HsTable *self, HsDocument *document); /* NULL = none 
 /* Sorts by a column of its kind (see hs_table_kind_find_column()); by the kind's natural column (or by none, if that is
  * none), ascending, it is not sorted at all. */
 void hs_table_sort(HsTable *self, int column, gboolean descending);
+/* Of a table of groups: by what. */
+void hs_table_set_grouping(HsTable *self, HsPivotBy by);
 /* Selected rows as tab-separated text with a header line; free with g_free(); NULL if none. More than `limit` rows are
  * cut off. */
 char *hs_table_copy_text(HsTable *self, guint limit);

@@ -179,6 +179,15 @@ on_selection_changed(HsTimePane *self)
 }
 
 static void
+on_places_changed(HsTimePane *self)
+{
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  if (klass->places_changed != NULL)
+    klass->places_changed(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static void
 on_filter_changed(HsTimePane *self)
 {
   HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
@@ -196,6 +205,7 @@ connect_document(HsTimePane *self)
     g_signal_connect_object(document, renewing[i], G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "selection-changed", G_CALLBACK(on_selection_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "filter-changed", G_CALLBACK(on_filter_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "places-changed", G_CALLBACK(on_places_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "choice-changed", G_CALLBACK(on_choice_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "hover-changed", G_CALLBACK(on_hover_changed), self, G_CONNECT_SWAPPED);
 }

@@ -39,6 +39,8 @@ struct _HsTimePaneClass {
   void (*selected)(HsTimePane *self);
   /* Another filter is wanted. */
   void (*filter_wanted)(HsTimePane *self);
+  /* Markers or pins changed; a redraw follows. */
+  void (*places_changed)(HsTimePane *self);
   /* A context menu is wanted at a point. `event` is what asked for it. Show it with hs_time_pane_popup(). */
   void (*context_menu)(HsTimePane *self, double x, double y, const GdkEvent *event);
   /* Takes over a drag from its press on: TRUE = taken; then come updates and one end. */

@@ -2,6 +2,7 @@
 /* The window's actions on time, selection, blocks and table. Filters: hs-window-filter-actions.c; the chart and what it
  * shows: hs-window-chart-actions.c. */
 #include "hs-config.h"
+#include "hs-format.h"
 #include "hs-window-private.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
@@ -147,16 +148,37 @@ ACTION(escape)
     g_action_group_activate_action(G_ACTION_GROUP(data), "clear-filter", NULL);
 }
 
+static void
+tell_peak(HsWindow *self, HsMeasure measure, int64_t value, int64_t ticks)
+{
+  char amount[HS_FORMAT_MAX], time[HS_FORMAT_MAX];
+  g_autofree char *text = NULL;
+  hs_format_time(time, sizeof time, hs_clock_to_ns(hs_window_clock(self), ticks));
+  if (measure == HS_MEASURE_BYTES)
+    hs_format_bytes(amount, sizeof amount, value);
+  else
+    hs_format_count(amount, sizeof amount, (uint64_t)value);
+  text = measure == HS_MEASURE_BYTES ? g_strdup_printf(_("Peak of what is visible: %s at %s"), amount, time)
+                                     : g_strdup_printf(_("Peak of what is visible: %s blocks at %s"), amount, time);
+  hs_window_tell(self, text);
+}
+
+/* Of what passes the filter, in what the chart measures, in the visible range. */
 ACTION(peak)
 {
   HsDocument *document = document_of(data);
   int64_t t0, t1, peak_ticks = INT64_MIN;
   hs_document_get_range(document, &t0, &t1);
-  hs_series_peak(hs_document_get_series(document), hs_measure_outstanding(hs_document_get_measure(document)), t0, t1,
-                 &peak_ticks);
+  HsMeasure measure = hs_measure_outstanding(hs_document_get_measure(document));
+  int64_t value = hs_series_peak(hs_document_get_series(document), measure, t0, t1, &peak_ticks);
+  if (peak_ticks == INT64_MIN || value <= 0) {
+    hs_window_tell(data, _("Nothing that passes the filter is outstanding here"));
+    return;
+  }
   /* The value that held when the range began may be the largest. */
-  if (peak_ticks != INT64_MIN)
-    hs_document_set_cursor(document, CLAMP(peak_ticks, t0, t1 - 1));
+  peak_ticks = CLAMP(peak_ticks, t0, t1 - 1);
+  hs_document_set_cursor(document, peak_ticks);
+  tell_peak(data, measure, value, peak_ticks);
 }
 
 /* --- rows and blocks --- */
@@ -415,4 +437,5 @@ hs_window_update_actions(HsWindow *self)
   hs_window_update_find_actions(self);
   hs_window_update_map_actions(self);
   hs_window_update_instant_actions(self);
+  hs_window_update_place_actions(self);
 }

@@ -22,12 +22,17 @@ const char *
 hs_window_get_tab(HsWindow *self)
 {
   int page = gtk_notebook_get_current_page(self->tabs);
+  const char *extra = hs_window_get_extra_tab(gtk_notebook_get_nth_page(self->tabs, page));
+  if (extra != NULL)
+    return extra;
   return page >= 0 && page < (int)G_N_ELEMENTS(tab_names) ? tab_names[page] : "";
 }
 
 void
 hs_window_set_tab(HsWindow *self, const char *name)
 {
+  if (hs_window_show_extra_tab(self, name))
+    return;
   for (int i = 0; i < (int)G_N_ELEMENTS(tab_names); i++) {
     if (g_str_equal(name, tab_names[i]))
       gtk_notebook_set_current_page(self->tabs, i);
@@ -40,6 +45,10 @@ hs_window_get_table(HsWindow *self)
   const char *tab = hs_window_get_tab(self);
   if (g_str_equal(tab, "allocations"))
     return self->allocations;
+  if (g_str_equal(tab, "biography") && self->biography != NULL)
+    return self->biography;
+  if (g_str_equal(tab, "compare") && self->compare != NULL)
+    return hs_compare_view_get_table(self->compare);
   return g_str_equal(tab, "heaps") ? self->heaps : self->table;
 }
 
@@ -226,8 +235,24 @@ hs_window_on_address_found(gpointer owner, uint64_t address, HsBlockId found)
     hs_window_tell(self, text);
     return;
   }
+  if (self->wants_biography) {
+    HsTimeline *timeline = hs_document_get_timeline(self->document);
+    HsBlock block;
+    hs_timeline_block(timeline, found, hs_document_get_n_rows(self->document), &block);
+    HsProcessId process = hs_timeline_thread(timeline, block.thread)->process;
+    hs_window_show_biography(self, hs_timeline_process(timeline, process)->pid, address);
+    return;
+  }
   hs_document_choose_block(self->document, found);
   hs_window_show_chosen(self);
+}
+
+/* The block that holds it, or who lived there, in the process that block is of. */
+static void
+go_to_address(HsWindow *self, uint64_t address, gboolean wants_biography)
+{
+  self->wants_biography = wants_biography;
+  hs_address_finder_search(self->address_finder, self->document, address);
 }
 
 static char *
@@ -237,7 +262,7 @@ go_to(HsWindow *self, const HsPlace *place)
     return go_to_row(self, place->row);
   if (place->kind == HS_PLACE_TIME)
     return go_to_time(self, place->time_ns);
-  hs_address_finder_search(self->address_finder, self->document, place->address);
+  go_to_address(self, place->address, FALSE);
   return NULL;
 }
 
@@ -248,6 +273,8 @@ on_go_to_response(HsGoTo *dialog, int response, HsWindow *self)
   g_autofree char *problem = NULL;
   if (response == GTK_RESPONSE_ACCEPT && hs_go_to_get_place(dialog, &place) && hs_window_has_trace(self))
     problem = go_to(self, &place);
+  else if (response == HS_GO_TO_RESPONSE_WHO && hs_go_to_get_place(dialog, &place) && hs_window_has_trace(self))
+    go_to_address(self, place.address, TRUE);
   if (problem != NULL)
     hs_go_to_tell(dialog, problem);
   else

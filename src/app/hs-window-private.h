@@ -2,8 +2,11 @@
 /* The inside of HsWindow, shared by hs-window*.c only. */
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "hs-address-finder.h"
 #include "hs-address-map.h"
+#include "hs-compare-view.h"
 #include "hs-filter-bar.h"
 #include "hs-find-bar.h"
 #include "hs-finder.h"
@@ -68,12 +71,15 @@ struct _HsWindow {
   int64_t play_cursor;  /* where playing put the cursor last */
   GtkNotebook *tabs;
   HsTable *table, *allocations, *heaps;
+  HsTable *biography;     /* while its tab is open, else NULL */
+  HsCompareView *compare; /* likewise */
   HsSummaryView *summary;
   HsHealthView *health;
   HsFindBar *find_bar;
   HsFinder *finder;
   HsAddressFinder *address_finder;
-  char *told; /* a short message in place of the range, or NULL */
+  gboolean wants_biography; /* of the address looked for, not the block */
+  char *told;               /* a short message in place of the range, or NULL */
   guint tell_id;
   GtkLabel *rows_label;
   GtkLabel *range_label;
@@ -105,6 +111,24 @@ void hs_window_update_filter_bar(HsWindow *self);
 void hs_window_init_filter_bar(HsWindow *self);
 void hs_window_bind_filter_bar(GtkWidgetClass *klass);
 void hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean enabled);
+
+/* hs-window-places.c: markers, pins, biography, comparison; their tabs ("biography", "compare"), which may be closed.
+ */
+void hs_window_add_place_actions(HsWindow *self);
+void hs_window_update_place_actions(HsWindow *self);
+/* Closes the tabs of the document before. */
+void hs_window_set_places_document(HsWindow *self, HsDocument *document);
+void hs_window_show_biography(HsWindow *self, uint32_t pid, uint64_t address);
+/* The name of the tab of a page, or NULL if it is none of these. */
+const char *hs_window_get_extra_tab(GtkWidget *page);
+/* FALSE if there is no such tab. */
+gboolean hs_window_show_extra_tab(HsWindow *self, const char *name);
+/* One of these tables is busy, or markers are read or written. */
+gboolean hs_window_are_places_busy(HsWindow *self);
+/* How long its table is; free with g_free(). */
+char *hs_window_extra_rows_text(HsWindow *self, const char *tab);
+/* Members of win.view-state. */
+void hs_window_add_places_state(HsWindow *self, JsonBuilder *builder);
 
 /* hs-window-find.c: finding, going, tabs ("events", "allocations", "heaps", "summary", "health"). */
 void hs_window_add_find_actions(HsWindow *self);

@@ -41,7 +41,8 @@ hs_window_is_settled(HsWindow *self)
          !hs_time_pane_is_busy(self->ruler) && !hs_time_pane_is_busy(self->chart) && !hs_time_pane_is_busy(self->map) &&
          !hs_window_instant_is_busy(self) && !hs_table_is_busy(self->table) && !hs_table_is_busy(self->allocations) &&
          !hs_table_is_busy(self->heaps) && !hs_summary_view_is_busy(self->summary) &&
-         !hs_finder_is_busy(self->finder) && !hs_address_finder_is_busy(self->address_finder);
+         !hs_finder_is_busy(self->finder) && !hs_address_finder_is_busy(self->address_finder) &&
+         !hs_window_are_places_busy(self);
 }
 
 GdkRectangle

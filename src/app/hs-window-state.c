@@ -105,6 +105,7 @@ add_document(JsonBuilder *builder, HsWindow *self)
   HsRow row = hs_document_get_row(document);
   add_optional(builder, "chosen_row", row != UINT32_MAX, row);
   hs_window_add_instant_state(self, builder);
+  hs_window_add_places_state(self, builder);
 }
 
 static char *

@@ -178,6 +178,8 @@ rows_text(HsWindow *self)
     hs_format_count(shown, sizeof shown, n);
     return g_strdup_printf(ngettext("%s heap", "%s heaps", n), shown);
   }
+  if (g_str_equal(tab, "biography") || g_str_equal(tab, "compare"))
+    return hs_window_extra_rows_text(self, tab);
   if (!blocks && !g_str_equal(tab, "events"))
     return g_strdup("");
   HsRowSet *set = blocks ? hs_document_get_block_set(self->document) : hs_document_get_row_set(self->document);

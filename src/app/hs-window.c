@@ -101,6 +101,7 @@ set_panes_document(HsWindow *self, HsDocument *document)
   hs_table_set_document(self->table, document);
   hs_table_set_document(self->allocations, document);
   hs_table_set_document(self->heaps, document);
+  hs_window_set_places_document(self, document);
 }
 
 static void
@@ -513,6 +514,7 @@ hs_window_init(HsWindow *self)
   hs_window_add_member_actions(self);
   hs_window_add_map_actions(self);
   hs_window_add_instant_actions(self);
+  hs_window_add_place_actions(self);
   self->finder = hs_finder_new(hs_window_on_found, self);
   self->address_finder = hs_address_finder_new(hs_window_on_address_found, self);
   hs_window_add_view_state(self);

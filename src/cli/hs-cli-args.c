@@ -16,6 +16,15 @@ hs_cli_message(const char *format, ...)
   fprintf(stderr, "heapscope-cli: %s\n", text);
 }
 
+/* What the command takes beside the file, or NULL: for the line on usage. */
+static const char *second_operand;
+
+static char *
+dup_operands(void)
+{
+  return second_operand != NULL ? g_strdup_printf("%s %s", _("FILE"), second_operand) : g_strdup(_("FILE"));
+}
+
 int
 hs_cli_usage_error(const char *command, const char *format, ...)
 {
@@ -29,21 +38,31 @@ hs_cli_usage_error(const char *command, const char *format, ...)
     fprintf(stderr, _("Try “%s --help”.\n"), "heapscope-cli");
   } else {
     g_autofree char *name = g_strdup_printf("heapscope-cli %s", command);
-    fprintf(stderr, "%s %s %s\n", _("Usage:"), name, _("[OPTION…] FILE"));
+    g_autofree char *operands = dup_operands();
+    fprintf(stderr, "%s %s %s %s\n", _("Usage:"), name, _("[OPTION…]"), operands);
     fprintf(stderr, _("Try “%s --help”.\n"), name);
   }
   return HS_CLI_EXIT_USAGE;
 }
 
+/* The file, and with it what the command takes beside it. */
 static char *
-the_one_file(const char *command, char **files)
+the_one_file(const char *command, char **files, const char *operand)
 {
   if (files == NULL || files[0] == NULL) {
     hs_cli_usage_error(command, _("no file given"));
     return NULL;
   }
-  if (files[1] != NULL) {
+  if (operand == NULL && files[1] != NULL) {
     hs_cli_usage_error(command, _("more than one file given"));
+    return NULL;
+  }
+  if (operand != NULL && files[1] == NULL) {
+    hs_cli_usage_error(command, _("no %s given"), operand);
+    return NULL;
+  }
+  if (operand != NULL && files[2] != NULL) {
+    hs_cli_usage_error(command, _("more than a file and one %s given"), operand);
     return NULL;
   }
   if (strcmp(files[0], "-") == 0) {
@@ -63,12 +82,14 @@ hs_cli_member(void)
 }
 
 char *
-hs_cli_parse(const HsCliOptions *options, int argc, char **argv)
+hs_cli_parse_operand(const HsCliOptions *options, int argc, char **argv, char **operand)
 {
   g_auto(GStrv) files = NULL;
+  second_operand = options->operand;
+  g_autofree char *operands = dup_operands();
   const GOptionEntry file_entry[] = {{"member", 0, 0, G_OPTION_ARG_STRING, &wanted_member,
                                       N_("Of an archive of several traces, the one to read"), N_("NAME")},
-                                     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, N_("FILE")},
+                                     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, operands},
                                      {NULL}};
   /* --help shows the program's name before the command's arguments. */
   g_autofree char *name = g_strdup_printf("heapscope-cli %s", options->command);
@@ -85,7 +106,16 @@ hs_cli_parse(const HsCliOptions *options, int argc, char **argv)
     hs_cli_usage_error(options->command, "%s", error->message);
     return NULL;
   }
-  return the_one_file(options->command, files);
+  char *file = the_one_file(options->command, files, options->operand);
+  if (file != NULL && operand != NULL)
+    *operand = g_strdup(files[1]);
+  return file;
+}
+
+char *
+hs_cli_parse(const HsCliOptions *options, int argc, char **argv)
+{
+  return hs_cli_parse_operand(options, argc, argv, NULL);
 }
 
 /* Nanoseconds in a unit; 0 if it is none. */
@@ -154,6 +184,16 @@ hs_cli_parse_range(const char *text, HsCliRange *range, GError **error)
   }
   g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
               _("“%s” is not a range of time; expected T0..T1, T0.. or ..T1, such as 0.5s..1.2s"), text);
+  return false;
+}
+
+bool
+hs_cli_parse_time(const char *text, int64_t *time_ns, GError **error)
+{
+  if (parse_time(text, time_ns))
+    return true;
+  g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("“%s” is not a moment; expected one such as 1.2s"),
+              text);
   return false;
 }
 

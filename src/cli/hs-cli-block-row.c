@@ -120,41 +120,82 @@ put_value(const HsCliRowWriter *rows, const HsBlockRow *row, HsBlockColumn colum
 }
 
 static void
-write_csv(const HsCliRowWriter *rows, const HsBlockRow *row)
+put_extra(const HsCliRowWriter *rows, const HsCliExtra *extra)
+{
+  if (extra->kind == HS_CLI_EXTRA_INT)
+    hs_cli_put_int(rows->writer, extra->number);
+  else if (extra->kind == HS_CLI_EXTRA_BOOL)
+    hs_cli_put(rows->writer, extra->number != 0 ? "true" : "false");
+  else if (extra->kind == HS_CLI_EXTRA_NAME)
+    hs_cli_row_put_name(rows, extra->name);
+}
+
+static const HsCliExtra *
+extra_of(const HsCliExtra *extras, unsigned column)
+{
+  return column >= HS_N_BLOCK_COLUMNS ? &extras[column - HS_N_BLOCK_COLUMNS] : NULL;
+}
+
+static bool
+has_cell(const HsCliRowWriter *rows, const HsBlockRow *row, unsigned column, const HsCliExtra *extras)
+{
+  const HsCliExtra *extra = extra_of(extras, column);
+  return extra != NULL ? extra->kind != HS_CLI_EXTRA_NONE : has_value(rows, row, (HsBlockColumn)column);
+}
+
+/* Of what has_cell(). */
+static void
+put_cell(const HsCliRowWriter *rows, const HsBlockRow *row, unsigned column, const HsCliExtra *extras)
+{
+  const HsCliExtra *extra = extra_of(extras, column);
+  if (extra != NULL)
+    put_extra(rows, extra);
+  else
+    put_value(rows, row, (HsBlockColumn)column);
+}
+
+static void
+write_csv(const HsCliRowWriter *rows, const HsBlockRow *row, const HsCliExtra *extras)
 {
   for (unsigned i = 0; i < rows->columns->n; i++) {
-    HsBlockColumn column = (HsBlockColumn)rows->columns->at[i];
     if (i > 0)
       hs_cli_put_char(rows->writer, ',');
-    if (has_value(rows, row, column))
-      put_value(rows, row, column);
+    if (has_cell(rows, row, rows->columns->at[i], extras))
+      put_cell(rows, row, rows->columns->at[i], extras);
   }
   hs_cli_put_char(rows->writer, '\n');
 }
 
 static void
-write_json(const HsCliRowWriter *rows, const HsBlockRow *row)
+write_json(const HsCliRowWriter *rows, const char *const *names, const HsBlockRow *row, const HsCliExtra *extras)
 {
-  const char *const *names = hs_block_column_names();
-  char separator = '{';
+  bool any = false;
+  hs_cli_put_char(rows->writer, '{');
   for (unsigned i = 0; i < rows->columns->n; i++) {
-    HsBlockColumn column = (HsBlockColumn)rows->columns->at[i];
-    if (!has_value(rows, row, column))
+    unsigned column = rows->columns->at[i];
+    if (!has_cell(rows, row, column, extras))
       continue;
-    hs_cli_put_char(rows->writer, separator);
+    if (any)
+      hs_cli_put_char(rows->writer, ',');
     hs_cli_row_put_name(rows, names[column]);
     hs_cli_put_char(rows->writer, ':');
-    put_value(rows, row, column);
-    separator = ',';
+    put_cell(rows, row, column, extras);
+    any = true;
   }
-  hs_cli_put(rows->writer, separator == '{' ? "{}\n" : "}\n");
+  hs_cli_put(rows->writer, "}\n");
+}
+
+void
+hs_cli_write_block_with(HsCliRowWriter *rows, const char *const *names, const HsBlockRow *row, const HsCliExtra *extras)
+{
+  if (rows->as_ndjson)
+    write_json(rows, names, row, extras);
+  else
+    write_csv(rows, row, extras);
 }
 
 void
 hs_cli_write_block(HsCliRowWriter *rows, const HsBlockRow *row)
 {
-  if (rows->as_ndjson)
-    write_json(rows, row);
-  else
-    write_csv(rows, row);
+  hs_cli_write_block_with(rows, hs_block_column_names(), row, NULL);
 }

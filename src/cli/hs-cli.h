@@ -26,6 +26,8 @@ int hs_cli_summary_run(int argc, char **argv);
 int hs_cli_heaps_run(int argc, char **argv);
 int hs_cli_events_run(int argc, char **argv);
 int hs_cli_allocations_run(int argc, char **argv);
+int hs_cli_biography_run(int argc, char **argv);
+int hs_cli_compare_run(int argc, char **argv);
 
 /* --- arguments (hs-cli-args.c) --- */
 
@@ -35,11 +37,14 @@ typedef struct {
   const char *summary;         /* translated */
   const char *description;     /* translated; below the options in --help; or NULL */
   const GOptionEntry *entries; /* without the file */
+  const char *operand;         /* translated; what a second argument is, which then must be there; or NULL */
 } HsCliOptions;
 
 /* Parses a command's options and the one FILE it takes. Returns the file's name (free with g_free()), or NULL after a
  * message on stderr; the exit status is then HS_CLI_EXIT_USAGE. --help is answered here and ends the program. */
 char *hs_cli_parse(const HsCliOptions *options, int argc, char **argv);
+/* The same for a command with a second argument, which is put into `operand` (free with g_free()). */
+char *hs_cli_parse_operand(const HsCliOptions *options, int argc, char **argv, char **operand);
 
 /* What --member says, which every command takes; NULL if nothing. Owned by this. */
 const char *hs_cli_member(void);
@@ -59,6 +64,9 @@ typedef struct {
 /* "0.5s..1.2s", "1.2s..", "..3ms", "100..200"; units ns (also when none is given), us, ms, s. Decimals below a
  * nanosecond round up, so that they mean the same events. False and `error` (G_OPTION_ERROR) if it is none. */
 bool hs_cli_parse_range(const char *text, HsCliRange *range, GError **error);
+
+/* One moment, with the units of ranges. False and `error` (G_OPTION_ERROR) if it is none. */
+bool hs_cli_parse_time(const char *text, int64_t *time_ns, GError **error);
 
 /* A decimal number from 0 on. False and `error` (G_OPTION_ERROR) if it is none. */
 bool hs_cli_parse_count(const char *text, uint64_t *count, GError **error);

@@ -16,6 +16,8 @@ static const HsCliCommand commands[] = {
     {"heaps", N_("The table of heaps"), hs_cli_heaps_run},
     {"events", N_("The heap events, a row each"), hs_cli_events_run},
     {"allocations", N_("The blocks of memory, a row each"), hs_cli_allocations_run},
+    {"biography", N_("Who lived at an address: the blocks that ever held it"), hs_cli_biography_run},
+    {"compare", N_("What lives at one of two moments and not at the other"), hs_cli_compare_run},
 };
 
 static void

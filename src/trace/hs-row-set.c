@@ -230,6 +230,19 @@ hs_row_set_new_listed(uint32_t n_rows, const uint32_t *members, uint32_t n)
 }
 
 HsRowSet *
+hs_row_set_new_words(uint32_t n_rows, const uint64_t *words)
+{
+  g_autoptr(HsRowSet) set = hs_row_set_new_all(n_rows);
+  if (!allocate(set))
+    return NULL;
+  memcpy(set->words, words, (size_t)n_rows / 64 * sizeof *words);
+  if (n_rows % 64 != 0)
+    set->words[n_rows / 64] = words[n_rows / 64] & ((UINT64_C(1) << (n_rows % 64)) - 1);
+  count_ranks(set);
+  return g_steal_pointer(&set);
+}
+
+HsRowSet *
 hs_row_set_ref(HsRowSet *set)
 {
   g_atomic_int_inc(&set->ref_count);

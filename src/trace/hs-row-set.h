@@ -29,6 +29,8 @@ uint32_t hs_row_set_count_blocks(const HsTimeline *timeline, uint32_t n_rows);
 HsRowSet *hs_row_set_new_both(HsRowSet *a, HsRowSet *b);
 /* Just these n members, ascending, all below n_rows. NULL if out of memory. Any thread. */
 HsRowSet *hs_row_set_new_listed(uint32_t n_rows, const uint32_t *members, uint32_t n);
+/* Those whose bits are set, row r in word r / 64; words for all n_rows. Copies. NULL if out of memory. Any thread. */
+HsRowSet *hs_row_set_new_words(uint32_t n_rows, const uint64_t *words);
 HsRowSet *hs_row_set_ref(HsRowSet *set);
 void hs_row_set_unref(HsRowSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowSet, hs_row_set_unref)

@@ -41,6 +41,7 @@ void
 hs_paint_mark_lines(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks)
 {
   HsColor edge = hs_color_alpha(palette->selection, EDGE_ALPHA);
+  hs_paint_marker_poles(cr, viewport, palette, marks);
   if (marks->sel1 > marks->sel0 && is_visible(viewport, marks->sel0))
     hs_paint_vline(cr, viewport, edge, hs_viewport_x(viewport, marks->sel0), 1, viewport->y, viewport->height);
   /* The end is not part of the range, so its edge stands just after it. */

@@ -74,6 +74,8 @@ hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *pale
     hs_paint_marks(cr, viewport, palette, marks);
   paint_frame(cr, viewport, palette, window0, window1);
   if (marks != NULL)
+    hs_paint_pennants(cr, viewport, palette, marks);
+  if (marks != NULL)
     hs_paint_gaps(cr, viewport, palette, marks->gaps, false, viewport->y + MAX(viewport->height - FRAME_PX - GAP_PX, 0),
                   MIN(GAP_PX, viewport->height));
   cairo_restore(cr);

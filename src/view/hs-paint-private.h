@@ -35,6 +35,11 @@ void hs_paint_pill(cairo_t *cr, HsColor color, double x, double y, double width,
 /* The lines of the marks (edges of the selection, hover, cursor) without clip, tint or veil. */
 void hs_paint_mark_lines(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
 
+/* The poles of markers and pins, over the viewport's height. */
+void hs_paint_marker_poles(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+/* What stands on the poles where there is no room for flags. */
+void hs_paint_pennants(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+
 /* Gaps in the colour of warnings, over [y, y + height) in whole pixels; `hatched`, or solid where that is too little to
  * be seen. `gaps` may be NULL. */
 void hs_paint_gaps(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsGapSet *gaps,

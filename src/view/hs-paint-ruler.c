@@ -137,12 +137,28 @@ paint_border(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
   hs_paint_ground(cr, &last, palette->border);
 }
 
-void
-hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks)
+static GArray *
+paint_lane(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const HsMarks *marks, HsViewport *scale)
+{
+  *scale = *whole;
+  if (!hs_paint_has_flags(marks) || whole->height <= HS_FLAG_LANE_PX)
+    return NULL;
+  scale->y += HS_FLAG_LANE_PX;
+  scale->height -= HS_FLAG_LANE_PX;
+  HsViewport lane = *whole;
+  lane.height = HS_FLAG_LANE_PX;
+  hs_paint_marker_poles(cr, &lane, palette, marks);
+  return hs_paint_flags(cr, &lane, palette, marks);
+}
+
+GArray *
+hs_paint_ruler(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const HsMarks *marks)
 {
   HsPill pill;
+  HsViewport scale, *viewport = &scale;
   cairo_save(cr);
-  hs_paint_ground(cr, viewport, palette->bg);
+  hs_paint_ground(cr, whole, palette->bg);
+  GArray *flags = paint_lane(cr, whole, palette, marks, viewport);
   lay_pill(cr, viewport, palette, marks, &pill);
   hs_paint_gaps(cr, viewport, palette, marks->gaps, true, viewport->y + MAX(viewport->height - 1 - GAP_BAND_PX, 0),
                 MIN(GAP_BAND_PX, viewport->height));
@@ -161,4 +177,5 @@ hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette
                         y + height / 2, pill.width, 0);
   }
   cairo_restore(cr);
+  return flags;
 }

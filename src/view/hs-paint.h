@@ -10,6 +10,7 @@
 #include <pango/pangocairo.h>
 
 #include "hs-gap-set.h"
+#include "hs-marker-set.h"
 #include "hs-palette.h"
 #include "hs-viewport.h"
 
@@ -29,16 +30,38 @@ typedef struct {
   int64_t sel0, sel1;
   int64_t cursor;
   int64_t hover;
-  int64_t loaded_to;    /* the "loaded up to here" edge; INT64_MAX when the load has ended */
-  const HsGapSet *gaps; /* where something was lost, for ruler and overview; borrowed, NULL = nowhere */
+  int64_t loaded_to;          /* the "loaded up to here" edge; INT64_MAX when the load has ended */
+  const HsGapSet *gaps;       /* where something was lost, for ruler and overview; borrowed, NULL = nowhere */
+  const HsMarkerSet *markers; /* and pins; borrowed, NULL = none */
 } HsMarks;
 
-/* Selected range (tinted), its edges, cursor, hover hairline, loaded edge, over a plot. */
+/* Selected range (tinted), its edges, poles of markers and pins, cursor, hover hairline, loaded edge, over a plot. */
 void hs_paint_marks(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
 
 /* Ruler: marks and labels of time; gaps as a hatched band along its lower edge; the selection as a pill "1.424–1.742 s
- * · 318 ms". */
-void hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+ * · 318 ms"; flags in a lane above it, if there are markers or pins: an array of HsFlag, to be freed with
+ * g_array_unref(), or NULL. */
+GArray *hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+
+/* Height of the lane on top of the ruler in which flags stand, while there are any. */
+#define HS_FLAG_LANE_PX 15
+/* Whether the ruler has that lane: the viewport given to hs_paint_ruler() is higher by it then. */
+bool hs_paint_has_flags(const HsMarks *marks);
+
+/* A flag in the lane: a marker's name or a pin's letter. No two of them touch each other. */
+typedef struct {
+  double x, width; /* with the pole at x, but for pins */
+  int64_t ticks;
+  int pin;    /* HsSide, or −1 */
+  int marker; /* place in the set, or −1 */
+} HsFlag;
+/* Flags of what is visible, as wide as they may be: an array of HsFlag, to be freed with g_array_unref(). Pins first.
+ */
+GArray *hs_flags_lay(const HsViewport *viewport, const HsMarkerSet *set);
+/* The same as wide as they were painted, on the upper edge of the viewport. */
+GArray *hs_paint_flags(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+/* The flag under x, or NULL. */
+const HsFlag *hs_flags_at(const GArray *flags, double x);
 
 /* Overview: the whole trace's outstanding curve; `window0/1` the visible range as a frame, the rest veiled; gaps as
  * thin marks along its lower edge. Viewport spans the whole trace. */

@@ -57,6 +57,10 @@ hs_palette_init(HsPalette *palette, bool dark)
                                 .selection_text = RGB(0xffffff),
                                 .peak = RGB(0xc01c28),
                                 .warning = RGB(0xf57900),
+                                .marker = RGB(0xf8e45c),
+                                .marker_text = RGB(0x241f00),
+                                .pin = RGB(0xffffff),
+                                .pin_text = RGB(0x241f31),
                                 .row_even = RGB(0x303030),
                                 .void_ = RGB(0x343332)}
                   : (HsPalette){.dark = false,
@@ -70,6 +74,10 @@ hs_palette_init(HsPalette *palette, bool dark)
                                 .selection_text = RGB(0xffffff),
                                 .peak = RGB(0xc01c28),
                                 .warning = RGB(0xf57900),
+                                .marker = RGB(0x7a5a00),
+                                .marker_text = RGB(0xffffff),
+                                .pin = RGB(0x241f31),
+                                .pin_text = RGB(0xffffff),
                                 .row_even = RGB(0xfafafa),
                                 .void_ = RGB(0xf1efec)};
 }

@@ -25,8 +25,12 @@ typedef struct {
   HsColor border;
   HsColor selection; /* accent: selected range, selected row */
   HsColor selection_text;
-  HsColor peak;     /* the peak marker */
-  HsColor warning;  /* where the data cannot be trusted */
+  HsColor peak;    /* the peak marker */
+  HsColor warning; /* where the data cannot be trusted */
+  HsColor marker;  /* flags of marked moments, and the text on them: */
+  HsColor marker_text;
+  HsColor pin; /* the two pins, and the letters on them: */
+  HsColor pin_text;
   HsColor row_even; /* zebra ground */
   HsColor void_;    /* ground of the map where no memory is used */
   char *font;       /* pango font description text; owned, may be NULL = "Sans 9" */

@@ -45,24 +45,22 @@ heap_text(const HsTimeline *timeline, uint32_t heap, bool with_process)
   return g_strdup_printf("%s · %s", handle, process);
 }
 
-char *
-hs_pivot_group_text(const HsPivot *pivot, const HsTimeline *timeline, uint32_t node)
+static char *
+key_text(const HsTimeline *timeline, HsPivotBy by, uint32_t key, bool with_process)
 {
-  const HsPivotNode *group = &pivot->nodes[node];
-  HsPivotBy by = pivot->by[group->level];
-  if (group->key == HS_ID_NONE)
+  if (key == HS_ID_NONE)
     return g_strdup(by == HS_PIVOT_PROCESS ? _("No process") : _("Everything else"));
   switch (by) {
   case HS_PIVOT_PROCESS:
-    return process_text(timeline, (HsProcessId){group->key});
+    return process_text(timeline, (HsProcessId){key});
   case HS_PIVOT_HEAP:
-    return heap_text(timeline, group->key, group->level == 0);
+    return heap_text(timeline, key, with_process);
   case HS_PIVOT_SOURCE:
-    return g_strdup(group->key == HS_SOURCE_NONE ? _("No source") : hs_source_title((HsSource)group->key));
+    return g_strdup(key == HS_SOURCE_NONE ? _("No source") : hs_source_title((HsSource)key));
   case HS_PIVOT_SIZE:
-    return hs_size_class_text(group->key);
+    return hs_size_class_text(key);
   case HS_PIVOT_THREAD: {
-    const HsThread *thread = hs_timeline_thread(timeline, (HsThreadId){group->key});
+    const HsThread *thread = hs_timeline_thread(timeline, (HsThreadId){key});
     if (thread->tid == UINT32_MAX)
       return g_strdup(_("No thread"));
     if (HS_GET(thread->name) != HS_ID_NONE)
@@ -71,10 +69,23 @@ hs_pivot_group_text(const HsPivot *pivot, const HsTimeline *timeline, uint32_t n
     return g_strdup_printf(_("Thread %u"), thread->tid);
   }
   case HS_PIVOT_TYPE:
-    return g_strdup(hs_block_type_name((HsBlockType)group->key));
+    return g_strdup(hs_block_type_name((HsBlockType)key));
   case HS_PIVOT_END:
   case HS_N_PIVOTS:
     break;
   }
-  return g_strdup(hs_end_title((HsEnd)group->key));
+  return g_strdup(hs_end_title((HsEnd)key));
+}
+
+char *
+hs_pivot_group_text(const HsPivot *pivot, const HsTimeline *timeline, uint32_t node)
+{
+  const HsPivotNode *group = &pivot->nodes[node];
+  return key_text(timeline, pivot->by[group->level], group->key, group->level == 0);
+}
+
+char *
+hs_pivot_key_text(const HsTimeline *timeline, HsPivotBy by, uint32_t key)
+{
+  return key_text(timeline, by, key, true);
 }

@@ -1,18 +1,28 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # compare.sh PROGRAM TRACE EXPECTED ARGUMENT…: runs PROGRAM with the arguments and the trace, and compares what it prints
-# with the file EXPECTED. With HEAPSCOPE_UPDATE=1, writes that file instead.
+# with the file EXPECTED. The trace comes last, or in place of an argument TRACE. With HEAPSCOPE_UPDATE=1, writes that
+# file instead.
 set -eu
 
 program=$(realpath "$1") trace=$2 expected=$3
 shift 3
 # The trace is named without a folder, so that the output is the same everywhere.
 cd "$(dirname "$trace")"
+trace=$(basename "$trace") placed=0
+for argument in "$@"; do
+  shift
+  if [ "$argument" = TRACE ]; then
+    argument=$trace placed=1
+  fi
+  set -- "$@" "$argument"
+done
+[ $placed = 1 ] || set -- "$@" "$trace"
 if [ "${HEAPSCOPE_UPDATE:-0}" = 1 ]; then
-  "$program" "$@" "$(basename "$trace")" > "$expected"
+  "$program" "$@" > "$expected"
   exit 0
 fi
 actual=$(mktemp)
 trap 'rm -f "$actual"' EXIT
-"$program" "$@" "$(basename "$trace")" > "$actual"
+"$program" "$@" > "$actual"
 diff -u "$expected" "$actual"

@@ -35,6 +35,8 @@ GPtrArray *hs_ui_widgets(GtkWidget *widget);
 /* The mapped widget of that type name; there must be one. */
 GtkWidget *hs_ui_find(HsWindow *window, const char *type_name);
 
+/* Opens a widget's context menu with the keyboard's menu key. */
+void hs_ui_popup(GtkWidget *widget);
 /* The item of a widget's open context menu whose label begins so (mnemonics left out), or NULL. */
 GtkWidget *hs_ui_find_item(GtkWidget *widget, const char *beginning);
 /* Activates it; there must be one. */

@@ -56,8 +56,9 @@ check_menu(HsWindow *window, GMenuModel *menu, guint *n_items)
 {
   for (int i = 0; i < g_menu_model_get_n_items(menu); i++) {
     g_autoptr(GMenuModel) section = g_menu_model_get_item_link(menu, i, G_MENU_LINK_SECTION);
-    if (section != NULL) {
-      check_menu(window, section, n_items);
+    g_autoptr(GMenuModel) submenu = g_menu_model_get_item_link(menu, i, G_MENU_LINK_SUBMENU);
+    if (section != NULL || submenu != NULL) {
+      check_menu(window, section != NULL ? section : submenu, n_items);
       continue;
     }
     g_autofree char *action = NULL, *label = NULL;
@@ -90,24 +91,6 @@ test_menus(void)
   hs_ui_close_window(window);
 }
 
-/* By the keyboard's menu key. */
-static void
-popup(GtkWidget *widget)
-{
-  GdkDisplay *display = gtk_widget_get_display(widget);
-  g_autofree GdkKeymapKey *keys = NULL;
-  int n_keys = 0;
-  gtk_widget_grab_focus(widget);
-  GdkEvent *event = gdk_event_new(GDK_KEY_PRESS);
-  event->key.window = g_object_ref(gtk_widget_get_window(gtk_widget_get_toplevel(widget)));
-  event->key.send_event = TRUE;
-  event->key.keyval = GDK_KEY_Menu;
-  if (gdk_keymap_get_entries_for_keyval(gdk_keymap_get_for_display(display), GDK_KEY_Menu, &keys, &n_keys))
-    event->key.hardware_keycode = (guint16)keys[0].keycode;
-  gdk_event_set_device(event, gdk_seat_get_keyboard(gdk_display_get_default_seat(display)));
-  hs_ui_send(event);
-}
-
 static void
 clear_filter(HsWindow *window)
 {
@@ -124,13 +107,13 @@ test_table_menu(void)
   hs_ui_act(window, "choose-row", g_variant_new_uint32(5000));
   HsEvent event;
   hs_timeline_event(t, 5000, &event);
-  popup(body);
+  hs_ui_popup(body);
   hs_ui_choose_item(body, "Show only this heap");
   hs_ui_wait_for(window, hs_ui_is_applied);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(hs_timeline_heap(t, event.heap)->n_events));
   g_assert_cmpint(hs_ui_state_int(window, "chosen_row"), ==, 5000);
   clear_filter(window);
-  popup(body);
+  hs_ui_popup(body);
   hs_ui_choose_item(body, "Hide this source");
   hs_ui_wait_for(window, hs_ui_is_applied);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==,
@@ -256,7 +239,7 @@ test_source_list(void)
   /* An action and the box say the same. */
   clear_filter(window);
   g_assert_true(gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(check)));
-  popup(check);
+  hs_ui_popup(check);
   hs_ui_choose_item(check, "Show only this source");
   hs_ui_wait_for(window, hs_ui_is_applied);
   g_assert_cmpint(hs_ui_state_int(window, "rows_shown"), ==, HS_GET(t->totals.sources[HS_SOURCE_LOWFRAG]));
@@ -357,7 +340,7 @@ test_nothing_is_left(void)
   for (guint i = 0; i < G_N_ELEMENTS(types); i++, n_objects++)
     g_object_weak_ref(G_OBJECT(hs_ui_find(window, types[i])), on_gone, &n_gone);
   hs_ui_act(window, "choose-row", g_variant_new_uint32(5000));
-  popup(hs_ui_find(window, "HsTableBody"));
+  hs_ui_popup(hs_ui_find(window, "HsTableBody"));
   hs_ui_choose_item(hs_ui_find(window, "HsTableBody"), "Show only this source");
   hs_ui_act(window, "select-range", g_variant_new("(xx)", G_GINT64_CONSTANT(1), G_GINT64_CONSTANT(9000000000)));
   hs_ui_act(window, "sort", g_variant_new("(sb)", "size", TRUE));
