@@ -78,6 +78,7 @@ test_wrong_text(void)
   HsFilterBar *bar = HS_FILTER_BAR(hs_ui_find(window, "HsFilterBar"));
   GtkStyleContext *style = gtk_widget_get_style_context(GTK_WIDGET(bar));
   set_filter(window, "op == free");
+  hs_ui_wait_for(window, hs_window_is_settled);
   g_assert_true(gtk_style_context_has_class(style, "hs-valid"));
   hs_ui_act(window, "filter", g_variant_new_string("op == fre"));
   g_assert_true(gtk_style_context_has_class(style, "hs-invalid"));
@@ -93,6 +94,7 @@ test_wrong_text(void)
   hs_ui_act(window, "filter", g_variant_new_string("op == fre"));
   set_filter(window, "op == alloc");
   assert_filter(window, "op == alloc");
+  hs_ui_wait_for(window, hs_window_is_settled);
   g_assert_false(gtk_style_context_has_class(style, "hs-invalid"));
   hs_ui_close_window(window);
 }
