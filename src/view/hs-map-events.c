@@ -13,6 +13,7 @@
 #define FREES_AHEAD 16
 #define MAX_BEGINS 1024
 #define ENDS_AHEAD 12
+#define RECORDS_AHEAD 96
 
 static inline uint64_t
 x_of(const HsSweep *s, HsRow row)
@@ -68,6 +69,13 @@ class_at_begin(const HsSweep *s, uint32_t block, const HsBlockRecord *record)
 {
   const HsMapClasses *classes = s->raster->classes;
   const HsMapOrigin *origin = NULL;
+  if (classes->by == HS_COLOR_BY_AGE && classes->has_age_ticks) {
+    /* Places are only used where times are small numbers: their differences are, too. */
+    const HsTimeline *t = s->raster->blocks->timeline;
+    HsRow end = __atomic_load_n(&record->end, __ATOMIC_RELAXED);
+    if (G_LIKELY(end < s->raster->blocks->n_rows))
+      return hs_map_age_class(classes->age_ticks, hs_timeline_ticks(t, end) - hs_timeline_ticks(t, record->begin));
+  }
   /* A look at the row that began it is only for those that need it. */
   if (classes->by != HS_COLOR_BY_SOURCE && classes->by != HS_COLOR_BY_SIZE)
     origin = hs_map_blocks_origin(s->raster->blocks, record->begin);
@@ -206,6 +214,7 @@ part_begins(const HsSweep *s, HsBeginBatch *batch, uint32_t n)
   HsRow column_end = s->column_end;
   uint32_t n_within = 0, n_beyond = 0, i;
   for (i = 0; i < n && records[i].begin < column_end; i++) {
+    __builtin_prefetch(&records[i + RECORDS_AHEAD]);
     uint32_t wanted = s->near.places == NULL || hs_map_place_range_has(&s->near, batch->first + i);
     uint32_t within = __atomic_load_n(&records[i].end, __ATOMIC_ACQUIRE) < column_end;
     batch->within[n_within] = batch->beyond[n_beyond] = (uint16_t)i;

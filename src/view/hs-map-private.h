@@ -233,6 +233,17 @@ void hs_map_classes_clear(HsMapClasses *classes);
 uint8_t hs_map_class_of_life(const HsMapClasses *classes, const HsMapBlocks *blocks, const HsMapOrigin *origin,
                              uint32_t block);
 
+/* The class of a lifetime in ticks, or where has_age_ticks is not set, in ns. Added up: what branches would ask for,
+ * nothing could foretell. */
+static inline uint8_t
+hs_map_age_class(const int64_t limits[HS_MAP_N_AGES - 2], int64_t lived)
+{
+  unsigned age = 0;
+  for (int i = 0; i < HS_MAP_N_AGES - 2; i++)
+    age += lived >= limits[i];
+  return (uint8_t)age;
+}
+
 /* A block's class. `origin`: that of its heap; if colours are by thread, that of the row that began it. */
 static inline uint8_t
 hs_map_class_of(const HsMapClasses *classes, const HsMapBlocks *blocks, const HsMapOrigin *origin,
