@@ -275,6 +275,18 @@ hs_map_layout_is_indexed(const HsMapLayout *layout)
   return layout->index != NULL;
 }
 
+uint64_t
+hs_map_layout_memory_bytes(const HsMapLayout *layout)
+{
+  uint64_t bytes = sizeof *layout + layout->bands->len * sizeof(HsMapBand);
+  bytes += layout->ground->rects->len * (sizeof(HsGroundRect) + sizeof(uint32_t));
+  if (layout->index != NULL)
+    bytes += hs_map_index_memory_bytes(layout->index);
+  if (layout->places != NULL)
+    bytes += layout->places->n_blocks * sizeof *layout->places->at;
+  return bytes;
+}
+
 uint32_t
 hs_map_layout_n_bands(const HsMapLayout *layout)
 {
