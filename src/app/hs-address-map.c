@@ -20,6 +20,8 @@
 #define SCROLL_PART 0.1
 #define KEY_FACTOR 1.5
 
+static guint axis_changed_signal;
+
 G_DEFINE_FINAL_TYPE(HsAddressMap, hs_address_map, HS_TYPE_TIME_PANE)
 
 /* --- the picture --- */
@@ -131,6 +133,12 @@ update_whole(HsAddressMap *self)
   self->whole_dark = self->picture_dark;
 }
 
+uint64_t
+hs_address_map_memory_bytes(HsAddressMap *self)
+{
+  return self->layout != NULL ? hs_map_layout_memory_bytes(self->layout) : 0;
+}
+
 static void
 picture_done(gpointer owner, gpointer request, gpointer result)
 {
@@ -151,6 +159,7 @@ picture_done(gpointer owner, gpointer request, gpointer result)
     self->layout_blocks = g_steal_pointer(&wish->blocks);
     self->layout_serial = wish->serial;
     self->layout_rows = wish->n_rows;
+    g_signal_emit(self, axis_changed_signal, 0);
   }
   g_clear_pointer(&self->picture, hs_map_picture_unref);
   self->picture = g_steal_pointer(&made->picture);
@@ -533,6 +542,8 @@ hs_address_map_class_init(HsAddressMapClass *klass)
   pane_class->vertical_scroll = hs_address_map_vertical_scroll;
   pane_class->describe = hs_address_map_describe;
   gtk_widget_class_set_css_name(GTK_WIDGET_CLASS(klass), "addressmap");
+  axis_changed_signal =
+      g_signal_new("axis-changed", G_TYPE_FROM_CLASS(klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -9,3 +9,5 @@ G_DECLARE_FINAL_TYPE(HsAddressMap, hs_address_map, HS, ADDRESS_MAP, HsTimePane)
 
 /* Brings the middle of the document's chosen block to the middle of the visible addresses, if these are not all. */
 void hs_address_map_center_block(HsAddressMap *self);
+/* What is kept along with its axis. The signal "axis-changed" tells of another one. */
+uint64_t hs_address_map_memory_bytes(HsAddressMap *self);

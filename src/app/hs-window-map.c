@@ -73,6 +73,8 @@ void
 hs_window_add_map_actions(HsWindow *self)
 {
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
+  /* The status bar tells what memory it takes. */
+  g_signal_connect_object(self->map, "axis-changed", G_CALLBACK(hs_window_queue_status), self, G_CONNECT_SWAPPED);
 }
 
 void

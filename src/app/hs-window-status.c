@@ -228,7 +228,8 @@ update_totals(HsWindow *self, const HsLoadProgress *progress)
   HsTimeline *timeline = hs_document_get_timeline(self->document);
   char events[HS_FORMAT_MAX], memory[HS_FORMAT_MAX];
   hs_format_count(events, sizeof events, hs_timeline_n_rows(timeline));
-  hs_format_bytes(memory, sizeof memory, (int64_t)hs_timeline_memory_bytes(timeline));
+  uint64_t bytes = hs_timeline_memory_bytes(timeline) + hs_address_map_memory_bytes(HS_ADDRESS_MAP(self->map));
+  hs_format_bytes(memory, sizeof memory, (int64_t)bytes);
   g_autofree char *text = g_strdup_printf(_("%s events · %s · loaded in %.2f s"), events, memory, progress->elapsed_s);
   gtk_label_set_label(self->totals_label, text);
   gtk_widget_set_tooltip_text(GTK_WIDGET(self->totals_label),

@@ -44,13 +44,13 @@ hs_map_blocks_from(const HsMapBlocks *blocks, HsRow row)
 }
 
 bool
-hs_map_blocks_live(const HsMapBlocks *blocks, const HsMapIndex *index, HsRow row, HsMapVisit visit, gpointer data,
-                   const int *cancel)
+hs_map_blocks_live_in(const HsMapBlocks *blocks, const HsMapIndex *index, const HsMapPlaceRange *range, HsRow row,
+                      HsMapVisit visit, gpointer data, const int *cancel)
 {
   uint32_t first = hs_map_blocks_from(blocks, row), from = 0;
   if (index != NULL) {
     from = MIN(hs_map_index_n_blocks(index), first);
-    if (!hs_map_index_live(index, blocks->timeline, first, row, visit, data, cancel))
+    if (!hs_map_index_live(index, blocks->timeline, range, first, row, visit, data, cancel))
       return false;
   }
   for (uint32_t i = from; i < first; i++) {
@@ -60,4 +60,12 @@ hs_map_blocks_live(const HsMapBlocks *blocks, const HsMapIndex *index, HsRow row
       visit(data, i);
   }
   return true;
+}
+
+bool
+hs_map_blocks_live(const HsMapBlocks *blocks, const HsMapIndex *index, HsRow row, HsMapVisit visit, gpointer data,
+                   const int *cancel)
+{
+  HsMapPlaceRange all = {NULL, 0, UINT32_MAX};
+  return hs_map_blocks_live_in(blocks, index, &all, row, visit, data, cancel);
 }

@@ -118,8 +118,5 @@ hs_map_class_of_life(const HsMapClasses *classes, const HsMapBlocks *blocks, con
     lived = hs_block_lifetime_ns(classes->clock, begin, end);
   else if (__builtin_sub_overflow(end, begin, &lived))
     lived = INT64_MAX;
-  uint8_t age = 0;
-  while (age < HS_MAP_N_AGES - 2 && lived >= limits[age])
-    age++;
-  return age;
+  return hs_map_age_class(limits, lived);
 }

@@ -17,6 +17,7 @@ typedef struct {
   double bytes_a_px;      /* of the axis */
   uint64_t u_low, u_high; /* within reach */
   uint64_t hull0, hull1;  /* addresses that may be within reach */
+  HsMapPlaceRange near;   /* the same in places */
   uint32_t band_hint;
   HsBlockId best;
   bool best_live;
@@ -85,6 +86,23 @@ next_tick(int64_t ticks)
   return ticks == INT64_MAX ? ticks : ticks + 1;
 }
 
+/* Blocks that begin with rows [row0, row1). False if cancelled. */
+static bool
+try_begins(HsProbe *probe, HsRow row0, HsRow row1, const int *cancel)
+{
+  const HsMapBlocks *blocks = probe->blocks;
+  uint32_t picked[HS_MAP_PLACE_BATCH];
+  uint32_t end = hs_map_blocks_from(blocks, row1);
+  for (uint32_t i = hs_map_blocks_from(blocks, row0); i < end; i += MIN(end - i, HS_MAP_PLACE_BATCH)) {
+    uint32_t n = hs_map_place_range_pick(&probe->near, i, i + MIN(end - i, HS_MAP_PLACE_BATCH), picked);
+    if (hs_map_cancelled(cancel))
+      return false;
+    for (uint32_t k = 0; k < n; k++)
+      try_block(probe, picked[k]);
+  }
+  return true;
+}
+
 static void
 probe_blocks(HsProbe *probe, const int *cancel)
 {
@@ -93,15 +111,8 @@ probe_blocks(HsProbe *probe, const int *cancel)
   HsRow row0 = hs_timeline_row_at(blocks->timeline, hs_viewport_ticks(v, probe->x - REACH_PX), blocks->n_rows);
   HsRow row1 =
       hs_timeline_row_at(blocks->timeline, next_tick(hs_viewport_ticks(v, probe->x + REACH_PX)), blocks->n_rows);
-  bool done = hs_map_blocks_live(blocks, probe->layout->index, row0, try_block, probe, cancel);
-  for (uint32_t i = hs_map_blocks_from(blocks, row0); i < blocks->n_blocks && done; i++) {
-    /* Blocks are numbered in the order they begin. */
-    if (hs_timeline_block_begin(blocks->timeline, (HsBlockId){i}) >= row1)
-      break;
-    done = i % HS_MAP_CANCEL_BLOCKS != 0 || !hs_map_cancelled(cancel);
-    try_block(probe, i);
-  }
-  if (!done)
+  if (!hs_map_blocks_live_in(blocks, probe->layout->index, &probe->near, row0, try_block, probe, cancel) ||
+      !try_begins(probe, row0, row1, cancel))
     probe->best.v = HS_ID_NONE;
 }
 
@@ -125,7 +136,9 @@ hs_map_hit(HsTimeline *timeline, const HsRowSet *set, const HsMapLayout *layout,
   double low = floor(probe.u - REACH_PX * probe.bytes_a_px), high = ceil(probe.u + REACH_PX * probe.bytes_a_px);
   probe.u_low = low > 0 ? (uint64_t)low : 0;
   probe.u_high = (uint64_t)MIN(high, 0x1p63);
-  hs_map_layout_hull(layout, probe.u_low > 0 ? probe.u_low - 1 : 0, probe.u_high + 1, &probe.hull0, &probe.hull1);
+  uint64_t u0 = probe.u_low > 0 ? probe.u_low - 1 : 0;
+  hs_map_layout_hull(layout, u0, probe.u_high + 1, &probe.hull0, &probe.hull1);
+  probe.near = hs_map_place_range(layout->places, u0, probe.u_high + 1, layout->span);
   probe_blocks(&probe, cancel);
   hs_map_blocks_clear(&blocks);
   return probe.best;

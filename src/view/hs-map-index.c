@@ -134,31 +134,50 @@ hs_map_index_memory_bytes(const HsMapIndex *index)
 
 typedef struct {
   const HsTimeline *timeline;
+  const HsMapPlaceRange *range;
   uint32_t first;
   HsRow row;
   void (*visit)(gpointer data, uint32_t block);
   gpointer data;
 } HsIndexQuestion;
 
-/* Those of one group; what is listed above is left to the level above. */
+G_STATIC_ASSERT(GROUP <= HS_MAP_PLACE_BATCH);
+
+/* Those of one group that are in the range of places. */
+static uint32_t
+pick_group(const HsIndexQuestion *q, const HsIndexLevel *level, uint32_t from, uint32_t to, uint32_t picked[GROUP])
+{
+  if (level->members == NULL)
+    return hs_map_place_range_pick(q->range, from, MIN(to, q->first), picked);
+  uint32_t n = 0;
+  for (uint32_t i = from; i < to && level->members[i] < q->first; i++) {
+    picked[n] = level->members[i];
+    n += q->range->places == NULL || hs_map_place_range_has(q->range, picked[n]);
+  }
+  return n;
+}
+
+/* Those of one group; what is listed above is left to the level above. Picked without a branch, before any is visited.
+ */
 static void
 visit_group(const HsIndexQuestion *q, const HsIndexLevel *level, uint32_t from, uint32_t to, uint32_t over_by)
 {
-  for (uint32_t i = from; i < to; i++) {
-    uint32_t id = member(level, i);
-    if (id >= q->first)
-      return;
+  uint32_t picked[GROUP], n_live = 0, n = pick_group(q, level, from, to, picked);
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t id = picked[i];
     HsRow end = hs_timeline_block_end(q->timeline, (HsBlockId){id});
-    if (end >= q->row && end <= over_by)
-      q->visit(q->data, id);
+    picked[n_live] = id;
+    n_live += (end >= q->row) & (end <= over_by);
   }
+  for (uint32_t i = 0; i < n_live; i++)
+    q->visit(q->data, picked[i]);
 }
 
 bool
-hs_map_index_live(const HsMapIndex *index, const HsTimeline *timeline, uint32_t first, HsRow row,
-                  void (*visit)(gpointer data, uint32_t block), gpointer data, const int *cancel)
+hs_map_index_live(const HsMapIndex *index, const HsTimeline *timeline, const HsMapPlaceRange *range, uint32_t first,
+                  HsRow row, void (*visit)(gpointer data, uint32_t block), gpointer data, const int *cancel)
 {
-  HsIndexQuestion q = {timeline, first, row, visit, data};
+  HsIndexQuestion q = {timeline, range, first, row, visit, data};
   for (unsigned l = 0; l < index->n_levels; l++) {
     const HsIndexLevel *level = &index->levels[l];
     for (uint32_t from = 0, g = 0; from < level->n; from += GROUP, g++) {

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "hs-timeline.h"
+#include "hs-map-places.h"
 
 typedef struct _HsMapIndex HsMapIndex;
 
@@ -20,7 +20,8 @@ void hs_map_index_unref(HsMapIndex *index);
 uint32_t hs_map_index_n_blocks(const HsMapIndex *index);
 uint64_t hs_map_index_memory_bytes(const HsMapIndex *index);
 
-/* Calls `visit` for each block below `first` (the first that does not begin before the row) whose end row is `row` or
- * later. False if cancelled. Any thread. */
-bool hs_map_index_live(const HsMapIndex *index, const HsTimeline *timeline, uint32_t first, HsRow row,
-                       void (*visit)(gpointer data, uint32_t block), gpointer data, const int *cancel);
+/* Calls `visit` for each block in the range of places below `first` (the first that does not begin before the row)
+ * whose end row is `row` or later. False if cancelled. Any thread. */
+bool hs_map_index_live(const HsMapIndex *index, const HsTimeline *timeline, const HsMapPlaceRange *range,
+                       uint32_t first, HsRow row, void (*visit)(gpointer data, uint32_t block), gpointer data,
+                       const int *cancel);

@@ -221,7 +221,9 @@ fill_layout(HsMapLayout *layout, const HsMapBlocks *blocks, const HsMapLayout *b
   g_autoptr(GArray) stretches = used_stretches(pages, layout->ground, heaps);
   append_bands(layout, stretches);
   place_bands(layout);
-  return true;
+  if (layout->index != NULL)
+    layout->places = hs_map_places_new(layout, blocks, cancel);
+  return !hs_map_cancelled(cancel);
 }
 
 HsMapLayout *
@@ -261,6 +263,7 @@ hs_map_layout_unref(HsMapLayout *layout)
   g_array_unref(layout->bands);
   g_clear_pointer(&layout->index, hs_map_index_unref);
   g_clear_pointer(&layout->ground, hs_map_ground_unref);
+  hs_map_places_free(layout->places);
   g_free(layout);
 }
 
@@ -270,6 +273,18 @@ bool
 hs_map_layout_is_indexed(const HsMapLayout *layout)
 {
   return layout->index != NULL;
+}
+
+uint64_t
+hs_map_layout_memory_bytes(const HsMapLayout *layout)
+{
+  uint64_t bytes = sizeof *layout + layout->bands->len * sizeof(HsMapBand);
+  bytes += layout->ground->rects->len * (sizeof(HsGroundRect) + sizeof(uint32_t));
+  if (layout->index != NULL)
+    bytes += hs_map_index_memory_bytes(layout->index);
+  if (layout->places != NULL)
+    bytes += layout->places->n_blocks * sizeof *layout->places->at;
+  return bytes;
 }
 
 uint32_t

@@ -4,6 +4,7 @@
 
 #include "hs-map-ground.h"
 #include "hs-map-index.h"
+#include "hs-map-places.h"
 #include "hs-map.h"
 #include "hs-range-rows.h"
 
@@ -16,6 +17,7 @@ struct _HsMapLayout {
   uint64_t span;
   HsMapIndex *index;   /* NULL until the trace is complete */
   HsMapGround *ground; /* what heaps hold */
+  HsMapPlaces *places; /* NULL until the trace is complete, or if there was no memory */
 };
 
 /* --- blocks --- */
@@ -75,6 +77,9 @@ hs_map_blocks_end_ticks(const HsMapBlocks *blocks, const HsMapOrigin *origin, Hs
 typedef void (*HsMapVisit)(gpointer data, uint32_t block);
 bool hs_map_blocks_live(const HsMapBlocks *blocks, const HsMapIndex *index, HsRow row, HsMapVisit visit, gpointer data,
                         const int *cancel);
+/* The same, of blocks in a range of places. */
+bool hs_map_blocks_live_in(const HsMapBlocks *blocks, const HsMapIndex *index, const HsMapPlaceRange *range, HsRow row,
+                           HsMapVisit visit, gpointer data, const int *cancel);
 
 /* --- extents --- */
 
@@ -128,6 +133,9 @@ hs_map_layout_piece(const HsMapLayout *layout, uint32_t process, uint64_t begin,
 /* The least stretch [*begin, *end) of addresses, of whatever process, that holds all that is within [u0, u1) of the
  * axis: what lies outside needs no second look. Empty if nothing is. */
 void hs_map_layout_hull(const HsMapLayout *layout, uint64_t u0, uint64_t u1, uint64_t *begin, uint64_t *end);
+
+/* The places of all blocks of a complete timeline, in two threads. NULL if cancelled or out of memory. */
+HsMapPlaces *hs_map_places_new(const HsMapLayout *layout, const HsMapBlocks *blocks, const int *cancel);
 
 /* --- used pages --- */
 
@@ -224,6 +232,17 @@ void hs_map_classes_clear(HsMapClasses *classes);
 /* The class of a block by what takes a look at its life: by age or type. Otherwise see hs_map_class_of(). */
 uint8_t hs_map_class_of_life(const HsMapClasses *classes, const HsMapBlocks *blocks, const HsMapOrigin *origin,
                              uint32_t block);
+
+/* The class of a lifetime in ticks, or where has_age_ticks is not set, in ns. Added up: what branches would ask for,
+ * nothing could foretell. */
+static inline uint8_t
+hs_map_age_class(const int64_t limits[HS_MAP_N_AGES - 2], int64_t lived)
+{
+  unsigned age = 0;
+  for (int i = 0; i < HS_MAP_N_AGES - 2; i++)
+    age += lived >= limits[i];
+  return (uint8_t)age;
+}
 
 /* A block's class. `origin`: that of its heap; if colours are by thread, that of the row that began it. */
 static inline uint8_t

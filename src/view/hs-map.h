@@ -58,6 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsMapLayout, hs_map_layout_unref)
 /* Whether it knows what lives when, so that pictures of parts of the time and look-ups are quick: an axis made once the
  * trace was complete does. */
 bool hs_map_layout_is_indexed(const HsMapLayout *layout);
+/* Bytes of memory that it holds, everything counted: five a block. */
+uint64_t hs_map_layout_memory_bytes(const HsMapLayout *layout);
 uint32_t hs_map_layout_n_bands(const HsMapLayout *layout);
 const HsMapBand *hs_map_layout_band(const HsMapLayout *layout, uint32_t index);
 /* Length of the axis in bytes, folds included (each fold takes a fixed part of it); ≥ 1. */
@@ -113,8 +115,9 @@ void hs_paint_map_over(cairo_t *cr, const HsViewport *viewport, HsMapWindow wind
                        const HsMapPicture *below, const char *title);
 
 /* The block under a point of the plot (widget coordinates): the one live there then; failing that, the nearest whose
- * bar comes within 2 px. Of several the youngest. HS_ID_NONE if none. Costs what is live then plus what happens within
- * reach, while the trace loads a scan of all blocks; polls `cancel`. Call from a worker. Any thread. */
+ * bar comes within 2 px. Of several the youngest. HS_ID_NONE if none. Costs a look at the
+ * places of what is live then plus what happens within reach, while the trace loads a scan of all blocks; polls
+ * `cancel`. Call from a worker. Any thread. */
 HsBlockId hs_map_hit(HsTimeline *timeline, const HsRowSet *set, const HsMapLayout *layout, const HsViewport *viewport,
                      HsMapWindow window, double x, double y, uint32_t n_rows, const int *cancel);
 /* Where a block's bar is, in widget coordinates, clamped; at least 1 px. False if it is not visible. */

@@ -27,6 +27,15 @@ ms_since(gint64 start_us)
   return (double)(g_get_monotonic_time() - start_us) / 1e3;
 }
 
+/* Of all threads. */
+static double
+cpu_ms_now(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
 static void
 print(const HsBenchMap *map, const char *what, const char *name, double *ms, guint n)
 {
@@ -37,14 +46,17 @@ print(const HsBenchMap *map, const char *what, const char *name, double *ms, gui
 static void
 measure_layout(HsBenchMap *map)
 {
-  double ms[3];
+  double ms[3], cpu_ms[3];
   for (guint i = 0; i < G_N_ELEMENTS(ms); i++) {
     g_clear_pointer(&map->layout, hs_map_layout_unref);
     gint64 start = g_get_monotonic_time();
+    double cpu_start = cpu_ms_now();
     map->layout = hs_map_layout_new(map->timeline, NULL, map->n_rows, NULL);
+    cpu_ms[i] = cpu_ms_now() - cpu_start;
     ms[i] = ms_since(start);
   }
   print(map, "axis", "all", ms, G_N_ELEMENTS(ms));
+  print(map, "axis-cpu", "all", cpu_ms, G_N_ELEMENTS(ms));
 }
 
 static HsMapPicture *
@@ -61,9 +73,9 @@ measure_picture(const HsBenchMap *map, const char *name, HsColorBy by)
   double ms[REPETITIONS], cpu_ms[REPETITIONS];
   for (guint i = 0; i < REPETITIONS; i++) {
     gint64 start = g_get_monotonic_time();
-    clock_t cpu_start = clock();
+    double cpu_start = cpu_ms_now();
     g_autoptr(HsMapPicture) picture = make_picture(map, by, NULL);
-    cpu_ms[i] = (double)(clock() - cpu_start) * 1e3 / CLOCKS_PER_SEC;
+    cpu_ms[i] = cpu_ms_now() - cpu_start;
     ms[i] = ms_since(start);
     g_assert_nonnull(picture);
   }
@@ -93,17 +105,20 @@ measure_pan(HsBenchMap map, const char *name)
 static void
 measure_hits(const HsBenchMap *map, const char *name)
 {
-  double ms[N_POINTS];
+  double ms[N_POINTS], cpu_ms[N_POINTS];
   GRand *rand = g_rand_new_with_seed(7);
   for (guint i = 0; i < N_POINTS; i++) {
     double x = g_rand_double_range(rand, 0, map->viewport.width),
            y = g_rand_double_range(rand, 0, map->viewport.height);
     gint64 start = g_get_monotonic_time();
+    double cpu_start = cpu_ms_now();
     (void)hs_map_hit(map->timeline, NULL, map->layout, &map->viewport, map->window, x, y, map->n_rows, NULL);
+    cpu_ms[i] = cpu_ms_now() - cpu_start;
     ms[i] = ms_since(start);
   }
   g_rand_free(rand);
   print(map, "hit", name, ms, N_POINTS);
+  print(map, "hit-cpu", name, cpu_ms, N_POINTS);
 }
 
 /* A part of time (the middle) and a part of the axis about the first place that holds anything. */

@@ -58,7 +58,7 @@ test_pan(void)
     hs_timeline_span(random.timeline, &s0, &s1);
     int scale = 1 + round % 2, width = g_rand_int_range(rand, 4, 60), height = g_rand_int_range(rand, 4, 40);
     /* Any span will do, of few ticks a pixel or of part of one, as long as one can move by whole pixels. */
-    int64_t ticks_a_px = MAX((s1 - s0) / width / g_rand_int_range(rand, 1, 50), 1);
+    int64_t part = g_rand_int_range(rand, 1, 50), ticks_a_px = MAX((s1 - s0) / width / part, 1);
     uint64_t bytes_a_px = MAX(hs_map_layout_span(subject.layout) / (uint64_t)height / 3, 1);
     HsViewport v = hs_test_viewport(0, 0, 0, 0, width, height, scale);
     v.t0 = s0 + (int64_t)(g_rand_double(rand) * (double)(s1 - s0)) - 3 * ticks_a_px;

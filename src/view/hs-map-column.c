@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* The pixels of one column of the map, from what a sweep has put there. */
+#include "hs-map-sweep.h"
+
+/* Fills s->area with what a class covers of each row's cell, and makes the cells ready for the next column. */
+static void
+sum_class(HsSweep *s, int class_index)
+{
+  HsSweepCell *cells = s->cells + (size_t)class_index * s->class_size;
+  const float scale = 1.0f / ((float)HS_SWEEP_FULL * (float)HS_SWEEP_FULL);
+  uint64_t live = 0, less = 0;
+  int top = s->top[class_index], bottom = MIN(s->bottom[class_index], s->raster->height - 1);
+  if (s->touched[class_index]) {
+    for (int y = top; y <= bottom; y++) {
+      live += cells[y].live;
+      less += cells[y].less;
+      cells[y].less = 0;
+      s->area[y] = (float)(int64_t)(live * HS_SWEEP_FULL - less) * scale;
+    }
+    cells[bottom + 1].less = cells[bottom + 2].less = 0;
+  } else {
+    for (int y = top; y <= bottom; y++) {
+      live += cells[y].live;
+      s->area[y] = (float)(int64_t)live * (scale * (float)HS_SWEEP_FULL);
+    }
+  }
+}
+
+static void
+mix_class(HsSweep *s, int class_index)
+{
+  HsColor color = s->raster->classes->colors[class_index];
+  float r = (float)color.r, g = (float)color.g, b = (float)color.b;
+  int top = s->top[class_index], bottom = MIN(s->bottom[class_index], s->raster->height - 1);
+  const float *restrict area = s->area;
+  float *restrict total = s->total, *restrict red = s->red, *restrict green = s->green, *restrict blue = s->blue;
+  for (int y = top; y <= bottom; y++) {
+    total[y] += area[y];
+    red[y] += area[y] * r;
+    green[y] += area[y] * g;
+    blue[y] += area[y] * b;
+  }
+}
+
+/* One pixel: blocks over what heaps hold. */
+static inline uint32_t
+pixel_of(float total, float red, float green, float blue, HsColor ground, float held)
+{
+  float covered = MIN(total, 1);
+  float alpha = total > 0 ? (float)HS_MAP_MIN_ALPHA + (1 - (float)HS_MAP_MIN_ALPHA) * covered : 0;
+  float scale = total > 0 ? alpha / total : 0;
+  float below = (1 - alpha) * held;
+  uint32_t a = (uint32_t)((alpha + below) * 255 + 0.5f);
+  uint32_t r = (uint32_t)((red * scale + (float)ground.r * below) * 255 + 0.5f);
+  uint32_t g = (uint32_t)((green * scale + (float)ground.g * below) * 255 + 0.5f);
+  uint32_t b = (uint32_t)((blue * scale + (float)ground.b * below) * 255 + 0.5f);
+  return a << 24 | r << 16 | g << 8 | b;
+}
+
+static void
+clear_sums(HsSweep *s)
+{
+  float *sums[] = {s->total, s->red, s->green, s->blue, s->ground};
+  for (unsigned i = 0; i < G_N_ELEMENTS(sums); i++)
+    memset(sums[i], 0, (size_t)s->raster->height * sizeof(float));
+}
+
+/* What is held counts once, what is committed once more: s->ground is 0 … 2. */
+static bool
+sum_grounds(HsSweep *s)
+{
+  int first = s->raster->classes->n;
+  bool any = false;
+  for (int kind = 0; kind < HS_N_GROUNDS; kind++) {
+    if (s->n_live[first + kind] == 0 && !s->touched[first + kind])
+      continue;
+    any = true;
+    sum_class(s, first + kind);
+    int bottom = MIN(s->bottom[first + kind], s->raster->height - 1);
+    for (int y = s->top[first + kind]; y <= bottom; y++)
+      s->ground[y] += MIN(s->area[y], 1);
+  }
+  return any;
+}
+
+static void
+compose_column(HsSweep *s, uint32_t *pixels)
+{
+  const HsMapRaster *r = s->raster;
+  clear_sums(s);
+  bool any = false;
+  for (int c = 0; c < r->classes->n; c++) {
+    if (s->n_live[c] == 0 && !s->touched[c])
+      continue;
+    any = true;
+    sum_class(s, c);
+    mix_class(s, c);
+  }
+  bool has_ground = sum_grounds(s);
+  HsColor held = hs_palette_ground(r->palette, 0), committed = hs_palette_ground(r->palette, 1);
+  if (!has_ground) {
+    for (int y = 0; y < r->height; y++)
+      pixels[y] = any ? pixel_of(s->total[y], s->red[y], s->green[y], s->blue[y], held, 0) : 0;
+    return;
+  }
+  for (int y = 0; y < r->height; y++) {
+    float depth = s->ground[y];
+    HsColor color = hs_color_mix(held, committed, depth > 1 ? depth - 1 : 0);
+    pixels[y] = pixel_of(s->total[y], s->red[y], s->green[y], s->blue[y], color, MIN(depth, 1));
+  }
+}
+
+/* Columns into rows. */
+static void
+write_batch(HsSweep *s)
+{
+  const HsMapRaster *r = s->raster;
+  int first = s->column - s->n_batched;
+  for (int y = 0; y < r->height; y++) {
+    uint32_t *row = r->pixels + (size_t)y * (size_t)r->stride + first;
+    for (int i = 0; i < s->n_batched; i++)
+      row[i] = s->batch[(size_t)i * (size_t)r->height + (size_t)y];
+  }
+  s->n_batched = 0;
+}
+
+void
+hs_sweep_finish_column(HsSweep *s)
+{
+  size_t height = (size_t)s->raster->height;
+  uint32_t *pixels = s->batch + (size_t)s->n_batched * height;
+  /* Where nothing happens, a column is like the one before. */
+  if (!s->any_touched && s->is_steady && s->n_batched > 0)
+    memcpy(pixels, pixels - height, height * sizeof *pixels);
+  else
+    compose_column(s, pixels);
+  s->is_steady = !s->any_touched;
+  if (s->any_touched)
+    memset(s->touched, 0, sizeof s->touched);
+  s->any_touched = false;
+  s->n_batched++;
+  s->column++;
+  if (s->n_batched == HS_SWEEP_BATCH || s->column == s->column1)
+    write_batch(s);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* The state of one thread's sweep through the columns of a picture of the map, and bars in it: see hs-map-raster.c. */
+#pragma once
+
+#include "hs-map-private.h"
+
+#define HS_SWEEP_FULL ((uint64_t)HS_MAP_UNITS)
+/* Columns that are made before they are copied into the picture: a cache line of pixels. */
+#define HS_SWEEP_BATCH 16
+#define HS_SWEEP_N_HINTS 64
+
+/* Differences from the row above: of what is live at the column's end, and of how much less of the column than all of
+ * it that covers. In units, modulo 2^64. */
+typedef uint64_t HsSweepPair __attribute__((vector_size(16)));
+typedef struct {
+  uint64_t live, less;
+} HsSweepFactors;
+typedef union {
+  HsSweepPair both;
+  struct {
+    uint64_t live, less;
+  };
+} HsSweepCell;
+
+/* What hs_map_axis_at() does with small values, in numbers that loops can keep in registers. */
+typedef struct {
+  uint64_t multiplier;
+  unsigned left, right;
+  int64_t origin, limit;
+} HsSweepScale;
+
+static inline G_ALWAYS_INLINE int64_t
+hs_sweep_units(HsSweepScale scale, uint64_t value)
+{
+  unsigned __int128 product = (unsigned __int128)(value << scale.left) * scale.multiplier;
+  return (int64_t)((uint64_t)(product >> 64) >> scale.right) - scale.origin;
+}
+
+typedef struct {
+  const HsMapRaster *raster;
+  int column, column1;  /* the one being made, and where the sweep ends */
+  HsRow row;            /* the next event: all of those before have been taken in */
+  uint32_t block;       /* the next block to begin */
+  HsRow column_end;     /* the first event after the column */
+  uint32_t first_block; /* the first to begin in the column */
+  HsSweepCell *cells;   /* by class and row, two rows more than the picture; the grounds come after the classes */
+  size_t class_size;
+  uint32_t n_live[HS_MAP_MAX_CLASSES + HS_N_GROUNDS];
+  bool touched[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* in this column */
+  bool any_touched, is_steady;
+  int top[HS_MAP_MAX_CLASSES + HS_N_GROUNDS], bottom[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* rows ever touched */
+  uint64_t hull0, hull1;         /* addresses that may be visible */
+  HsMapPlaceRange near;          /* the same in places */
+  const uint32_t *places;        /* by block, see HsMapPlaces; NULL = all are odd */
+  HsSweepScale x_scale, y_scale; /* of ticks, and of places */
+  unsigned place_shift;
+  uint8_t *kept_classes; /* of begun blocks, by id, where a free cannot tell; shared by both sweeps, or NULL */
+  uint32_t hints[HS_SWEEP_N_HINTS]; /* bands last looked at, by heap */
+  uint32_t ending, ground_begin, ground_end;
+  float *area, *total, *red, *green, *blue, *ground;
+  uint32_t *batch; /* HS_SWEEP_BATCH columns */
+  int n_batched;
+  bool cancelled;
+} HsSweep;
+
+/* --- bars --- */
+
+/* Where something does not begin or end that does so in another column. */
+#define HS_SWEEP_NOT_IN_COLUMN UINT64_MAX
+
+/* Always the whole cell at once: what was stored in one piece is loaded again without a wait. */
+static inline void
+hs_sweep_add(HsSweepCell *cell, uint64_t units, HsSweepFactors factors)
+{
+  cell->both += (HsSweepPair){units * factors.live, units * factors.less};
+}
+
+/* [y0, y1) in units, times what beginning and end of a bar are to a cell. */
+static inline G_ALWAYS_INLINE void
+hs_sweep_put_bar(HsSweep *s, int class_index, int64_t y0, int64_t y1, HsSweepFactors factors)
+{
+  HsSweepCell *cells = s->cells + (size_t)class_index * s->class_size;
+  int row0 = (int)(y0 >> HS_MAP_UNIT_SHIFT), row1 = (int)(y1 >> HS_MAP_UNIT_SHIFT);
+  if (G_LIKELY(row0 == row1)) {
+    uint64_t units = (uint64_t)(y1 - y0);
+    HsSweepPair both = {units * factors.live, units * factors.less};
+    cells[row0].both += both;
+    cells[row0 + 1].both -= both;
+  } else {
+    uint64_t f0 = (uint64_t)y0 & (HS_SWEEP_FULL - 1), f1 = (uint64_t)y1 & (HS_SWEEP_FULL - 1);
+    hs_sweep_add(&cells[row0], HS_SWEEP_FULL - f0, factors);
+    hs_sweep_add(&cells[row0 + 1], f0, factors);
+    hs_sweep_add(&cells[row1], f1 - HS_SWEEP_FULL, factors);
+    hs_sweep_add(&cells[row1 + 1], -f1, factors);
+  }
+  s->touched[class_index] = s->any_touched = true;
+  if (G_UNLIKELY(row0 < s->top[class_index]))
+    s->top[class_index] = row0;
+  if (G_UNLIKELY(row1 > s->bottom[class_index]))
+    s->bottom[class_index] = row1;
+}
+
+/* The visible part of [u0, u1) in units, at least one. */
+static inline bool
+hs_sweep_visible_span(const HsMapRaster *r, uint64_t u0, uint64_t u1, int64_t *y0, int64_t *y1)
+{
+  *y0 = hs_map_axis_at(&r->y, (int64_t)u0);
+  *y1 = hs_map_axis_at(&r->y, (int64_t)u1);
+  /* What is thinner than a unit still has one. */
+  if (*y1 <= *y0)
+    *y1 = *y0 + 1;
+  if (*y1 <= 0 || *y0 >= r->y.limit)
+    return false;
+  *y0 = MAX(*y0, 0);
+  *y1 = MIN(*y1, r->y.limit);
+  return true;
+}
+
+/* [begin, end) begins x0 units into the column and ends x1 units into it; either may be HS_SWEEP_NOT_IN_COLUMN. */
+static inline G_ALWAYS_INLINE void
+hs_sweep_put_stretch(HsSweep *s, int class_index, const HsMapOrigin *origin, uint64_t begin, uint64_t end, uint64_t x0,
+                     uint64_t x1)
+{
+  uint64_t u0, u1;
+  int64_t y0, y1;
+  /* It covers the column from x0 on, less all from x1 on. */
+  HsSweepFactors factors = {0, 0};
+  if (x0 != HS_SWEEP_NOT_IN_COLUMN)
+    factors = (HsSweepFactors){1, x0};
+  if (x1 != HS_SWEEP_NOT_IN_COLUMN)
+    factors = (HsSweepFactors){factors.live - 1, factors.less - x1};
+  uint32_t process = origin->process;
+  uint32_t band = hs_map_layout_find(s->raster->layout, process, begin, &s->hints[origin->heap % HS_SWEEP_N_HINTS]);
+  while (hs_map_layout_piece(s->raster->layout, process, begin, end, &band, &u0, &u1)) {
+    if (!hs_sweep_visible_span(s->raster, u0, u1, &y0, &y1))
+      continue;
+    hs_sweep_put_bar(s, class_index, y0, y1, factors);
+    s->n_live[class_index] += (uint32_t)factors.live;
+  }
+}
+
+/* --- parts --- */
+
+/* A block that is there before the column. */
+void hs_sweep_begin_live(HsSweep *s, uint32_t block);
+/* A block that began before the column ends x units into it. `origin_row`: that began or ended it. */
+void hs_sweep_end_block(HsSweep *s, uint32_t block, HsRow origin_row, uint64_t x);
+/* The blocks that begin in the column, and those that frees in it end. */
+void hs_sweep_put_begins(HsSweep *s);
+void hs_sweep_put_frees(HsSweep *s);
+/* Makes the column's pixels, and goes on to the next. */
+void hs_sweep_finish_column(HsSweep *s);
+
+/* Whether a block begins and ends within the column. */
+static inline bool
+hs_sweep_is_within_column(const HsSweep *s, uint32_t block, HsRow end)
+{
+  return block >= s->first_block && end < s->column_end;
+}
