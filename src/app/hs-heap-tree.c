@@ -259,7 +259,13 @@ hs_heap_tree_refresh(HsHeapTree *self)
   /* Check boxes answer at once. */
   hs_heap_figures_update_shown(self->figures, self->document);
   gtk_widget_queue_draw(GTK_WIDGET(self));
-  if (self->refresh_id == 0)
+  hs_heap_tree_refresh_figures(self);
+}
+
+void
+hs_heap_tree_refresh_figures(HsHeapTree *self)
+{
+  if (self->document != NULL && self->refresh_id == 0)
     self->refresh_id = g_timeout_add(REFRESH_MS, on_refresh, self);
 }
 
