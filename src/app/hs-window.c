@@ -88,6 +88,7 @@ remember_recent(HsWindow *self)
 static void
 set_panes_document(HsWindow *self, HsDocument *document)
 {
+  hs_glide_set_document(self->glide, document);
   hs_sidebar_set_document(self->sidebar, document);
   hs_time_pane_set_document(self->overview, document);
   hs_time_pane_set_document(self->ruler, document);
@@ -429,6 +430,7 @@ hs_window_dispose(GObject *object)
   if (self->sidebar != NULL)
     set_panes_document(self, NULL);
   drop_document(self);
+  g_clear_pointer(&self->glide, hs_glide_free);
   g_clear_object(&self->settings);
   self->sidebar = NULL;
   G_OBJECT_CLASS(hs_window_parent_class)->dispose(object);
@@ -507,6 +509,7 @@ hs_window_init(HsWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   self->settings = hs_settings_new();
+  self->glide = hs_glide_new(GTK_WINDOW(self));
   hs_window_add_actions(self);
   hs_window_add_filter_actions(self);
   hs_window_add_chart_actions(self);
