@@ -193,7 +193,7 @@ hs_paint_ruler_marks(cairo_t *cr, const HsViewport *whole, const HsPalette *pale
     height = MIN(height + 2, viewport->height);
     double y = viewport->y + floor(viewport->height * 0.46 - height / 2);
     y = MAX(y, viewport->y);
-    hs_paint_pill(cr, palette->selection, pill.x, y, pill.width, height, 4);
+    hs_paint_pill(cr, hs_palette_pill(palette), pill.x, y, pill.width, height, 4);
     hs_paint_text_sized(cr, palette, pill.text, false, false, HS_TEXT_LABEL, palette->selection_text, pill.x,
                         y + height / 2, pill.width, 0);
   }
