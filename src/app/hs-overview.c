@@ -274,6 +274,7 @@ hs_overview_init(HsOverview *self)
 {
   GtkWidget *widget = GTK_WIDGET(self);
   self->samples = hs_pane_samples_new((void (*)(gpointer))hs_time_pane_invalidate, self);
+  gtk_widget_set_can_focus(widget, TRUE);
   gtk_widget_set_size_request(widget, -1, HEIGHT_PX);
   atk_object_set_name(gtk_widget_get_accessible(widget), _("Overview of the whole trace"));
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <gtk/gtk-a11y.h>
 #include <math.h>
 
 #include "hs-pane-input.h"
 #include "hs-pane-wheel.h"
+#include "hs-time-pane-accessible.h"
 #include "hs-time-pane.h"
 
 /* Right of every plot, so that its last label and its edge have room. */
@@ -36,36 +36,7 @@ priv_of(HsTimePane *self)
   return hs_time_pane_get_instance_private(self);
 }
 
-/* --- accessible: a chart, with a sentence on what it shows --- */
-
-typedef struct {
-  GtkWidgetAccessible parent;
-} HsTimePaneAccessible;
-typedef struct {
-  GtkWidgetAccessibleClass parent_class;
-} HsTimePaneAccessibleClass;
-
-GType hs_time_pane_accessible_get_type(void);
-G_DEFINE_TYPE(HsTimePaneAccessible, hs_time_pane_accessible, GTK_TYPE_WIDGET_ACCESSIBLE)
-
-static void
-hs_time_pane_accessible_initialize(AtkObject *object, gpointer data)
-{
-  ATK_OBJECT_CLASS(hs_time_pane_accessible_parent_class)->initialize(object, data);
-  /* Here, because the parent's initialize sets the role back. */
-  object->role = ATK_ROLE_CHART;
-}
-
-static void
-hs_time_pane_accessible_class_init(HsTimePaneAccessibleClass *klass)
-{
-  ATK_OBJECT_CLASS(klass)->initialize = hs_time_pane_accessible_initialize;
-}
-
-static void
-hs_time_pane_accessible_init(HsTimePaneAccessible *self)
-{
-}
+/* --- accessible --- */
 
 static gboolean
 describe(gpointer data)
@@ -78,8 +49,17 @@ describe(gpointer data)
   priv->describe_source = 0;
   if (priv->document != NULL && klass->describe != NULL)
     text = klass->describe(self, priv->document);
-  atk_object_set_description(gtk_widget_get_accessible(GTK_WIDGET(self)), text != NULL ? text : "");
+  hs_time_pane_accessible_describe(self, text);
+  hs_time_pane_accessible_value_changed(self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+describe_later(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  g_clear_handle_id(&priv->describe_source, g_source_remove);
+  priv->describe_source = g_timeout_add_full(G_PRIORITY_LOW, DESCRIBE_DELAY_MS, describe, self, NULL);
 }
 
 /* --- palette and viewport --- */
@@ -104,11 +84,12 @@ hs_time_pane_get_viewport(HsTimePane *self, HsViewport *viewport)
 
   if (priv->document == NULL || !gtk_widget_get_realized(widget))
     return FALSE;
+  int gutter = hs_gutter_px(hs_time_pane_get_palette(self));
   *viewport = (HsViewport){
       .clock = hs_timeline_clock(hs_document_get_timeline(priv->document)),
-      .x = HS_GUTTER_PX,
+      .x = gutter,
       .y = klass->margin_top_px,
-      .width = gtk_widget_get_allocated_width(widget) - HS_GUTTER_PX - RIGHT_PX,
+      .width = gtk_widget_get_allocated_width(widget) - gutter - RIGHT_PX,
       .height = gtk_widget_get_allocated_height(widget) - klass->margin_top_px - klass->margin_bottom_px,
       .scale = MAX(gtk_widget_get_scale_factor(widget), 1),
   };
@@ -152,8 +133,7 @@ on_range_changed(HsTimePane *self)
   if (klass->refresh != NULL)
     klass->refresh(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
-  g_clear_handle_id(&priv->describe_source, g_source_remove);
-  priv->describe_source = g_timeout_add_full(G_PRIORITY_LOW, DESCRIBE_DELAY_MS, describe, self, NULL);
+  describe_later(self);
 }
 
 static void
@@ -189,6 +169,9 @@ on_selection_changed(HsTimePane *self)
   HsTimePanePrivate *priv = priv_of(self);
   GtkWidget *widget = GTK_WIDGET(self);
   int px[3], height = gtk_widget_get_allocated_height(widget);
+  if (priv->input == NULL)
+    return;
+  describe_later(self);
   if (HS_TIME_PANE_GET_CLASS(self)->selected != NULL)
     HS_TIME_PANE_GET_CLASS(self)->selected(self);
   find_marks(self, px);

@@ -412,6 +412,16 @@ name_close_button(GtkWidget *widget, gpointer data)
     gtk_container_forall(GTK_CONTAINER(widget), name_close_button, NULL);
 }
 
+/* Tab would come to the tables before the map above them. There is no other way to tell a GtkPaned. */
+static void
+order_focus(GtkPaned *paned)
+{
+  GList chain[2] = {{gtk_paned_get_child1(paned), &chain[1], NULL}, {gtk_paned_get_child2(paned), NULL, &chain[0]}};
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  gtk_container_set_focus_chain(GTK_CONTAINER(paned), chain);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
 /* --- type --- */
 
 static void
@@ -526,6 +536,7 @@ hs_window_init(HsWindow *self)
   hs_window_restore_instant(self);
   fill_recent_menu(self);
   hs_window_init_filter_bar(self);
+  order_focus(self->map_paned);
   name_close_button(GTK_WIDGET(self->notice_bar), NULL);
   name_close_button(GTK_WIDGET(self->issue_bar), NULL);
   g_signal_connect_object(gtk_recent_manager_get_default(), "changed", G_CALLBACK(fill_recent_menu), self,
