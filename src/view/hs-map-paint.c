@@ -284,7 +284,7 @@ paint_labels(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const 
 {
   HsGutter gutter = {cr, viewport, window, palette};
   gutter.ticks = g_array_new(FALSE, FALSE, sizeof(double));
-  gutter.left = MAX(viewport->x - HS_GUTTER_PX + NAME_MARGIN_PX, 0);
+  gutter.left = MAX(viewport->x - hs_gutter_px(palette) + NAME_MARGIN_PX, 0);
   gutter.width = viewport->x - HS_LABEL_GAP_PX - RAIL_GAP_PX - gutter.left;
   if (gutter.width <= 0)
     return gutter.ticks;

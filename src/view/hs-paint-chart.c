@@ -29,7 +29,7 @@ static void
 paint_value_labels(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsChartAxis *axis,
                    HsMeasure measure)
 {
-  double left = MAX(viewport->x - HS_GUTTER_PX, 0), width = viewport->x - HS_LABEL_GAP_PX - left;
+  double left = MAX(viewport->x - hs_gutter_px(palette), 0), width = viewport->x - HS_LABEL_GAP_PX - left;
   double height;
   if (width <= 0)
     return;

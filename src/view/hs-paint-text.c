@@ -6,6 +6,8 @@
 /* Laying out a text costs twenty times what drawing it does, and most texts come again in the next frame. So many are
  * kept, for each thread that paints; what was not asked for while as many others came, goes. */
 #define GENERATION 512
+/* Up to this size of the font the gutter is as narrow as it may be. */
+#define GUTTER_POINTS 11.0
 
 typedef struct {
   PangoLayout *layout;
@@ -67,6 +69,18 @@ named_font(HsLaidTexts *texts, const char *name)
     g_hash_table_insert(texts->fonts, g_strdup(name), font);
   }
   return font;
+}
+
+int
+hs_gutter_px(const HsPalette *palette)
+{
+  if (palette->font == NULL)
+    return HS_GUTTER_PX;
+  const PangoFontDescription *font = named_font(laid_texts(), palette->font);
+  double points = (double)pango_font_description_get_size(font) / PANGO_SCALE;
+  if (pango_font_description_get_size_is_absolute(font))
+    points *= 0.75;
+  return (int)CLAMP(HS_GUTTER_PX * points / GUTTER_POINTS, HS_GUTTER_PX, 4 * HS_GUTTER_PX);
 }
 
 static HsLaidText *

@@ -16,6 +16,8 @@
 
 /* Width of the strip left of every plot that holds the labels of its vertical axis, user pixels. */
 #define HS_GUTTER_PX 64
+/* The same for a palette's font: large ones get more. */
+int hs_gutter_px(const HsPalette *palette);
 
 /* One line of text in the palette's (mono) font: within [x, x + width), vertically centred on y. align −1 left, 0
  * centred, 1 right. Returns the width drawn. width < 0 = as wide as it needs. */
