@@ -320,6 +320,21 @@ paint_ground(HsTimePane *self, cairo_t *cr)
   cairo_paint(cr);
 }
 
+/* The ground around the plot; painters lay that of the plot: at a large size a fill costs a millisecond. */
+static void
+paint_margins(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, int width, int height)
+{
+  double right = viewport->x + viewport->width, bottom = viewport->y + viewport->height;
+  cairo_save(cr);
+  cairo_rectangle(cr, 0, 0, width, viewport->y);
+  cairo_rectangle(cr, 0, bottom, width, height - bottom);
+  cairo_rectangle(cr, 0, viewport->y, viewport->x, viewport->height);
+  cairo_rectangle(cr, right, viewport->y, width - right, viewport->height);
+  cairo_clip(cr);
+  paint_ground(self, cr);
+  cairo_restore(cr);
+}
+
 /* A surface to paint the content anew on. */
 static void
 renew_content(HsTimePane *self, const HsViewport *viewport, int width, int height)
@@ -353,7 +368,7 @@ paint_content(HsTimePane *self, cairo_t *cr, const HsViewport *viewport)
       priv->content_at.t1 != viewport->t1) {
     renew_content(self, viewport, width, height);
     cairo_t *content = cairo_create(priv->content);
-    paint_ground(self, content);
+    paint_margins(self, content, viewport, width, height);
     HS_TIME_PANE_GET_CLASS(self)->paint(self, content, viewport, hs_time_pane_get_palette(self));
     cairo_destroy(content);
   }

@@ -16,7 +16,8 @@ G_DECLARE_DERIVABLE_TYPE(HsTimePane, hs_time_pane, HS, TIME_PANE, GtkDrawingArea
 /* Every function may be left out. Points are in widget coordinates, user pixels. */
 struct _HsTimePaneClass {
   GtkDrawingAreaClass parent_class;
-  /* Paints below the marks. What it paints is kept until the pane is invalidated, or shows another range. */
+  /* Paints below the marks, and the plot's ground before. What it paints is kept until the pane is invalidated, or
+   * shows another range. */
   void (*paint)(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette);
   /* Paints the marks, at every draw: must be cheap. Default: hs_paint_marks(). */
   void (*paint_marks)(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette,

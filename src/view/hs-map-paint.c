@@ -391,7 +391,7 @@ hs_paint_map_over(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, c
   bool has_axis = window.u1 > window.u0 && layout != NULL;
   g_autoptr(GArray) ticks = NULL;
   cairo_save(cr);
-  hs_paint_ground(cr, viewport, palette->base);
+  hs_paint_margins(cr, viewport, palette->base);
   hs_color_set(cr, palette->void_);
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
   cairo_fill(cr);
