@@ -11,7 +11,7 @@
 
 #define MIN_HEIGHT_PX 60
 /* The window's switch between the maps lies over the header's end. */
-#define SWITCH_PX 140
+#define SWITCH_PX 140 /* where the gutter is as narrow as it may be */
 /* Title and legend, above the plot. */
 #define HEADER_PX 24
 /* The address axis is zoomed no deeper than this many bytes. */
@@ -265,7 +265,7 @@ paint_header(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, const 
   g_clear_pointer(&self->legend, hs_map_legend_free);
   self->legend = hs_map_legend_new(hs_document_get_timeline(document), by, palette, hs_document_get_query(document));
   hs_paint_map_legend(cr, palette, title, self->legend, viewport->x, HEADER_PX / 2.0,
-                      MAX(viewport->width - SWITCH_PX, 1), HEADER_PX);
+                      MAX(viewport->width - SWITCH_PX * hs_gutter_px(palette) / HS_GUTTER_PX, 1), HEADER_PX);
 }
 
 static void
