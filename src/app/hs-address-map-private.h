@@ -38,7 +38,7 @@ struct _HsAddressMap {
   HsRowSet *layout_blocks;
   guint layout_serial;
   uint32_t layout_rows;
-  HsMapPicture *picture;
+  HsMapPicture *picture, *older; /* older: the one before, on the same axis with the same colours, or NULL */
   HsMapPicture *whole; /* the last of the whole trace and axis; shown where `picture` does not reach, or NULL */
   gboolean picture_dark, whole_dark; /* the palettes they were made with */
   HsColor picture_base;

@@ -11,7 +11,7 @@
 
 #define MIN_HEIGHT_PX 60
 /* The window's switch between the maps lies over the header's end. */
-#define SWITCH_PX 140
+#define SWITCH_PX 140 /* where the gutter is as narrow as it may be */
 /* Title and legend, above the plot. */
 #define HEADER_PX 24
 /* The address axis is zoomed no deeper than this many bytes. */
@@ -146,6 +146,9 @@ picture_done(gpointer owner, gpointer request, gpointer result)
   HsMapWish *wish = request;
   HsMapMade *made = result;
 
+  g_clear_pointer(&self->older, hs_map_picture_unref);
+  if (made->layout == self->layout)
+    self->older = g_steal_pointer(&self->picture);
   if (made->layout != self->layout) {
     /* What is visible may have been changed meanwhile; it is meant on the old axis. */
     if (self->zoomed && self->layout != NULL)
@@ -162,6 +165,9 @@ picture_done(gpointer owner, gpointer request, gpointer result)
     g_signal_emit(self, axis_changed_signal, 0);
   }
   g_clear_pointer(&self->picture, hs_map_picture_unref);
+  if (self->older != NULL &&
+      (self->picture_dark != wish->palette->dark || !same_colors(&self->older->colors, &made->picture->colors)))
+    g_clear_pointer(&self->older, hs_map_picture_unref);
   self->picture = g_steal_pointer(&made->picture);
   self->picture_dark = wish->palette->dark;
   self->picture_base = wish->palette->base;
@@ -229,6 +235,7 @@ hs_address_map_forget(HsTimePane *pane)
   g_clear_pointer(&self->picture, hs_map_picture_unref);
   g_clear_pointer(&self->whole, hs_map_picture_unref);
   g_clear_pointer(&self->legend, hs_map_legend_free);
+  g_clear_pointer(&self->older, hs_map_picture_unref);
   self->key_serial = 0;
   self->zoomed = FALSE;
 }
@@ -242,6 +249,22 @@ hs_address_map_is_busy(HsTimePane *pane)
 
 /* --- painting --- */
 
+/* What shows where the newest picture does not reach: on its way to another range, the one before, if that has more of
+ * what is visible on the way. */
+static const HsMapPicture *
+picture_below(HsAddressMap *self, const HsViewport *viewport)
+{
+  const HsMapPicture *picture = self->picture, *older = self->older;
+  if (picture != NULL && older != NULL) {
+    const HsViewport *p = &picture->viewport, *o = &older->viewport;
+    double has = (double)MIN(p->t1, viewport->t1) - (double)MAX(p->t0, viewport->t0);
+    double had = (double)MIN(o->t1, viewport->t1) - (double)MAX(o->t0, viewport->t0);
+    if (had > has)
+      return older;
+  }
+  return self->whole != picture ? self->whole : NULL;
+}
+
 static void
 paint_header(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
 {
@@ -251,7 +274,7 @@ paint_header(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, const 
   g_clear_pointer(&self->legend, hs_map_legend_free);
   self->legend = hs_map_legend_new(hs_document_get_timeline(document), by, palette, hs_document_get_query(document));
   hs_paint_map_legend(cr, palette, title, self->legend, viewport->x, HEADER_PX / 2.0,
-                      MAX(viewport->width - SWITCH_PX, 1), HEADER_PX);
+                      MAX(viewport->width - SWITCH_PX * hs_gutter_px(palette) / HS_GUTTER_PX, 1), HEADER_PX);
 }
 
 static void
@@ -269,7 +292,7 @@ hs_address_map_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, 
   }
   hs_paint_map_over(cr, viewport, hs_address_map_window(self), palette,
                     hs_document_get_timeline(hs_time_pane_get_document(pane)), self->layout, self->picture,
-                    self->whole != self->picture ? self->whole : NULL, NULL);
+                    picture_below(self, viewport), NULL);
 }
 
 /* The bar of a block, framed so that it stands out of any colour. */

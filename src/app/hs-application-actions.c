@@ -127,6 +127,15 @@ change_dark(GSimpleAction *action, GVariant *value, gpointer data)
     g_settings_set_boolean(settings, "dark", g_variant_get_boolean(value));
 }
 
+static void
+change_animations(GSimpleAction *action, GVariant *value, gpointer data)
+{
+  g_autoptr(GSettings) settings = hs_settings_new();
+  g_simple_action_set_state(action, value);
+  if (settings != NULL)
+    g_settings_set_boolean(settings, "animations", g_variant_get_boolean(value));
+}
+
 static const GActionEntry entries[] = {
     {"open", activate_open, NULL, NULL, NULL},
     {"open-uri", activate_open_uri, "s", NULL, NULL},
@@ -136,6 +145,7 @@ static const GActionEntry entries[] = {
     {"help", activate_help, NULL, NULL, NULL},
     {"shortcuts", activate_shortcuts, NULL, NULL, NULL},
     {"dark", NULL, NULL, "false", change_dark},
+    {"animations", NULL, NULL, "true", change_animations},
 };
 
 static const struct {
@@ -209,4 +219,6 @@ hs_application_add_actions(HsApplication *self)
   /* Unless told otherwise, the theme decides. */
   if (settings != NULL && g_settings_get_boolean(settings, "dark"))
     hs_application_set_dark(self, TRUE);
+  if (settings != NULL && !g_settings_get_boolean(settings, "animations"))
+    g_action_group_change_action_state(G_ACTION_GROUP(self), "animations", g_variant_new_boolean(FALSE));
 }

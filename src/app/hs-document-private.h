@@ -22,6 +22,7 @@ enum {
   HS_DOCUMENT_DISPLAY_CHANGED,
   HS_DOCUMENT_LOADING_CHANGED,
   HS_DOCUMENT_PLACES_CHANGED,
+  HS_DOCUMENT_SHOWN_CHANGED,
   HS_DOCUMENT_N_SIGNALS
 };
 
@@ -63,6 +64,10 @@ struct _HsDocument {
   gint64 last_job_cost_us; /* how long the last one took */
 
   HsRange range;
+  int64_t shown0, shown1;           /* what the panes show of it on the way there; the range itself otherwise */
+  gboolean is_gliding;              /* … and whether they are on the way */
+  gboolean (*glide)(gpointer data); /* see hs_document_set_glide(); may be NULL */
+  gpointer glide_data;
   GArray *back, *forward; /* of HsRange */
   int64_t sel0, sel1;
   int64_t cursor, hover;

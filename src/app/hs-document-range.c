@@ -16,6 +16,8 @@ hs_document_init_range(HsDocument *self)
   self->forward = g_array_new(FALSE, FALSE, sizeof(HsRange));
   hs_timeline_span(self->timeline, &self->range.t0, &self->range.t1);
   self->range.follows = TRUE;
+  self->shown0 = self->range.t0;
+  self->shown1 = self->range.t1;
 }
 
 void
@@ -38,12 +40,49 @@ hs_document_get_range(HsDocument *self, int64_t *t0, int64_t *t1)
   *t1 = self->range.t1;
 }
 
+void
+hs_document_get_shown_range(HsDocument *self, int64_t *t0, int64_t *t1)
+{
+  *t0 = self->shown0;
+  *t1 = self->shown1;
+}
+
+gboolean
+hs_document_is_gliding(HsDocument *self)
+{
+  return self->is_gliding;
+}
+
+void
+hs_document_set_glide(HsDocument *self, gboolean (*begin)(gpointer data), gpointer data)
+{
+  self->glide = begin;
+  self->glide_data = data;
+  if (self->is_gliding)
+    hs_document_show_range(self, self->range.t0, self->range.t1);
+}
+
+void
+hs_document_show_range(HsDocument *self, int64_t t0, int64_t t1)
+{
+  self->shown0 = t0;
+  self->shown1 = t1;
+  self->is_gliding = t0 != self->range.t0 || t1 != self->range.t1;
+  hs_document_emit(self, HS_DOCUMENT_SHOWN_CHANGED);
+}
+
+/* A jump may be shown as a glide; what a hand holds follows the hand. */
 static void
-apply_range(HsDocument *self, HsRange range)
+apply_range(HsDocument *self, HsRange range, gboolean jumps)
 {
   if (range.t0 == self->range.t0 && range.t1 == self->range.t1 && range.follows == self->range.follows)
     return;
+  self->is_gliding = jumps && self->glide != NULL && self->glide(self->glide_data);
   self->range = range;
+  if (!self->is_gliding) {
+    self->shown0 = range.t0;
+    self->shown1 = range.t1;
+  }
   hs_document_emit(self, HS_DOCUMENT_RANGE_CHANGED);
 }
 
@@ -54,7 +93,7 @@ hs_document_follow_span(HsDocument *self)
     return;
   HsRange range = {.follows = TRUE};
   hs_timeline_span(self->timeline, &range.t0, &range.t1);
-  apply_range(self, range);
+  apply_range(self, range, FALSE);
 }
 
 static void
@@ -93,7 +132,13 @@ hs_document_set_range(HsDocument *self, int64_t t0, int64_t t1, gboolean remembe
     return;
   if (remember)
     hs_document_remember_range(self);
-  apply_range(self, range);
+  apply_range(self, range, remember);
+}
+
+void
+hs_document_jump_range(HsDocument *self, int64_t t0, int64_t t1)
+{
+  apply_range(self, limit_range(self, t0, t1), TRUE);
 }
 
 void
@@ -120,7 +165,7 @@ hs_document_pan(HsDocument *self, double part)
   if (delta == 0)
     delta = part > 0 ? 1 : -1;
   hs_viewport_pan(delta, span0, span1, &t0, &t1);
-  hs_document_set_range(self, t0, t1, FALSE);
+  hs_document_jump_range(self, t0, t1);
 }
 
 void
@@ -153,8 +198,11 @@ go(HsDocument *self, GArray *from, GArray *to)
   push(to, self->range);
   if (range.follows)
     hs_timeline_span(self->timeline, &range.t0, &range.t1);
-  self->range = range;
-  hs_document_emit(self, HS_DOCUMENT_RANGE_CHANGED);
+  gboolean same = range.t0 == self->range.t0 && range.t1 == self->range.t1 && range.follows == self->range.follows;
+  apply_range(self, range, TRUE);
+  /* The history changed all the same. */
+  if (same)
+    hs_document_emit(self, HS_DOCUMENT_RANGE_CHANGED);
 }
 
 void

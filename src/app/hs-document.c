@@ -125,7 +125,7 @@ hs_document_class_init(HsDocumentClass *klass)
       [HS_DOCUMENT_FILTER_CHANGED] = "filter-changed",   [HS_DOCUMENT_DATA_CHANGED] = "data-changed",
       [HS_DOCUMENT_CHOICE_CHANGED] = "choice-changed",   [HS_DOCUMENT_HOVER_CHANGED] = "hover-changed",
       [HS_DOCUMENT_DISPLAY_CHANGED] = "display-changed", [HS_DOCUMENT_LOADING_CHANGED] = "loading-changed",
-      [HS_DOCUMENT_PLACES_CHANGED] = "places-changed",
+      [HS_DOCUMENT_PLACES_CHANGED] = "places-changed",   [HS_DOCUMENT_SHOWN_CHANGED] = "shown-changed",
   };
   GObjectClass *object_class = G_OBJECT_CLASS(klass);
 

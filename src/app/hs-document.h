@@ -14,6 +14,7 @@
  *   display-changed    measure, grouping, colouring
  *   loading-changed    progress or outcome; what there is to say on the trace's health
  *   places-changed     markers, pins, the address asked for (see hs-document-places.h)
+ *   shown-changed      the shown range, on its way to the visible one
  */
 #pragma once
 
@@ -87,6 +88,17 @@ void hs_document_get_range(HsDocument *self, int64_t *t0, int64_t *t1);
  * step of a drag or wheel (call hs_document_remember_range() before the first step). */
 void hs_document_set_range(HsDocument *self, int64_t t0, int64_t t1, gboolean remember);
 void hs_document_remember_range(HsDocument *self);
+/* The same for a step by hand that is a jump (a notch of a wheel): the panes glide there, if they do at all. */
+void hs_document_jump_range(HsDocument *self, int64_t t0, int64_t t1);
+/* What the panes draw: the visible range, or on the way there something between it and what was visible before.
+ * Everything else goes by the visible range. */
+void hs_document_get_shown_range(HsDocument *self, int64_t *t0, int64_t *t1);
+/* One step on that way; the visible range itself ends it. */
+void hs_document_show_range(HsDocument *self, int64_t t0, int64_t t1);
+gboolean hs_document_is_gliding(HsDocument *self);
+/* `begin` is asked before a jump of the visible range whether the panes shall glide there; then it calls
+ * hs_document_show_range() until they have arrived. NULL = they never do. */
+void hs_document_set_glide(HsDocument *self, gboolean (*begin)(gpointer data), gpointer data);
 void hs_document_zoom(HsDocument *self, double factor,
                       double anchor);                /* anchor 0…1 within the range; factor < 1 zooms in */
 void hs_document_pan(HsDocument *self, double part); /* by a part of the range's width */

@@ -255,13 +255,33 @@ on_escape(HsFilterEntry *self)
   return GDK_EVENT_STOP;
 }
 
+/* The focus stays in the entry while one chooses: so it is the entry that tells screen readers what is chosen. */
+static void
+tell_choice(HsFilterEntry *self)
+{
+  g_autofree char *text = NULL;
+  if (hs_filter_completion_has_choice(self->completion)) {
+    const HsCompletion *item = hs_filter_completion_get_item(self->completion);
+    const GPtrArray *items = hs_filter_completion_get(self->completion)->items;
+    guint index = 0;
+    while (index < items->len && g_ptr_array_index(items, index) != item)
+      index++;
+    /* Translators: a completion, what it means, its place in the list: "size, of the block in bytes, 3 of 12" */
+    text = g_strdup_printf(_("%s, %s, %u of %u"), item->text, item->detail != NULL ? item->detail : "", index + 1,
+                           items->len);
+  }
+  const char *message = gtk_label_get_text(self->error_label);
+  atk_object_set_description(gtk_widget_get_accessible(GTK_WIDGET(self)), text != NULL ? text : message);
+}
+
 /* The arrows would otherwise move the focus out of the entry. */
 static gboolean
 on_arrow(HsFilterEntry *self, int rows)
 {
-  if (hs_filter_completion_is_open(self->completion))
+  if (hs_filter_completion_is_open(self->completion)) {
     hs_filter_completion_move(self->completion, rows);
-  else if (rows == 1)
+    tell_choice(self);
+  } else if (rows == 1)
     offer(self, TRUE);
   return GDK_EVENT_STOP;
 }
@@ -426,6 +446,8 @@ static void
 hs_filter_entry_init(HsFilterEntry *self)
 {
   self->completion = hs_filter_completion_new(GTK_WIDGET(self));
+  atk_object_add_relationship(gtk_widget_get_accessible(GTK_WIDGET(self)), ATK_RELATION_CONTROLLER_FOR,
+                              gtk_widget_get_accessible(GTK_WIDGET(self->completion)));
   g_signal_connect_object(self->completion, "picked", G_CALLBACK(on_picked), self, G_CONNECT_SWAPPED);
   make_error_popover(self);
   gtk_entry_set_has_frame(GTK_ENTRY(self), FALSE);

@@ -13,6 +13,7 @@
 
 /* Figures are worked out anew no more often than this. */
 #define REFRESH_MS 120
+#define MARGIN_PX 10
 /* A tree view takes this many rows easily; further heaps are counted, not listed. */
 #define MAX_ROWS 20000
 /* Rows are added in turns, so that the window keeps answering. */
@@ -20,6 +21,8 @@
 #define NEXT_TURN_MS 10
 /* From this width on there is room for counts beside the bytes. */
 #define WIDE_PX 360
+/* In one narrower than so many digits the handle needs the curve's room. */
+#define CURVE_DIGITS 31
 /* Numbers and handles, compared with names. */
 #define SMALL 0.92
 
@@ -44,6 +47,7 @@ struct _HsHeapTree {
   guint n_rows;
   gboolean others_listed;
   guint refresh_id;
+  int digit_px;
   GtkCellRenderer *toggle, *swatch, *name, *curve, *count, *value;
 };
 
@@ -89,13 +93,13 @@ render_heap(HsHeapTree *self, HsHeapId heap)
   hs_plot_cell_set_swatch(HS_PLOT_CELL(self->swatch), color);
   hs_plot_cell_set_curve(HS_PLOT_CELL(self->curve), color, hs_heap_figures_curve(self->figures, self->document, heap),
                          HS_CURVE_VALUES);
-  gboolean wide = gtk_widget_get_allocated_width(GTK_WIDGET(self)) >= WIDE_PX;
+  int width = gtk_widget_get_allocated_width(GTK_WIDGET(self));
   g_object_set(self->toggle, "visible", TRUE, "active", shown, "inconsistent", FALSE, NULL);
   g_object_set(self->swatch, "visible", TRUE, NULL);
-  g_object_set(self->curve, "visible", TRUE, NULL);
+  g_object_set(self->curve, "visible", width >= CURVE_DIGITS * self->digit_px, NULL);
   g_object_set(self->name, "text", handle, "weight", PANGO_WEIGHT_NORMAL, "family", "monospace", "scale", SMALL,
                "sensitive", shown, NULL);
-  g_object_set(self->count, "visible", wide, "text", count, NULL);
+  g_object_set(self->count, "visible", width >= WIDE_PX, "text", count, NULL);
   g_object_set(self->value, "text", bytes, "sensitive", TRUE, NULL);
 }
 
@@ -259,7 +263,13 @@ hs_heap_tree_refresh(HsHeapTree *self)
   /* Check boxes answer at once. */
   hs_heap_figures_update_shown(self->figures, self->document);
   gtk_widget_queue_draw(GTK_WIDGET(self));
-  if (self->refresh_id == 0)
+  hs_heap_tree_refresh_figures(self);
+}
+
+void
+hs_heap_tree_refresh_figures(HsHeapTree *self)
+{
+  if (self->document != NULL && self->refresh_id == 0)
     self->refresh_id = g_timeout_add(REFRESH_MS, on_refresh, self);
 }
 
@@ -439,6 +449,10 @@ hs_heap_tree_style_updated(GtkWidget *widget)
 {
   GTK_WIDGET_CLASS(hs_heap_tree_parent_class)->style_updated(widget);
   hs_palette_from_widget(&HS_HEAP_TREE(widget)->palette, widget);
+  PangoContext *context = gtk_widget_get_pango_context(widget);
+  PangoFontMetrics *metrics = pango_context_get_metrics(context, pango_context_get_font_description(context), NULL);
+  HS_HEAP_TREE(widget)->digit_px = PANGO_PIXELS(pango_font_metrics_get_approximate_digit_width(metrics));
+  pango_font_metrics_unref(metrics);
 }
 
 static void
@@ -492,7 +506,8 @@ add_cells(HsHeapTree *self)
   g_object_set(self->name, "ellipsize", PANGO_ELLIPSIZE_END, "ypad", 2, NULL);
   g_object_set(self->curve, "width", 34, "ypad", 4, NULL);
   g_object_set(self->count, "xalign", 1.0, "width", 64, "sensitive", FALSE, "scale", SMALL, NULL);
-  g_object_set(self->value, "xalign", 1.0, "xpad", 4, "width-chars", 8, "scale", SMALL, NULL);
+  /* The figures end where those of the other sections do. */
+  g_object_set(self->value, "xalign", 1.0, "xpad", MARGIN_PX, "width-chars", 8, "scale", SMALL, NULL);
   g_signal_connect(self->toggle, "toggled", G_CALLBACK(on_toggled), self);
 
   gtk_cell_layout_pack_start(layout, self->toggle, FALSE);

@@ -16,5 +16,7 @@ G_DECLARE_FINAL_TYPE(HsHeapTree, hs_heap_tree, HS, HEAP_TREE, GtkTreeView)
 void hs_heap_tree_set_document(HsHeapTree *self, HsDocument *document); /* NULL = none */
 /* The document's rows, range or filter changed. Cheap: the work is done a little later, once for many calls. */
 void hs_heap_tree_refresh(HsHeapTree *self);
+/* The same where only the visible range did: nothing answers at once. */
+void hs_heap_tree_refresh_figures(HsHeapTree *self);
 /* Rows or figures are still to be brought up to date. */
 gboolean hs_heap_tree_is_busy(HsHeapTree *self);

@@ -40,11 +40,17 @@ hs_overview_get_range(HsTimePane *pane, HsDocument *document, int64_t *t0, int64
 static void
 hs_overview_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
 {
-  HsDocument *document = hs_time_pane_get_document(pane);
-  HsMarks marks = hs_document_get_marks(document);
-  int64_t t0, t1, s0, s1;
-  hs_document_get_range(document, &t0, &t1);
-  hs_paint_overview(cr, viewport, palette, hs_pane_samples_get(HS_OVERVIEW(pane)->samples, &s0, &s1), t0, t1, &marks);
+  int64_t s0, s1;
+  hs_paint_overview_curve(cr, viewport, palette, hs_pane_samples_get(HS_OVERVIEW(pane)->samples, &s0, &s1));
+}
+
+static void
+hs_overview_paint_marks(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette,
+                        const HsMarks *marks)
+{
+  int64_t t0, t1;
+  hs_document_get_shown_range(hs_time_pane_get_document(pane), &t0, &t1);
+  hs_paint_overview_window(cr, viewport, palette, t0, t1, marks);
 }
 
 static void
@@ -246,6 +252,7 @@ hs_overview_class_init(HsOverviewClass *klass)
   G_OBJECT_CLASS(klass)->finalize = hs_overview_finalize;
   pane_class->get_range = hs_overview_get_range;
   pane_class->paint = hs_overview_paint;
+  pane_class->paint_marks = hs_overview_paint_marks;
   pane_class->refresh = hs_overview_refresh;
   pane_class->forget = hs_overview_forget;
   pane_class->is_busy = hs_overview_is_busy;
@@ -255,7 +262,6 @@ hs_overview_class_init(HsOverviewClass *klass)
   pane_class->drag_end = hs_overview_drag_end;
   pane_class->context_menu = hs_overview_context_menu;
   pane_class->describe = hs_overview_describe;
-  pane_class->paints_marks = TRUE;
   pane_class->wheel_zooms = TRUE;
   pane_class->on_window_ground = TRUE;
   pane_class->margin_top_px = MARGIN_PX;
@@ -268,6 +274,7 @@ hs_overview_init(HsOverview *self)
 {
   GtkWidget *widget = GTK_WIDGET(self);
   self->samples = hs_pane_samples_new((void (*)(gpointer))hs_time_pane_invalidate, self);
+  gtk_widget_set_can_focus(widget, TRUE);
   gtk_widget_set_size_request(widget, -1, HEIGHT_PX);
   atk_object_set_name(gtk_widget_get_accessible(widget), _("Overview of the whole trace"));
 }

@@ -19,8 +19,10 @@ struct _HsPaneChart {
   gpointer owner;
   HsPaneJob *job;
   Origins wanted;
-  HsChartCache cache; /* of the last */
-  HsChart *chart;
+  HsChartCache cache;     /* of the last */
+  HsChart *chart, *older; /* older: the one before, of the same kind, or NULL */
+  HsChartQuery query;     /* of the chart */
+  HsSeriesSet *series;    /* … only to be compared */
 };
 
 static void
@@ -100,7 +102,13 @@ done(gpointer owner, gpointer request, gpointer result)
 {
   HsPaneChart *self = owner;
   Made *made = result;
-  hs_chart_free(self->chart);
+  const Origins *origins = request;
+  g_clear_pointer(&self->older, hs_chart_free);
+  if (self->chart != NULL && self->series == origins->data.series && same_kind(&self->query, &origins->query))
+    self->older = g_steal_pointer(&self->chart);
+  self->query = origins->query;
+  self->series = origins->data.series;
+  g_clear_pointer(&self->chart, hs_chart_free);
   self->chart = made->chart;
   hs_chart_cache_clear(&self->cache);
   self->cache = made->cache;
@@ -138,6 +146,7 @@ hs_pane_chart_clear(HsPaneChart *self)
   clear_origins(&self->wanted);
   hs_chart_cache_clear(&self->cache);
   g_clear_pointer(&self->chart, hs_chart_free);
+  g_clear_pointer(&self->older, hs_chart_free);
 }
 
 void
@@ -176,6 +185,23 @@ hs_pane_chart_want(HsPaneChart *self, HsDocument *document, const HsChartQuery *
 const HsChart *
 hs_pane_chart_get(const HsPaneChart *self)
 {
+  return self->chart;
+}
+
+/* Ticks of the view that a chart shows. */
+static double
+shown_ticks(const HsChart *chart, const HsViewport *viewport)
+{
+  double t0 = (double)hs_chart_grid_edge(&chart->grid, chart->first);
+  double t1 = (double)hs_chart_grid_edge(&chart->grid, chart->first + chart->n_columns);
+  return MIN(t1, (double)viewport->t1) - MAX(t0, (double)viewport->t0);
+}
+
+const HsChart *
+hs_pane_chart_get_for(const HsPaneChart *self, const HsViewport *viewport)
+{
+  if (self->older != NULL && shown_ticks(self->older, viewport) > shown_ticks(self->chart, viewport))
+    return self->older;
   return self->chart;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "hs-document.h"
+#include "hs-viewport.h"
 
 typedef struct _HsPaneChart HsPaneChart;
 
@@ -18,4 +19,6 @@ void hs_pane_chart_clear(HsPaneChart *self);
 void hs_pane_chart_want(HsPaneChart *self, HsDocument *document, const HsChartQuery *query);
 /* The chart at hand, or NULL. Borrowed until the main loop runs. */
 const HsChart *hs_pane_chart_get(const HsPaneChart *self);
+/* The same while the pane is on its way to another range: of this and the one before, what shows more of the view. */
+const HsChart *hs_pane_chart_get_for(const HsPaneChart *self, const HsViewport *viewport);
 gboolean hs_pane_chart_is_busy(const HsPaneChart *self);

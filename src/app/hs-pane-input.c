@@ -94,7 +94,7 @@ update_cursor(HsPaneInput *self, double x, double y)
     return;
   else if (klass->cursor_name != NULL)
     name = klass->cursor_name(self->pane, x, y);
-  if (name == NULL && (klass->drag_begin == NULL || !klass->paints_marks) &&
+  if (name == NULL && (klass->drag_begin == NULL || klass->get_range == NULL) &&
       hs_time_pane_get_viewport(self->pane, &viewport) && edge_at(self, &viewport, x) >= 0)
     name = "ew-resize";
   set_cursor(self, name);

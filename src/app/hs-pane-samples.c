@@ -15,7 +15,8 @@ struct _HsPaneSamples {
   gpointer owner;
   HsPaneJob *job;
   HsOrigins wanted, shown;
-  HsSamples *samples;
+  HsSamples *samples, *older; /* older: of the same series, measure and grouping, or NULL */
+  int64_t older0, older1;
 };
 
 static void
@@ -75,6 +76,14 @@ static void
 done(gpointer owner, gpointer request, gpointer result)
 {
   HsPaneSamples *self = owner;
+  const HsOrigins *made = request;
+  g_clear_pointer(&self->older, hs_samples_free);
+  if (made->series == self->shown.series && made->key.measure == self->shown.key.measure &&
+      made->key.group == self->shown.key.group) {
+    self->older = g_steal_pointer(&self->samples);
+    self->older0 = self->shown.key.t0;
+    self->older1 = self->shown.key.t1;
+  }
   g_clear_pointer(&self->samples, hs_samples_free);
   self->samples = result;
   clear_origins(&self->shown);
@@ -109,6 +118,7 @@ hs_pane_samples_clear(HsPaneSamples *self)
   clear_origins(&self->wanted);
   clear_origins(&self->shown);
   g_clear_pointer(&self->samples, hs_samples_free);
+  g_clear_pointer(&self->older, hs_samples_free);
 }
 
 void
@@ -148,6 +158,24 @@ hs_pane_samples_get(const HsPaneSamples *self, int64_t *t0, int64_t *t1)
   *t0 = self->shown.key.t0;
   *t1 = self->shown.key.t1;
   return self->samples;
+}
+
+/* How much of [v0, v1) lies in [t0, t1). */
+static double
+shown_part(int64_t v0, int64_t v1, int64_t t0, int64_t t1)
+{
+  return (double)MIN(v1, t1) - (double)MAX(v0, t0);
+}
+
+const HsSamples *
+hs_pane_samples_get_for(const HsPaneSamples *self, int64_t v0, int64_t v1, int64_t *t0, int64_t *t1)
+{
+  const HsSamples *samples = hs_pane_samples_get(self, t0, t1);
+  if (self->older == NULL || shown_part(v0, v1, *t0, *t1) >= shown_part(v0, v1, self->older0, self->older1))
+    return samples;
+  *t0 = self->older0;
+  *t1 = self->older1;
+  return self->older;
 }
 
 gboolean

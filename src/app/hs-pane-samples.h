@@ -27,4 +27,7 @@ void hs_pane_samples_clear(HsPaneSamples *self);
 void hs_pane_samples_want(HsPaneSamples *self, HsDocument *document, const HsSampleKey *key);
 /* The samples at hand, or NULL, and the range they were made for. Borrowed until the main loop runs. */
 const HsSamples *hs_pane_samples_get(const HsPaneSamples *self, int64_t *t0, int64_t *t1);
+/* The same while the pane is on its way to another range: of these and those before them, what shows more of [v0, v1).
+ */
+const HsSamples *hs_pane_samples_get_for(const HsPaneSamples *self, int64_t v0, int64_t v1, int64_t *t0, int64_t *t1);
 gboolean hs_pane_samples_is_busy(const HsPaneSamples *self);

@@ -51,7 +51,7 @@ begins_burst(HsPaneWheel *self)
 
 /* Shows a range; the one before the first change of a burst or pinch goes on the history. */
 static void
-show_range(HsPaneWheel *self, int64_t t0, int64_t t1)
+show_range(HsPaneWheel *self, int64_t t0, int64_t t1, gboolean jumps)
 {
   HsDocument *document = hs_time_pane_get_document(self->pane);
   int64_t old0, old1;
@@ -61,16 +61,26 @@ show_range(HsPaneWheel *self, int64_t t0, int64_t t1)
   if (!self->remembered)
     hs_document_remember_range(document);
   self->remembered = TRUE;
-  hs_document_set_range(document, t0, t1, FALSE);
+  if (jumps)
+    hs_document_jump_range(document, t0, t1);
+  else
+    hs_document_set_range(document, t0, t1, FALSE);
 }
 
 static void
-zoom_about(HsPaneWheel *self, const HsViewport *viewport, double x, double factor)
+zoom_about(HsPaneWheel *self, const HsViewport *viewport, double x, double factor, gboolean jumps)
 {
   int64_t span0, span1, t0 = viewport->t0, t1 = viewport->t1;
   hs_document_get_span(hs_time_pane_get_document(self->pane), &span0, &span1);
   hs_viewport_zoom(viewport, x, factor, span0, span1, MIN_ZOOM_TICKS, &t0, &t1);
-  show_range(self, t0, t1);
+  show_range(self, t0, t1, jumps);
+}
+
+/* A wheel turns by whole steps; a finger on a touchpad by parts of them, which are smooth already. */
+static gboolean
+is_notch(double steps)
+{
+  return steps == rint(steps);
 }
 
 static void
@@ -80,7 +90,7 @@ zoom_by_steps(HsPaneWheel *self, double x, double steps)
   if (!visible_viewport(self, &viewport, &x))
     return;
   begins_burst(self);
-  zoom_about(self, &viewport, x, pow(STEP_FACTOR, steps));
+  zoom_about(self, &viewport, x, pow(STEP_FACTOR, steps), is_notch(steps));
 }
 
 static void
@@ -100,7 +110,7 @@ pan_by_steps(HsPaneWheel *self, double steps)
   int64_t span0, span1, t0 = viewport.t0, t1 = viewport.t1;
   hs_document_get_span(hs_time_pane_get_document(self->pane), &span0, &span1);
   hs_viewport_pan((int64_t)whole, span0, span1, &t0, &t1);
-  show_range(self, t0, t1);
+  show_range(self, t0, t1, is_notch(steps));
 }
 
 static void
@@ -171,7 +181,8 @@ on_pinch_scale(GtkGestureZoom *gesture, double scale, HsPaneWheel *self)
       !gtk_gesture_get_bounding_box_center(GTK_GESTURE(gesture), &x, &y))
     return;
   /* The scale is that since the pinch began, hence from the range that was visible then. */
-  zoom_about(self, &self->pinch_at, CLAMP(x, self->pinch_at.x, self->pinch_at.x + self->pinch_at.width), 1 / scale);
+  zoom_about(self, &self->pinch_at, CLAMP(x, self->pinch_at.x, self->pinch_at.x + self->pinch_at.width), 1 / scale,
+             FALSE);
 }
 
 HsPaneWheel *

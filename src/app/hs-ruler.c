@@ -26,7 +26,7 @@ static void
 hs_ruler_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
 {
   HsMarks marks = hs_document_get_marks(hs_time_pane_get_document(pane));
-  hs_ruler_flags_take(HS_RULER(pane)->flags, hs_paint_ruler(cr, viewport, palette, &marks));
+  hs_ruler_flags_take(HS_RULER(pane)->flags, hs_paint_ruler_scale(cr, viewport, palette, &marks));
 }
 
 /* The lane comes with the first flag and goes with the last. */
@@ -66,6 +66,13 @@ static const char *
 hs_ruler_cursor_name(HsTimePane *pane, double x, double y)
 {
   return hs_ruler_flags_at(HS_RULER(pane)->flags, x, y) != NULL ? "ew-resize" : NULL;
+}
+
+static void
+hs_ruler_paint_marks(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette,
+                     const HsMarks *marks)
+{
+  hs_paint_ruler_marks(cr, viewport, palette, marks);
 }
 
 static void
@@ -161,7 +168,8 @@ hs_ruler_class_init(HsRulerClass *klass)
 {
   HsTimePaneClass *pane_class = HS_TIME_PANE_CLASS(klass);
   pane_class->paint = hs_ruler_paint;
-  pane_class->paints_marks = TRUE;
+  pane_class->paint_marks = hs_ruler_paint_marks;
+  pane_class->paints_selection = TRUE;
   pane_class->wheel_zooms = TRUE;
   pane_class->on_window_ground = TRUE;
   pane_class->context_menu = hs_ruler_context_menu;

@@ -23,6 +23,12 @@ refresh_heaps(HsSidebar *self)
 }
 
 static void
+refresh_figures(HsSidebar *self)
+{
+  hs_heap_tree_refresh_figures(self->tree);
+}
+
+static void
 refresh(HsSidebar *self)
 {
   hs_heap_tree_refresh(self->tree);
@@ -35,6 +41,7 @@ forget_document(HsSidebar *self)
   if (self->document == NULL)
     return;
   g_signal_handlers_disconnect_by_func(self->document, refresh_heaps, self);
+  g_signal_handlers_disconnect_by_func(self->document, refresh_figures, self);
   g_signal_handlers_disconnect_by_func(self->document, refresh, self);
   g_clear_object(&self->document);
 }
@@ -51,7 +58,7 @@ hs_sidebar_set_document(HsSidebar *self, HsDocument *document)
   if (document == NULL)
     return;
   self->document = g_object_ref(document);
-  g_signal_connect_object(document, "range-changed", G_CALLBACK(refresh_heaps), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "range-changed", G_CALLBACK(refresh_figures), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "display-changed", G_CALLBACK(refresh_heaps), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "loading-changed", G_CALLBACK(refresh_heaps), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "filter-changed", G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);

@@ -52,7 +52,7 @@ static void
 hs_size_chart_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
 {
   HsSizeChart *self = HS_SIZE_CHART(pane);
-  const HsChart *chart = hs_pane_chart_get(self->chart);
+  const HsChart *chart = hs_pane_chart_get_for(self->chart, viewport);
   g_autofree char *title = NULL;
   hs_size_chart_update_hidden(self);
   HsChartStyle style = hs_size_chart_style(self, &title);

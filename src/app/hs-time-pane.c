@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <gtk/gtk-a11y.h>
 #include <math.h>
 
 #include "hs-pane-input.h"
 #include "hs-pane-wheel.h"
+#include "hs-time-pane-accessible.h"
 #include "hs-time-pane.h"
 
 /* Right of every plot, so that its last label and its edge have room. */
@@ -15,8 +15,12 @@ typedef struct {
   HsDocument *document;
   HsPalette palette;
   gboolean palette_valid;
-  cairo_surface_t *content; /* what paint() made, or NULL */
-  int content_width, content_height, content_scale;
+  /* What paint() made, and the surface it made the picture before on: the display may still be reading that. */
+  cairo_surface_t *content, *old_content;
+  gboolean content_valid;
+  int content_width, content_height;
+  HsViewport content_at;
+  int mark_px[3]; /* where selection and cursor were last drawn; −1 = nowhere */
   HsPaneInput *input;
   HsPaneWheel *wheel;
   GtkWidget *menu;
@@ -32,36 +36,7 @@ priv_of(HsTimePane *self)
   return hs_time_pane_get_instance_private(self);
 }
 
-/* --- accessible: a chart, with a sentence on what it shows --- */
-
-typedef struct {
-  GtkWidgetAccessible parent;
-} HsTimePaneAccessible;
-typedef struct {
-  GtkWidgetAccessibleClass parent_class;
-} HsTimePaneAccessibleClass;
-
-GType hs_time_pane_accessible_get_type(void);
-G_DEFINE_TYPE(HsTimePaneAccessible, hs_time_pane_accessible, GTK_TYPE_WIDGET_ACCESSIBLE)
-
-static void
-hs_time_pane_accessible_initialize(AtkObject *object, gpointer data)
-{
-  ATK_OBJECT_CLASS(hs_time_pane_accessible_parent_class)->initialize(object, data);
-  /* Here, because the parent's initialize sets the role back. */
-  object->role = ATK_ROLE_CHART;
-}
-
-static void
-hs_time_pane_accessible_class_init(HsTimePaneAccessibleClass *klass)
-{
-  ATK_OBJECT_CLASS(klass)->initialize = hs_time_pane_accessible_initialize;
-}
-
-static void
-hs_time_pane_accessible_init(HsTimePaneAccessible *self)
-{
-}
+/* --- accessible --- */
 
 static gboolean
 describe(gpointer data)
@@ -74,8 +49,17 @@ describe(gpointer data)
   priv->describe_source = 0;
   if (priv->document != NULL && klass->describe != NULL)
     text = klass->describe(self, priv->document);
-  atk_object_set_description(gtk_widget_get_accessible(GTK_WIDGET(self)), text != NULL ? text : "");
+  hs_time_pane_accessible_describe(self, text);
+  hs_time_pane_accessible_value_changed(self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+describe_later(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  g_clear_handle_id(&priv->describe_source, g_source_remove);
+  priv->describe_source = g_timeout_add_full(G_PRIORITY_LOW, DESCRIBE_DELAY_MS, describe, self, NULL);
 }
 
 /* --- palette and viewport --- */
@@ -100,11 +84,12 @@ hs_time_pane_get_viewport(HsTimePane *self, HsViewport *viewport)
 
   if (priv->document == NULL || !gtk_widget_get_realized(widget))
     return FALSE;
+  int gutter = hs_gutter_px(hs_time_pane_get_palette(self));
   *viewport = (HsViewport){
       .clock = hs_timeline_clock(hs_document_get_timeline(priv->document)),
-      .x = HS_GUTTER_PX,
+      .x = gutter,
       .y = klass->margin_top_px,
-      .width = gtk_widget_get_allocated_width(widget) - HS_GUTTER_PX - RIGHT_PX,
+      .width = gtk_widget_get_allocated_width(widget) - gutter - RIGHT_PX,
       .height = gtk_widget_get_allocated_height(widget) - klass->margin_top_px - klass->margin_bottom_px,
       .scale = MAX(gtk_widget_get_scale_factor(widget), 1),
   };
@@ -115,17 +100,29 @@ hs_time_pane_get_viewport(HsTimePane *self, HsViewport *viewport)
   return viewport->width > 0 && viewport->height > 0 && viewport->t1 > viewport->t0;
 }
 
+/* The same as it is drawn just now. */
+static gboolean
+get_drawn_viewport(HsTimePane *self, HsViewport *viewport)
+{
+  if (!hs_time_pane_get_viewport(self, viewport))
+    return FALSE;
+  if (HS_TIME_PANE_GET_CLASS(self)->get_range == NULL)
+    hs_document_get_shown_range(priv_of(self)->document, &viewport->t0, &viewport->t1);
+  return viewport->t1 > viewport->t0;
+}
+
 /* --- changes --- */
 
 void
 hs_time_pane_invalidate(HsTimePane *self)
 {
-  g_clear_pointer(&priv_of(self)->content, cairo_surface_destroy);
+  priv_of(self)->content_valid = FALSE;
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
+/* What was painted of another range is found out when it is drawn. */
 static void
-refresh(HsTimePane *self)
+on_range_changed(HsTimePane *self)
 {
   HsTimePanePrivate *priv = priv_of(self);
   HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
@@ -135,9 +132,60 @@ refresh(HsTimePane *self)
     return;
   if (klass->refresh != NULL)
     klass->refresh(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+  describe_later(self);
+}
+
+static void
+refresh(HsTimePane *self)
+{
+  if (priv_of(self)->input == NULL)
+    return;
   hs_time_pane_invalidate(self);
-  g_clear_handle_id(&priv->describe_source, g_source_remove);
-  priv->describe_source = g_timeout_add_full(G_PRIORITY_LOW, DESCRIBE_DELAY_MS, describe, self, NULL);
+  on_range_changed(self);
+}
+
+/* Pixels of the selection's edges and of the cursor. */
+static void
+find_marks(HsTimePane *self, int px[3])
+{
+  HsDocument *document = priv_of(self)->document;
+  int64_t ticks[3] = {INT64_MIN, INT64_MIN, hs_document_get_cursor(document)};
+  HsViewport viewport;
+  px[0] = px[1] = px[2] = -1;
+  if (!get_drawn_viewport(self, &viewport))
+    return;
+  (void)hs_document_get_selection(document, &ticks[0], &ticks[1]);
+  for (int i = 0; i < 3; i++) {
+    if (ticks[i] != INT64_MIN)
+      px[i] = (int)hs_viewport_x(&viewport, ticks[i]);
+  }
+}
+
+/* An edge that is dragged changes no more than what it passes over. */
+static void
+on_selection_changed(HsTimePane *self)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  GtkWidget *widget = GTK_WIDGET(self);
+  int px[3], height = gtk_widget_get_allocated_height(widget);
+  if (priv->input == NULL)
+    return;
+  describe_later(self);
+  if (HS_TIME_PANE_GET_CLASS(self)->selected != NULL)
+    HS_TIME_PANE_GET_CLASS(self)->selected(self);
+  find_marks(self, px);
+  gboolean appears = (px[0] < 0) != (priv->mark_px[0] < 0);
+  if (HS_TIME_PANE_GET_CLASS(self)->paints_selection)
+    hs_time_pane_invalidate(self);
+  else if (appears)
+    gtk_widget_queue_draw(widget);
+  for (int i = 0; i < 3; i++) {
+    int old = priv->mark_px[i] < 0 ? px[i] : priv->mark_px[i], new = px[i] < 0 ? old : px[i];
+    if (px[i] != priv->mark_px[i])
+      gtk_widget_queue_draw_area(widget, MIN(old, new) - 2, 0, abs(new - old) + 5, height);
+    priv->mark_px[i] = px[i];
+  }
 }
 
 /* The pointer's line moves with every motion in every pane: only where it was and is, is drawn anew. */
@@ -148,7 +196,7 @@ on_hover_changed(HsTimePane *self)
   GtkWidget *widget = GTK_WIDGET(self);
   int64_t hover = hs_document_get_hover(priv->document);
   HsViewport viewport;
-  if (HS_TIME_PANE_GET_CLASS(self)->paints_marks || !hs_time_pane_get_viewport(self, &viewport)) {
+  if (!get_drawn_viewport(self, &viewport)) {
     gtk_widget_queue_draw(widget);
     return;
   }
@@ -170,20 +218,13 @@ on_choice_changed(HsTimePane *self)
 }
 
 static void
-on_selection_changed(HsTimePane *self)
-{
-  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
-  if (klass->selected != NULL)
-    klass->selected(self);
-  gtk_widget_queue_draw(GTK_WIDGET(self));
-}
-
-static void
 on_places_changed(HsTimePane *self)
 {
   HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
   if (klass->places_changed != NULL)
     klass->places_changed(self);
+  if (klass->paints_selection)
+    hs_time_pane_invalidate(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
@@ -198,11 +239,13 @@ on_filter_changed(HsTimePane *self)
 static void
 connect_document(HsTimePane *self)
 {
-  static const char *const renewing[] = {"range-changed", "data-changed", "display-changed", "loading-changed"};
+  static const char *const renewing[] = {"data-changed", "display-changed", "loading-changed"};
   HsDocument *document = priv_of(self)->document;
 
   for (guint i = 0; i < G_N_ELEMENTS(renewing); i++)
     g_signal_connect_object(document, renewing[i], G_CALLBACK(refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "range-changed", G_CALLBACK(on_range_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(document, "shown-changed", G_CALLBACK(gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "selection-changed", G_CALLBACK(on_selection_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "filter-changed", G_CALLBACK(on_filter_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object(document, "places-changed", G_CALLBACK(on_places_changed), self, G_CONNECT_SWAPPED);
@@ -239,6 +282,8 @@ gboolean
 hs_time_pane_is_busy(HsTimePane *self)
 {
   HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
+  if (priv_of(self)->document != NULL && hs_document_is_gliding(priv_of(self)->document))
+    return TRUE;
   return klass->is_busy != NULL && klass->is_busy(self);
 }
 
@@ -260,29 +305,78 @@ hs_time_pane_cancel_drag(HsTimePane *self)
 /* --- drawing --- */
 
 static void
+clear_content(HsTimePanePrivate *priv)
+{
+  g_clear_pointer(&priv->content, cairo_surface_destroy);
+  g_clear_pointer(&priv->old_content, cairo_surface_destroy);
+  priv->content_valid = FALSE;
+}
+
+static void
+paint_ground(HsTimePane *self, cairo_t *cr)
+{
+  const HsPalette *palette = hs_time_pane_get_palette(self);
+  hs_color_set(cr, HS_TIME_PANE_GET_CLASS(self)->on_window_ground ? palette->bg : palette->base);
+  cairo_paint(cr);
+}
+
+/* The ground around the plot; painters lay that of the plot: at a large size a fill costs a millisecond. */
+static void
+paint_margins(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, int width, int height)
+{
+  double right = viewport->x + viewport->width, bottom = viewport->y + viewport->height;
+  cairo_save(cr);
+  cairo_rectangle(cr, 0, 0, width, viewport->y);
+  cairo_rectangle(cr, 0, bottom, width, height - bottom);
+  cairo_rectangle(cr, 0, viewport->y, viewport->x, viewport->height);
+  cairo_rectangle(cr, right, viewport->y, width - right, viewport->height);
+  cairo_clip(cr);
+  paint_ground(self, cr);
+  cairo_restore(cr);
+}
+
+/* A surface to paint the content anew on. */
+static void
+renew_content(HsTimePane *self, const HsViewport *viewport, int width, int height)
+{
+  HsTimePanePrivate *priv = priv_of(self);
+  if (priv->content_width != width || priv->content_height != height || priv->content_at.scale != viewport->scale)
+    clear_content(priv);
+  cairo_surface_t *surface = g_steal_pointer(&priv->old_content);
+  /* The image kind takes its size in device pixels. */
+  if (surface == NULL)
+    surface =
+        gdk_window_create_similar_image_surface(gtk_widget_get_window(GTK_WIDGET(self)), CAIRO_FORMAT_RGB24,
+                                                width * viewport->scale, height * viewport->scale, viewport->scale);
+  priv->old_content = priv->content;
+  priv->content = surface;
+  priv->content_width = width;
+  priv->content_height = height;
+  priv->content_at = *viewport;
+  priv->content_valid = TRUE;
+}
+
+static void
 paint_content(HsTimePane *self, cairo_t *cr, const HsViewport *viewport)
 {
   HsTimePanePrivate *priv = priv_of(self);
   GtkWidget *widget = GTK_WIDGET(self);
   int width = gtk_widget_get_allocated_width(widget), height = gtk_widget_get_allocated_height(widget);
 
-  if (priv->content != NULL &&
-      (priv->content_width != width || priv->content_height != height || priv->content_scale != viewport->scale))
-    g_clear_pointer(&priv->content, cairo_surface_destroy);
-  if (priv->content == NULL) {
-    /* The image kind takes its size in device pixels. */
-    priv->content =
-        gdk_window_create_similar_image_surface(gtk_widget_get_window(widget), CAIRO_FORMAT_ARGB32,
-                                                width * viewport->scale, height * viewport->scale, viewport->scale);
-    priv->content_width = width;
-    priv->content_height = height;
-    priv->content_scale = viewport->scale;
+  if (!priv->content_valid || priv->content_width != width || priv->content_height != height ||
+      priv->content_at.scale != viewport->scale || priv->content_at.t0 != viewport->t0 ||
+      priv->content_at.t1 != viewport->t1) {
+    renew_content(self, viewport, width, height);
     cairo_t *content = cairo_create(priv->content);
+    paint_margins(self, content, viewport, width, height);
     HS_TIME_PANE_GET_CLASS(self)->paint(self, content, viewport, hs_time_pane_get_palette(self));
     cairo_destroy(content);
   }
+  cairo_save(cr);
+  cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
   cairo_set_source_surface(cr, priv->content, 0, 0);
   cairo_paint(cr);
+  cairo_restore(cr);
 }
 
 static void
@@ -308,13 +402,13 @@ paint_plot(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPa
 {
   HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self);
 
-  if (klass->paint != NULL && klass->paints_marks) {
-    klass->paint(self, cr, viewport, palette);
-  } else if (klass->paint != NULL) {
-    HsMarks marks = hs_document_get_marks(priv_of(self)->document);
-    paint_content(self, cr, viewport);
+  HsMarks marks = hs_document_get_marks(priv_of(self)->document);
+  find_marks(self, priv_of(self)->mark_px);
+  paint_content(self, cr, viewport);
+  if (klass->paint_marks != NULL)
+    klass->paint_marks(self, cr, viewport, palette, &marks);
+  else
     hs_paint_marks(cr, viewport, palette, &marks);
-  }
   paint_band(self, cr, viewport, palette);
   if (klass->paint_over != NULL)
     klass->paint_over(self, cr, viewport, palette);
@@ -327,9 +421,9 @@ hs_time_pane_draw(GtkWidget *widget, cairo_t *cr)
   const HsPalette *palette = hs_time_pane_get_palette(self);
   HsViewport viewport;
 
-  hs_color_set(cr, HS_TIME_PANE_GET_CLASS(self)->on_window_ground ? palette->bg : palette->base);
-  cairo_paint(cr);
-  if (hs_time_pane_get_viewport(self, &viewport))
+  if (!get_drawn_viewport(self, &viewport) || HS_TIME_PANE_GET_CLASS(self)->paint == NULL)
+    paint_ground(self, cr);
+  else
     paint_plot(self, cr, &viewport, palette);
   if (gtk_widget_has_visible_focus(widget))
     gtk_render_focus(gtk_widget_get_style_context(widget), cr, 1, 1, gtk_widget_get_allocated_width(widget) - 2,
@@ -413,7 +507,7 @@ hs_time_pane_realize(GtkWidget *widget)
 static void
 hs_time_pane_unrealize(GtkWidget *widget)
 {
-  g_clear_pointer(&priv_of(HS_TIME_PANE(widget))->content, cairo_surface_destroy);
+  clear_content(priv_of(HS_TIME_PANE(widget)));
   GTK_WIDGET_CLASS(hs_time_pane_parent_class)->unrealize(widget);
 }
 
@@ -439,7 +533,7 @@ hs_time_pane_dispose(GObject *object)
     gtk_widget_destroy(priv->menu);
   g_clear_weak_pointer(&priv->menu);
   g_clear_handle_id(&priv->describe_source, g_source_remove);
-  g_clear_pointer(&priv->content, cairo_surface_destroy);
+  clear_content(priv);
   G_OBJECT_CLASS(hs_time_pane_parent_class)->dispose(object);
 }
 
@@ -473,6 +567,7 @@ hs_time_pane_init(HsTimePane *self)
   HsTimePanePrivate *priv = priv_of(self);
 
   priv->hover_line_x = -1;
+  priv->mark_px[0] = priv->mark_px[1] = priv->mark_px[2] = -1;
   priv->input = hs_pane_input_new(self);
   priv->wheel = hs_pane_wheel_new(self);
   g_signal_connect(self, "style-updated", G_CALLBACK(on_style_changed), NULL);

@@ -16,8 +16,12 @@ G_DECLARE_DERIVABLE_TYPE(HsTimePane, hs_time_pane, HS, TIME_PANE, GtkDrawingArea
 /* Every function may be left out. Points are in widget coordinates, user pixels. */
 struct _HsTimePaneClass {
   GtkDrawingAreaClass parent_class;
-  /* Paints below the marks. What it paints is kept until the pane is invalidated, unless paints_marks is set. */
+  /* Paints below the marks, and the plot's ground before. What it paints is kept until the pane is invalidated, or
+   * shows another range. */
   void (*paint)(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette);
+  /* Paints the marks, at every draw: must be cheap. Default: hs_paint_marks(). */
+  void (*paint_marks)(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette,
+                      const HsMarks *marks);
   /* Paints above the marks, at every draw: must be cheap. */
   void (*paint_over)(HsTimePane *self, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette);
   /* The document's data, range or display changed, or the size or theme: renew what was prepared, if it no longer
@@ -60,8 +64,8 @@ struct _HsTimePaneClass {
   char *(*describe)(HsTimePane *self, HsDocument *document);
   /* TRUE if the plain wheel zooms here (ruler, overview). */
   gboolean wheel_zooms;
-  /* TRUE if paint() paints the marks too; it is then called at every draw. */
-  gboolean paints_marks;
+  /* TRUE if what paint() paints hangs on the selection too. */
+  gboolean paints_selection;
   /* TRUE if the pane stands on the window's ground rather than that of charts. */
   gboolean on_window_ground;
   /* Space above and below the plot, user pixels. */
@@ -70,8 +74,8 @@ struct _HsTimePaneClass {
 
 void hs_time_pane_set_document(HsTimePane *self, HsDocument *document); /* NULL = none */
 HsDocument *hs_time_pane_get_document(HsTimePane *self);                /* borrowed, or NULL */
-/* The plot as it is now: visible range over the allocation less the gutter. False while there is no document or no
- * room. */
+/* The plot: visible range over the allocation less the gutter. False while there is no document or no room. For a
+ * moment the pane may still be on its way there; paint functions are given what is to be drawn. */
 gboolean hs_time_pane_get_viewport(HsTimePane *self, HsViewport *viewport);
 const HsPalette *hs_time_pane_get_palette(HsTimePane *self);
 /* FALSE once the last picture is exact: no worker runs or is wanted. For screenshots and tests. */

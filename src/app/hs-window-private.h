@@ -10,6 +10,7 @@
 #include "hs-filter-bar.h"
 #include "hs-find-bar.h"
 #include "hs-finder.h"
+#include "hs-glide.h"
 #include "hs-health-view.h"
 #include "hs-instant-pane.h"
 #include "hs-overview.h"
@@ -28,6 +29,7 @@ struct _HsWindow {
   GtkApplicationWindow parent_instance;
 
   HsDocument *document;
+  HsGlide *glide;      /* of the panes to another visible range */
   GSettings *settings; /* or NULL */
   guint state_idle;
   guint status_idle;

@@ -10,6 +10,22 @@
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
 
+/* A label that is given the text it has would be laid out and drawn again, and what stands beside it too. */
+static void
+set_label(GtkLabel *label, const char *text)
+{
+  if (g_strcmp0(gtk_label_get_label(label), text) != 0)
+    gtk_label_set_label(label, text);
+}
+
+static void
+set_tooltip(GtkWidget *widget, const char *text)
+{
+  g_autofree char *old = gtk_widget_get_tooltip_text(widget);
+  if (g_strcmp0(old, text) != 0)
+    gtk_widget_set_tooltip_text(widget, text);
+}
+
 /* --- selection and range --- */
 
 static void
@@ -144,8 +160,8 @@ update_range_label(HsWindow *self)
   } else if (hs_document_get_n_rows(self->document) > 0) {
     text = visible_text(self);
   }
-  gtk_label_set_label(self->range_label, text != NULL ? text : "");
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self->range_label), details != NULL ? details : text);
+  set_label(self->range_label, text != NULL ? text : "");
+  set_tooltip(GTK_WIDGET(self->range_label), details != NULL ? details : text);
 }
 
 /* --- counts, filter, title --- */
@@ -195,7 +211,7 @@ static void
 update_rows_label(HsWindow *self)
 {
   g_autofree char *text = rows_text(self);
-  gtk_label_set_label(self->rows_label, text);
+  set_label(self->rows_label, text);
 }
 
 static void
@@ -216,7 +232,7 @@ update_progress(HsWindow *self, const HsLoadProgress *progress)
   } else {
     text = g_strdup_printf(_("%s of %s · %s events/s"), done, total, rate);
   }
-  gtk_label_set_label(self->progress_label, text);
+  set_label(self->progress_label, text);
   if (progress->bytes_total > 0)
     gtk_progress_bar_set_fraction(self->progress_bar,
                                   CLAMP((double)progress->bytes_done / (double)progress->bytes_total, 0, 1));
@@ -231,9 +247,8 @@ update_totals(HsWindow *self, const HsLoadProgress *progress)
   uint64_t bytes = hs_timeline_memory_bytes(timeline) + hs_address_map_memory_bytes(HS_ADDRESS_MAP(self->map));
   hs_format_bytes(memory, sizeof memory, (int64_t)bytes);
   g_autofree char *text = g_strdup_printf(_("%s events · %s · loaded in %.2f s"), events, memory, progress->elapsed_s);
-  gtk_label_set_label(self->totals_label, text);
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self->totals_label),
-                              _("Heap events, memory they take, and how long loading took"));
+  set_label(self->totals_label, text);
+  set_tooltip(GTK_WIDGET(self->totals_label), _("Heap events, memory they take, and how long loading took"));
 }
 
 void
@@ -297,8 +312,8 @@ no_events_text(HsDocument *document, const HsLoadReport *report)
 static void
 show_bar(GtkInfoBar *bar, GtkLabel *label, const char *text, const char *tooltip)
 {
-  gtk_label_set_label(label, text != NULL ? text : "");
-  gtk_widget_set_tooltip_text(GTK_WIDGET(label), tooltip);
+  set_label(label, text != NULL ? text : "");
+  set_tooltip(GTK_WIDGET(label), tooltip);
   gtk_widget_set_visible(GTK_WIDGET(bar), text != NULL);
 }
 

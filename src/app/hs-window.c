@@ -88,6 +88,7 @@ remember_recent(HsWindow *self)
 static void
 set_panes_document(HsWindow *self, HsDocument *document)
 {
+  hs_glide_set_document(self->glide, document);
   hs_sidebar_set_document(self->sidebar, document);
   hs_time_pane_set_document(self->overview, document);
   hs_time_pane_set_document(self->ruler, document);
@@ -411,6 +412,16 @@ name_close_button(GtkWidget *widget, gpointer data)
     gtk_container_forall(GTK_CONTAINER(widget), name_close_button, NULL);
 }
 
+/* Tab would come to the tables before the map above them. There is no other way to tell a GtkPaned. */
+static void
+order_focus(GtkPaned *paned)
+{
+  GList chain[2] = {{gtk_paned_get_child1(paned), &chain[1], NULL}, {gtk_paned_get_child2(paned), NULL, &chain[0]}};
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  gtk_container_set_focus_chain(GTK_CONTAINER(paned), chain);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
 /* --- type --- */
 
 static void
@@ -429,6 +440,7 @@ hs_window_dispose(GObject *object)
   if (self->sidebar != NULL)
     set_panes_document(self, NULL);
   drop_document(self);
+  g_clear_pointer(&self->glide, hs_glide_free);
   g_clear_object(&self->settings);
   self->sidebar = NULL;
   G_OBJECT_CLASS(hs_window_parent_class)->dispose(object);
@@ -507,6 +519,7 @@ hs_window_init(HsWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
   self->settings = hs_settings_new();
+  self->glide = hs_glide_new(GTK_WINDOW(self));
   hs_window_add_actions(self);
   hs_window_add_filter_actions(self);
   hs_window_add_chart_actions(self);
@@ -523,6 +536,7 @@ hs_window_init(HsWindow *self)
   hs_window_restore_instant(self);
   fill_recent_menu(self);
   hs_window_init_filter_bar(self);
+  order_focus(self->map_paned);
   name_close_button(GTK_WIDGET(self->notice_bar), NULL);
   name_close_button(GTK_WIDGET(self->issue_bar), NULL);
   g_signal_connect_object(gtk_recent_manager_get_default(), "changed", G_CALLBACK(fill_recent_menu), self,

@@ -284,7 +284,7 @@ paint_labels(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const 
 {
   HsGutter gutter = {cr, viewport, window, palette};
   gutter.ticks = g_array_new(FALSE, FALSE, sizeof(double));
-  gutter.left = MAX(viewport->x - HS_GUTTER_PX + NAME_MARGIN_PX, 0);
+  gutter.left = MAX(viewport->x - hs_gutter_px(palette) + NAME_MARGIN_PX, 0);
   gutter.width = viewport->x - HS_LABEL_GAP_PX - RAIL_GAP_PX - gutter.left;
   if (gutter.width <= 0)
     return gutter.ticks;
@@ -391,7 +391,7 @@ hs_paint_map_over(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, c
   bool has_axis = window.u1 > window.u0 && layout != NULL;
   g_autoptr(GArray) ticks = NULL;
   cairo_save(cr);
-  hs_paint_ground(cr, viewport, palette->base);
+  hs_paint_margins(cr, viewport, palette->base);
   hs_color_set(cr, palette->void_);
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
   cairo_fill(cr);

@@ -29,7 +29,7 @@ static void
 paint_value_labels(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsChartAxis *axis,
                    HsMeasure measure)
 {
-  double left = MAX(viewport->x - HS_GUTTER_PX, 0), width = viewport->x - HS_LABEL_GAP_PX - left;
+  double left = MAX(viewport->x - hs_gutter_px(palette), 0), width = viewport->x - HS_LABEL_GAP_PX - left;
   double height;
   if (width <= 0)
     return;
@@ -97,7 +97,7 @@ hs_paint_chart_height(cairo_t *cr, const HsViewport *viewport, const HsPalette *
                       HsMeasure measure, double y)
 {
   char text[HS_FORMAT_MAX];
-  double height, left = MAX(viewport->x - HS_GUTTER_PX, 0), width = viewport->x - left - 1;
+  double height, left = MAX(viewport->x - hs_gutter_px(palette), 0), width = viewport->x - left - 1;
   double part = CLAMP((viewport->y + viewport->height - y) / viewport->height, 0, 1);
   hs_chart_format(text, sizeof text, measure, hs_chart_axis_value(axis, part));
   hs_paint_hline(cr, viewport, hs_color_alpha(palette->dim_text, 0.5), viewport->x, y, viewport->width);

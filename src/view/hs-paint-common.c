@@ -35,6 +35,20 @@ hs_paint_ground(cairo_t *cr, const HsViewport *viewport, HsColor color)
 }
 
 void
+hs_paint_margins(cairo_t *cr, const HsViewport *viewport, HsColor color)
+{
+  double x0, y0, x1, y1, right = viewport->x + viewport->width;
+  cairo_clip_extents(cr, &x0, &y0, &x1, &y1);
+  x0 = MAX(x0, -MAX_DEVICE_PX);
+  x1 = MIN(x1, MAX_DEVICE_PX);
+  hs_color_set(cr, color);
+  cairo_rectangle(cr, x0, viewport->y, MAX(viewport->x - x0, 0), viewport->height);
+  cairo_fill(cr);
+  cairo_rectangle(cr, right, viewport->y, MAX(x1 - right, 0), viewport->height);
+  cairo_fill(cr);
+}
+
+void
 hs_paint_vline(cairo_t *cr, const HsViewport *viewport, HsColor color, double x, double width_px, double y,
                double height)
 {

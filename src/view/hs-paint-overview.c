@@ -60,16 +60,30 @@ paint_frame(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, i
   cairo_fill(cr);
 }
 
-void
-hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples,
-                  int64_t window0, int64_t window1, const HsMarks *marks)
+static void
+clip(cairo_t *cr, const HsViewport *viewport)
 {
-  cairo_save(cr);
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
   cairo_clip(cr);
+}
+
+void
+hs_paint_overview_curve(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples)
+{
+  cairo_save(cr);
+  clip(cr, viewport);
   hs_color_set(cr, palette->base);
   cairo_paint(cr);
   paint_samples(cr, viewport, palette, samples);
+  cairo_restore(cr);
+}
+
+void
+hs_paint_overview_window(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, int64_t window0,
+                         int64_t window1, const HsMarks *marks)
+{
+  cairo_save(cr);
+  clip(cr, viewport);
   if (marks != NULL)
     hs_paint_marks(cr, viewport, palette, marks);
   paint_frame(cr, viewport, palette, window0, window1);
@@ -79,6 +93,14 @@ hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *pale
     hs_paint_gaps(cr, viewport, palette, marks->gaps, false, viewport->y + MAX(viewport->height - FRAME_PX - GAP_PX, 0),
                   MIN(GAP_PX, viewport->height));
   cairo_restore(cr);
+}
+
+void
+hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples,
+                  int64_t window0, int64_t window1, const HsMarks *marks)
+{
+  hs_paint_overview_curve(cr, viewport, palette, samples);
+  hs_paint_overview_window(cr, viewport, palette, window0, window1, marks);
 }
 
 void

@@ -24,6 +24,8 @@ int64_t hs_readable_step_ns(const HsViewport *viewport);
 
 /* The ground of a pane: the viewport's height over the whole width of what may be drawn on. */
 void hs_paint_ground(cairo_t *cr, const HsViewport *viewport, HsColor color);
+/* The same left and right of the plot only: a large ground is not painted twice. */
+void hs_paint_margins(cairo_t *cr, const HsViewport *viewport, HsColor color);
 /* A vertical line in whole device pixels that contains x, `width_px` user pixels wide, over [y, y + height). */
 void hs_paint_vline(cairo_t *cr, const HsViewport *viewport, HsColor color, double x, double width_px, double y,
                     double height);

@@ -137,14 +137,21 @@ paint_border(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
   hs_paint_ground(cr, &last, palette->border);
 }
 
-static GArray *
-paint_lane(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const HsMarks *marks, HsViewport *scale)
+/* The part of the ruler below the lane of flags; false if there is no lane. */
+static bool
+below_lane(const HsViewport *whole, const HsMarks *marks, HsViewport *scale)
 {
   *scale = *whole;
   if (!hs_paint_has_flags(marks) || whole->height <= HS_FLAG_LANE_PX)
-    return NULL;
+    return false;
   scale->y += HS_FLAG_LANE_PX;
   scale->height -= HS_FLAG_LANE_PX;
+  return true;
+}
+
+static GArray *
+paint_lane(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const HsMarks *marks)
+{
   HsViewport lane = *whole;
   lane.height = HS_FLAG_LANE_PX;
   hs_paint_marker_poles(cr, &lane, palette, marks);
@@ -152,30 +159,51 @@ paint_lane(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const
 }
 
 GArray *
-hs_paint_ruler(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const HsMarks *marks)
+hs_paint_ruler_scale(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const HsMarks *marks)
 {
   HsPill pill;
   HsViewport scale, *viewport = &scale;
+  GArray *flags = NULL;
   cairo_save(cr);
   hs_paint_ground(cr, whole, palette->bg);
-  GArray *flags = paint_lane(cr, whole, palette, marks, viewport);
+  if (below_lane(whole, marks, viewport))
+    flags = paint_lane(cr, whole, palette, marks);
   lay_pill(cr, viewport, palette, marks, &pill);
   hs_paint_gaps(cr, viewport, palette, marks->gaps, true, viewport->y + MAX(viewport->height - 1 - GAP_BAND_PX, 0),
                 MIN(GAP_BAND_PX, viewport->height));
   paint_scale(cr, viewport, palette, &pill);
   paint_border(cr, viewport, palette);
+  cairo_restore(cr);
+  return flags;
+}
+
+void
+hs_paint_ruler_marks(cairo_t *cr, const HsViewport *whole, const HsPalette *palette, const HsMarks *marks)
+{
+  HsPill pill;
+  HsViewport scale, *viewport = &scale;
+  cairo_save(cr);
+  (void)below_lane(whole, marks, viewport);
   /* The lines rise into the ruler; the tint is left to the plots. */
   hs_paint_mark_lines(cr, viewport, palette, marks);
+  lay_pill(cr, viewport, palette, marks, &pill);
   if (pill.shown) {
     double height;
     hs_measure_text_sized(cr, palette, pill.text, false, false, HS_TEXT_LABEL, NULL, &height);
     height = MIN(height + 2, viewport->height);
     double y = viewport->y + floor(viewport->height * 0.46 - height / 2);
     y = MAX(y, viewport->y);
-    hs_paint_pill(cr, palette->selection, pill.x, y, pill.width, height, 4);
+    hs_paint_pill(cr, hs_palette_pill(palette), pill.x, y, pill.width, height, 4);
     hs_paint_text_sized(cr, palette, pill.text, false, false, HS_TEXT_LABEL, palette->selection_text, pill.x,
                         y + height / 2, pill.width, 0);
   }
   cairo_restore(cr);
+}
+
+GArray *
+hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks)
+{
+  GArray *flags = hs_paint_ruler_scale(cr, viewport, palette, marks);
+  hs_paint_ruler_marks(cr, viewport, palette, marks);
   return flags;
 }

@@ -16,6 +16,8 @@
 
 /* Width of the strip left of every plot that holds the labels of its vertical axis, user pixels. */
 #define HS_GUTTER_PX 64
+/* The same for a palette's font: large ones get more. */
+int hs_gutter_px(const HsPalette *palette);
 
 /* One line of text in the palette's (mono) font: within [x, x + width), vertically centred on y. align −1 left, 0
  * centred, 1 right. Returns the width drawn. width < 0 = as wide as it needs. */
@@ -42,6 +44,10 @@ void hs_paint_marks(cairo_t *cr, const HsViewport *viewport, const HsPalette *pa
  * · 318 ms"; flags in a lane above it, if there are markers or pins: an array of HsFlag, to be freed with
  * g_array_unref(), or NULL. */
 GArray *hs_paint_ruler(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+/* The same in two layers: all but what moves with the pointer (labels make room for the pill), then the lines of the
+ * marks and the pill. */
+GArray *hs_paint_ruler_scale(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+void hs_paint_ruler_marks(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
 
 /* Height of the lane on top of the ruler in which flags stand, while there are any. */
 #define HS_FLAG_LANE_PX 15
@@ -67,6 +73,11 @@ const HsFlag *hs_flags_at(const GArray *flags, double x);
  * thin marks along its lower edge. Viewport spans the whole trace. */
 void hs_paint_overview(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsSamples *samples,
                        int64_t window0, int64_t window1, const HsMarks *marks);
+/* The same in two layers: the curve, then what lies over it (`marks` may be NULL). */
+void hs_paint_overview_curve(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette,
+                             const HsSamples *samples);
+void hs_paint_overview_window(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, int64_t window0,
+                              int64_t window1, const HsMarks *marks);
 
 /* A small filled curve in [x, x+width) × [y, y+height), scaled to its own largest value. */
 void hs_paint_curve(cairo_t *cr, HsColor color, const int64_t *values, int n_values, double x, double y, double width,

@@ -2,6 +2,7 @@
 #include "hs-palette.h"
 
 #include <glib.h>
+#include <math.h>
 
 #define RGB(hex)                                                                                                       \
   {                                                                                                                    \
@@ -10,37 +11,39 @@
 
 #define N_HEAP_COLORS 10
 #define N_HEAP_SHADES 3
+/* Of small text against its ground, after WCAG 2. */
+#define LEAST_CONTRAST 4.5
 
-/* Light, then dark ground. Neighbours differ in lightness as well as in hue, so that they stay apart where red and
- * green look alike. */
+/* Light, then dark ground. Any two of a set stay apart for eyes that lack one kind of cones too, whichever it is, and
+ * from their ground (tests/render/test-palette.c has the distances): where hues fall together, lightness differs. */
 static const HsColor source_colors[2][HS_N_SOURCES] = {
     {
-        [HS_SOURCE_NONE] = RGB(0x9a9996),
-        [HS_SOURCE_LOOKASIDE] = RGB(0x1a9fb0),
+        [HS_SOURCE_NONE] = RGB(0x8f91a4),
+        [HS_SOURCE_LOOKASIDE] = RGB(0x34797d),
         [HS_SOURCE_LOWFRAG] = RGB(0x3584e4),
         [HS_SOURCE_MAINPATH] = RGB(0x2ec27e),
         [HS_SOURCE_SLOWPATH] = RGB(0xe66100),
         [HS_SOURCE_INVALID] = RGB(0xc01c28),
-        [HS_SOURCE_SEGMENT_HEAP] = RGB(0x9141ac),
-        [HS_SOURCE_UNKNOWN] = RGB(0x9a9996),
+        [HS_SOURCE_SEGMENT_HEAP] = RGB(0x8c3cae),
+        [HS_SOURCE_UNKNOWN] = RGB(0x8f91a4),
     },
     {
-        [HS_SOURCE_NONE] = RGB(0x77767b),
-        [HS_SOURCE_LOOKASIDE] = RGB(0x1a9fb0),
+        [HS_SOURCE_NONE] = RGB(0x77787d),
+        [HS_SOURCE_LOOKASIDE] = RGB(0x8cd4de),
         [HS_SOURCE_LOWFRAG] = RGB(0x3584e4),
         [HS_SOURCE_MAINPATH] = RGB(0x2ec27e),
         [HS_SOURCE_SLOWPATH] = RGB(0xe66100),
-        [HS_SOURCE_INVALID] = RGB(0xd5303c),
-        [HS_SOURCE_SEGMENT_HEAP] = RGB(0x9f4fba),
-        [HS_SOURCE_UNKNOWN] = RGB(0x77767b),
+        [HS_SOURCE_INVALID] = RGB(0xc43534),
+        [HS_SOURCE_SEGMENT_HEAP] = RGB(0x9645a6),
+        [HS_SOURCE_UNKNOWN] = RGB(0x77787d),
     },
 };
 
 static const HsColor heap_colors[2][N_HEAP_COLORS] = {
-    {RGB(0x3584e4), RGB(0xe66100), RGB(0x2ec27e), RGB(0x9141ac), RGB(0xe5a50a), RGB(0x1a7f8e), RGB(0xe078a4),
-     RGB(0x865e3c), RGB(0x99c1f1), RGB(0xa51d2d)},
-    {RGB(0x3584e4), RGB(0xe66100), RGB(0x2ec27e), RGB(0x9f4fba), RGB(0xe5a50a), RGB(0x1f93a4), RGB(0xd8709c),
-     RGB(0x986a44), RGB(0x8fb5e3), RGB(0xb92a3a)},
+    {RGB(0x3385e7), RGB(0xe86406), RGB(0x37c284), RGB(0x7c37aa), RGB(0xe5a50a), RGB(0x217b8c), RGB(0xc87fb7),
+     RGB(0x90674f), RGB(0x9bc1f1), RGB(0xa01626)},
+    {RGB(0x4c60df), RGB(0xe66103), RGB(0x28c383), RGB(0x9c3eac), RGB(0xe5a407), RGB(0x1b95a8), RGB(0xd172dc),
+     RGB(0x786b6f), RGB(0x9fbae2), RGB(0xbc252e)},
 };
 
 void
@@ -67,7 +70,7 @@ hs_palette_init(HsPalette *palette, bool dark)
                                 .base = RGB(0xffffff),
                                 .bg = RGB(0xf6f5f4),
                                 .text = RGB(0x2e3436),
-                                .dim_text = RGB(0x77767b),
+                                .dim_text = RGB(0x6f6e73),
                                 .grid = RGB(0xecebea),
                                 .border = RGB(0xd5d0cc),
                                 .selection = RGB(0x3584e4),
@@ -156,6 +159,30 @@ hs_palette_layer(const HsPalette *palette, HsGroup group, uint32_t id)
   if (group == HS_GROUP_SIZE_CLASS)
     return hs_palette_size_class(palette, id);
   return palette->selection;
+}
+
+static double
+luminance(HsColor c)
+{
+  const double channels[] = {c.r, c.g, c.b}, weights[] = {0.2126, 0.7152, 0.0722};
+  double sum = 0;
+  for (int i = 0; i < 3; i++)
+    sum += weights[i] * (channels[i] <= 0.04045 ? channels[i] / 12.92 : pow((channels[i] + 0.055) / 1.055, 2.4));
+  return sum;
+}
+
+HsColor
+hs_palette_pill(const HsPalette *palette)
+{
+  HsColor text = palette->selection_text;
+  HsColor away = luminance(text) > 0.5 ? (HsColor){0, 0, 0, 1} : (HsColor){1, 1, 1, 1}, pill = palette->selection;
+  for (int i = 1; i <= 10; i++) {
+    double a = luminance(text) + 0.05, b = luminance(pill) + 0.05;
+    if (MAX(a, b) / MIN(a, b) >= LEAST_CONTRAST)
+      break;
+    pill = hs_color_mix(palette->selection, away, i * 0.06);
+  }
+  return pill;
 }
 
 HsColor

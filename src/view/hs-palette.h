@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Colours. Data colours are ours, in a light and a dark set that stay apart for deuteranopes; the rest is taken from
- * the theme by the widget, or from defaults that match Adwaita where there is no theme (pictures, tests).
+ * Colours. Data colours are ours, in a light and a dark set that stay apart for colour-blind eyes; the rest is taken
+ * from the theme by the widget, or from defaults that match Adwaita where there is no theme (pictures, tests).
  */
 #pragma once
 
@@ -58,6 +58,8 @@ HsColor hs_palette_outstanding(const HsPalette *palette);
 HsColor hs_palette_type(const HsPalette *palette, HsBlockType type);
 HsColor hs_palette_thread(const HsPalette *palette, HsThreadId thread);
 HsColor hs_palette_ground(const HsPalette *palette, int depth);
+/* Ground of a small text in selection_text: the accent, darkened until the text can be read. */
+HsColor hs_palette_pill(const HsPalette *palette);
 static inline void
 hs_color_set(cairo_t *cr, HsColor c)
 {

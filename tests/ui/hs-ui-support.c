@@ -229,6 +229,8 @@ hs_ui_run(void)
   hs_ui_application = hs_application_new(G_APPLICATION_NON_UNIQUE);
   g_assert_true(g_application_register(G_APPLICATION(hs_ui_application), NULL, NULL));
   g_application_hold(G_APPLICATION(hs_ui_application));
+  /* Tests that are about movement turn it on. */
+  g_action_group_change_action_state(G_ACTION_GROUP(hs_ui_application), "animations", g_variant_new_boolean(FALSE));
   int status = g_test_run();
   g_application_release(G_APPLICATION(hs_ui_application));
   g_clear_object(&hs_ui_application);
