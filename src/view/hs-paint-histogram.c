@@ -313,6 +313,9 @@ hs_histogram_bar(const HsHistogramArea *area, const HsDistribution *distribution
   if (distribution == NULL || class < distribution->first_class || class >= distribution->end_class)
     return false;
   HsHistogramPlot plot = hs_histogram_plot(area, distribution, style);
+  /* Longer lifetimes than any block's have no place. */
+  if (class - distribution->first_class >= plot.n_timed && class + 1 != distribution->end_class)
+    return false;
   bar_span(&plot, class, x, &x1);
   *y = plot.y;
   *width = x1 - *x;
