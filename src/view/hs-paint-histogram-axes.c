@@ -66,15 +66,15 @@ candidates(const HsHistogramPlot *plot, uint64_t *values)
       values[n++] = i * step;
     return n;
   }
-  static const uint64_t digits[] = {1, 2, 5};
+  static const uint64_t digits[] = {1, 2, 3, 5};
   bool is_log = plot->style->scale == HS_HISTOGRAM_LOG;
   uint64_t ascending[MAX_MARKS];
-  for (uint64_t power = 1; n + 3 < MAX_MARKS;) {
+  for (uint64_t power = 1; n + G_N_ELEMENTS(digits) < MAX_MARKS;) {
     for (unsigned i = 0; i < (bytes || is_log ? 1 : G_N_ELEMENTS(digits)); i++) {
       if (power <= UINT64_MAX / digits[i] && power * digits[i] <= plot->greatest)
         ascending[n++] = power * digits[i];
     }
-    uint64_t factor = !bytes ? 10 : is_log ? 32 : 4;
+    uint64_t factor = !bytes ? 10 : is_log ? 32 : 2;
     if (power > UINT64_MAX / factor || power * factor > plot->greatest)
       break;
     power *= factor;

@@ -164,6 +164,18 @@ range_text(const HsPicture *picture)
   return g_strdup_printf(_("%s (%s)"), stretch, duration);
 }
 
+/* Of the blocks that pass, those begun in what is visible. */
+static uint32_t
+count_begun(const HsPicture *picture)
+{
+  HsTimeline *t = picture->data.timeline;
+  uint32_t n_rows = picture->data.n_rows, n = hs_row_set_n_rows(picture->data.blocks);
+  HsRow first = hs_timeline_row_at(t, picture->options.visible.t0_ticks, n_rows);
+  HsRow end = hs_timeline_row_at(t, picture->options.visible.t1_ticks, n_rows);
+  uint32_t from = MIN(hs_row_set_count_blocks(t, first), n), to = MIN(hs_row_set_count_blocks(t, end), n);
+  return hs_row_set_rank(picture->data.blocks, to) - hs_row_set_rank(picture->data.blocks, from);
+}
+
 /* "3.000000 s – 8.600000 s (5.60 s) · size >= 64KiB · 1,234 of 5,678 allocations" */
 static char *
 subline(const HsPicture *picture)
@@ -185,10 +197,11 @@ subline(const HsPicture *picture)
     g_string_append(text, " · ");
     g_string_append(text, g_strdelimit(valid, "\n\r\t", ' '));
   }
-  hs_format_count(passing, sizeof passing, hs_row_set_count(blocks));
+  uint32_t n = count_begun(picture);
+  hs_format_count(passing, sizeof passing, n);
   hs_format_count(all, sizeof all, hs_row_set_n_rows(blocks));
   g_string_append(text, " · ");
-  if (hs_row_set_count(blocks) != hs_row_set_n_rows(blocks))
+  if (n != hs_row_set_n_rows(blocks))
     g_string_append_printf(text, _("%s of %s allocations"), passing, all);
   else
     g_string_append_printf(text, _("%s allocations"), passing);
