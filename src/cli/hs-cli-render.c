@@ -7,6 +7,7 @@
 
 #include "hs-cli-filter.h"
 #include "hs-cli-rows.h"
+#include "hs-cli-writer.h"
 #include "hs-cli.h"
 #include "hs-picture-file.h"
 
@@ -244,13 +245,22 @@ make_picture(const Options *options, HsTimeline *timeline, const char *path)
 }
 
 static int
+print_picture(const GByteArray *contents)
+{
+  HsCliWriter writer;
+  hs_cli_writer_init(&writer, STDOUT_FILENO);
+  hs_cli_put_bytes(&writer, (const char *)contents->data, contents->len);
+  return hs_cli_writer_finish(&writer);
+}
+
+static int
 write_picture(const HsPicture *picture, const Options *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GByteArray) contents = hs_picture_encode(picture, options->format, &error);
-  bool to_stdout = strcmp(options->output, "-") == 0;
-  if (contents != NULL && !interrupted &&
-      hs_picture_write(to_stdout ? "/dev/stdout" : options->output, contents, &interrupted, &error))
+  if (contents != NULL && !interrupted && strcmp(options->output, "-") == 0)
+    return print_picture(contents);
+  if (contents != NULL && !interrupted && hs_picture_write(options->output, contents, &interrupted, &error))
     return HS_CLI_EXIT_DONE;
   if (interrupted)
     return HS_CLI_EXIT_INTERRUPTED;

@@ -111,6 +111,29 @@ test_views(void)
   assert_pdf(named);
 }
 
+/* To standard output, with a reader that takes all of it and one that takes nothing. */
+static void
+test_stdout(void)
+{
+  g_autofree char *path = g_build_filename(scratch, "o.png", NULL), *contents = NULL;
+  g_autoptr(GBytes) expected = rendered("p.png", "--view size --size 300x200");
+  g_autofree char *all = g_strdup_printf("\"$HEAPSCOPE_CLI\" render \"$HEAPSCOPE_GOLDEN\" --view size --size 300x200 "
+                                         "--format png --output - > '%s'",
+                                         path);
+  gsize length;
+  int status;
+  const char *none = "\"$HEAPSCOPE_CLI\" render \"$HEAPSCOPE_GOLDEN\" --view all --scale 4 --format png -o - | true";
+  const char *const argv[] = {"/bin/sh", "-c", all, NULL}, *const closed[] = {"/bin/sh", "-c", none, NULL};
+  g_autofree char *err = NULL;
+  g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint(status, ==, 0);
+  g_assert_true(g_file_get_contents(path, &contents, &length, NULL));
+  g_assert_cmpmem(contents, length, g_bytes_get_data(expected, NULL), g_bytes_get_size(expected));
+  g_assert_true(g_spawn_sync(NULL, (char **)closed, NULL, 0, NULL, NULL, NULL, &err, &status, NULL));
+  g_assert_cmpstr(err, ==, "");
+  g_unlink(path);
+}
+
 /* --- what options change --- */
 
 static void
@@ -205,6 +228,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   scratch = g_dir_make_tmp("heapscope-XXXXXX", NULL);
   g_test_add_func("/cli-render/views", test_views);
+  g_test_add_func("/cli-render/stdout", test_stdout);
   g_test_add_func("/cli-render/options", test_options);
   g_test_add_func("/cli-render/wrong", test_wrong);
   int status = g_test_run();
