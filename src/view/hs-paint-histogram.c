@@ -20,6 +20,9 @@
 /* Bars stay this far below the title. */
 #define TOP_PART 0.97
 #define DIMMED 0.55
+/* Two gaps of this height, so far below the top. */
+#define BREAK_PX 2
+#define BREAK_Y_PX 10
 /* Below this a plot has no room for a head. */
 #define HEAD_MIN_HEIGHT_PX 90
 
@@ -87,6 +90,21 @@ n_places(HsHistogramPlot *plot)
   return plot->n_timed + 2;
 }
 
+/* What reaches the top. All that is larger than the classes of small sizes go would make nothing of these: its bar is
+ * cut off. */
+static void
+find_greatest(HsHistogramPlot *plot)
+{
+  const HsDistribution *d = plot->distribution;
+  bool has_rest = d->kind == HS_DISTRIBUTION_SMALL_SIZES || d->kind == HS_DISTRIBUTION_EXACT_SIZES;
+  for (uint32_t c = d->first_class; c < d->end_class; c++) {
+    uint64_t value = hs_histogram_value(plot->style->measure, d->classes[c].whole);
+    bool is_rest = has_rest && c + 1 == d->n_classes;
+    if (!is_rest || plot->greatest == 0)
+      plot->greatest = MAX(plot->greatest, value);
+  }
+}
+
 /* The place of a class among the bars. */
 static uint32_t
 place_of(const HsHistogramPlot *plot, uint32_t class)
@@ -120,8 +138,7 @@ hs_histogram_plot(const HsHistogramArea *area, const HsDistribution *distributio
     return plot;
   uint32_t n = n_places(&plot);
   plot.step = n == 0 ? 0 : MIN(plot.width / n, style->is_small ? MAX_SMALL_BAR_PX : MAX_BAR_PX);
-  for (uint32_t c = distribution->first_class; c < distribution->end_class; c++)
-    plot.greatest = MAX(plot.greatest, hs_histogram_value(style->measure, distribution->classes[c].whole));
+  find_greatest(&plot);
   return plot;
 }
 
@@ -220,6 +237,27 @@ paint_bar(cairo_t *cr, const HsHistogramPlot *plot, const HsPalette *palette, ui
   }
 }
 
+/* A bar that is higher than there is room for is broken below its top. */
+static void
+paint_break(cairo_t *cr, const HsHistogramPlot *plot, const HsPalette *palette, uint32_t class)
+{
+  double x0, x1, top = plot->y + plot->height - bar_height(plot, plot->greatest);
+  if (hs_histogram_value(plot->style->measure, plot->distribution->classes[class].whole) <= plot->greatest ||
+      plot->height < 4 * BREAK_Y_PX)
+    return;
+  bar_span(plot, class, &x0, &x1);
+  hs_color_set(cr, palette->base);
+  for (int i = 0; i < 2; i++) {
+    double y = top + BREAK_Y_PX + 2 * i * BREAK_PX;
+    cairo_move_to(cr, x0, y + BREAK_PX);
+    cairo_line_to(cr, x1, y - BREAK_PX);
+    cairo_line_to(cr, x1, y);
+    cairo_line_to(cr, x0, y + 2 * BREAK_PX);
+    cairo_close_path(cr);
+  }
+  cairo_fill(cr);
+}
+
 /* The room of the class that is marked, behind its bar. */
 static void
 paint_mark(cairo_t *cr, const HsHistogramPlot *plot, const HsPalette *palette)
@@ -254,8 +292,10 @@ paint_bars(cairo_t *cr, const HsHistogramPlot *plot, const HsPalette *palette)
   const HsDistribution *d = plot->distribution;
   uint32_t marked = plot->style->marked;
   for (uint32_t c = d->first_class; c < d->end_class; c++) {
-    if (d->classes[c].whole.count > 0)
-      paint_bar(cr, plot, palette, c, plot->style->is_small && marked != HS_CLASS_NONE && marked != c);
+    if (d->classes[c].whole.count == 0)
+      continue;
+    paint_bar(cr, plot, palette, c, plot->style->is_small && marked != HS_CLASS_NONE && marked != c);
+    paint_break(cr, plot, palette, c);
   }
 }
 

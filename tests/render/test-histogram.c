@@ -54,6 +54,9 @@ check_bar(const HsCanvas *canvas, const HsHistogramArea *area, const HsPalette *
   int scale = area->scale, px = (int)floor((x + width / 2) * scale), bottom = (int)lround((y + height) * scale);
   double room = height * (style->is_small ? 1 : 0.97);
   uint64_t shown = hs_histogram_value(style->measure, c->shown), whole = hs_histogram_value(style->measure, c->whole);
+  /* A bar that is cut off is broken below its top. */
+  if (whole > greatest)
+    return;
   int shown_px = shown == 0 ? 0 : MAX((int)lround(part_of(shown, greatest, style->scale) * room * scale), 1);
   int whole_px = whole == 0 ? 0 : MAX((int)lround(part_of(whole, greatest, style->scale) * room * scale), 1);
   uint64_t sum = 0;
@@ -90,8 +93,12 @@ check_picture(const HsDistribution *d, const HsHistogramStyle *style, int width,
   cairo_fill(canvas.cr);
   hs_paint_histogram(canvas.cr, &area, &palette, d, style);
   uint64_t greatest = 0;
-  for (uint32_t c = d->first_class; c < d->end_class; c++)
-    greatest = MAX(greatest, hs_histogram_value(style->measure, d->classes[c].whole));
+  bool has_rest = d->kind == HS_DISTRIBUTION_SMALL_SIZES || d->kind == HS_DISTRIBUTION_EXACT_SIZES;
+  for (uint32_t c = d->first_class; c < d->end_class; c++) {
+    /* What is beyond the small sizes does not count, unless there is nothing else. */
+    if (!has_rest || c + 1 < d->n_classes || greatest == 0)
+      greatest = MAX(greatest, hs_histogram_value(style->measure, d->classes[c].whole));
+  }
   for (uint32_t c = d->first_class; greatest > 0 && c < d->end_class; c++)
     check_bar(&canvas, &area, &palette, d, style, c, greatest);
   /* Nothing beyond its room. */
