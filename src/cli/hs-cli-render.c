@@ -9,6 +9,7 @@
 #include "hs-cli-rows.h"
 #include "hs-cli-writer.h"
 #include "hs-cli.h"
+#include "hs-map-legend.h"
 #include "hs-picture-file.h"
 
 #define DEFAULT_WIDTH 1280
@@ -53,7 +54,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
 static const char *const measures[] = {"bytes", "count", NULL};
 static const char *const groups[] = {"source", "heap", "none", NULL};
-static const char *const colorings[] = {"source", "heap", NULL};
 
 /* "map,size,…" */
 static char *
@@ -140,17 +140,29 @@ read_size(const Raw *raw, Options *options, GError **error)
 }
 
 static bool
+read_coloring(const Raw *raw, HsPictureOptions *picture, GError **error)
+{
+  picture->color_by = raw->color_by != NULL ? hs_map_color_from_name(raw->color_by) : HS_COLOR_BY_SOURCE;
+  if (picture->color_by != HS_N_COLOR_BY)
+    return true;
+  GString *names = g_string_new(NULL);
+  for (int by = 0; by < HS_N_COLOR_BY; by++)
+    g_string_append_printf(names, "%s%s", by > 0 ? "," : "", hs_map_color_name((HsColorBy)by));
+  (void)fail(error, "--color-by", raw->color_by, names->str);
+  g_string_free(names, TRUE);
+  return false;
+}
+
+static bool
 read_style(const Raw *raw, Options *options, GError **error)
 {
   HsPictureOptions *p = &options->picture;
-  int measure, group, color_by;
+  int measure, group;
   if (!read_name("--measure", raw->measure, measures, 0, &measure, error) ||
-      !read_name("--group", raw->group, groups, 0, &group, error) ||
-      !read_name("--color-by", raw->color_by, colorings, 0, &color_by, error))
+      !read_name("--group", raw->group, groups, 0, &group, error) || !read_coloring(raw, p, error))
     return false;
   p->measure = measure == 0 ? HS_MEASURE_BYTES : HS_MEASURE_COUNT;
   p->group = group == 0 ? HS_GROUP_SOURCE : group == 1 ? HS_GROUP_HEAP : HS_GROUP_NONE;
-  p->color_by = color_by == 0 ? HS_COLOR_BY_SOURCE : HS_COLOR_BY_HEAP;
   p->bars = raw->measure != NULL && measure == 0 ? HS_HISTOGRAM_BYTES : HS_HISTOGRAM_COUNT;
   p->bar_scale = raw->log ? HS_HISTOGRAM_LOG : raw->linear ? HS_HISTOGRAM_LINEAR : HS_HISTOGRAM_ROOT;
   p->sizes = raw->classes != NULL ? hs_distribution_from_name(raw->classes) : HS_DISTRIBUTION_SIZES;
@@ -300,7 +312,8 @@ hs_cli_render_run(int argc, char **argv)
       {"filter", 0, 0, G_OPTION_ARG_STRING, &raw.filter, N_("Only what passes, such as 'size >= 64KiB'"), N_("EXPR")},
       {"measure", 0, 0, G_OPTION_ARG_STRING, &raw.measure, N_("bytes or count"), N_("WHAT")},
       {"group", 0, 0, G_OPTION_ARG_STRING, &raw.group, N_("Charts stacked by source, heap or none"), N_("WHAT")},
-      {"color-by", 0, 0, G_OPTION_ARG_STRING, &raw.color_by, N_("The map's colours by source or heap"), N_("WHAT")},
+      {"color-by", 0, 0, G_OPTION_ARG_STRING, &raw.color_by,
+       N_("The map's colours: heap, source, size, age, thread or type"), N_("WHAT")},
       {"classes", 0, 0, G_OPTION_ARG_STRING, &raw.classes, N_("Sizes as sizes, small-sizes or exact-sizes"),
        N_("WHAT")},
       {"log", 0, 0, G_OPTION_ARG_NONE, &raw.log, N_("Histograms on a logarithmic scale"), NULL},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts that pictures are put together from. */
 #include "hs-config.h"
+#include "hs-map-legend.h"
 #include "hs-paint-bars.h"
 #include "hs-paint-private.h"
 #include "hs-picture-private.h"
@@ -84,26 +85,27 @@ const HsPicturePart hs_picture_chart_part = {make_chart, paint_chart, free_sampl
 
 /* --- map --- */
 
-/* What lives in the range, as layers of one column: the colours of the map are those of the charts. */
+static void
+free_legend(gpointer legend)
+{
+  hs_map_legend_free(legend);
+}
+
 static gpointer
 make_map_legend(const HsPicture *picture, const HsViewport *viewport, const int *cancel)
 {
-  HsGroup group = picture->options.color_by == HS_COLOR_BY_HEAP ? HS_GROUP_HEAP : HS_GROUP_SOURCE;
-  return hs_series_sample(picture->data.series, HS_MEASURE_COUNT, group, viewport->t0, viewport->t1, 1, MAX_LAYERS,
-                          cancel);
+  return hs_map_legend_new(picture->data.timeline, picture->options.color_by, picture->palette, picture->query);
 }
 
-/* Layers of the one column that are zero at its peak have lived in the range none the less. */
 static void
 paint_map_legend(const HsPicture *picture, cairo_t *cr, const HsViewport *viewport, gpointer made)
 {
-  HsChartStyle style = {.title = picture->options.color_by == HS_COLOR_BY_HEAP ? _("Address-range map by heap")
-                                                                               : _("Address-range map by source"),
-                        .timeline = picture->data.timeline};
-  hs_paint_legend(cr, viewport, picture->palette, made, &style);
+  g_autofree char *title = g_strdup_printf(_("Address-range map %s"), hs_map_color_title(picture->options.color_by));
+  hs_paint_map_legend(cr, picture->palette, title, made, viewport->x, viewport->y + viewport->height / 2.0,
+                      viewport->width, viewport->height);
 }
 
-const HsPicturePart hs_picture_map_legend_part = {make_map_legend, paint_map_legend, free_samples, false};
+const HsPicturePart hs_picture_map_legend_part = {make_map_legend, paint_map_legend, free_legend, false};
 
 typedef struct {
   HsMapLayout *layout;
@@ -124,6 +126,7 @@ static gpointer
 make_map(const HsPicture *picture, const HsViewport *viewport, const int *cancel)
 {
   const HsPictureOptions *o = &picture->options;
+  const HsMapColors colors = {o->color_by, picture->data.types};
   Map *map = g_new0(Map, 1);
   if (o->map_layout != NULL) {
     map->layout = hs_map_layout_ref(o->map_layout);
@@ -133,8 +136,8 @@ make_map(const HsPicture *picture, const HsViewport *viewport, const int *cancel
     map->window = (HsMapWindow){0, map->layout != NULL ? hs_map_layout_span(map->layout) : 1};
   }
   if (map->layout != NULL)
-    map->picture = hs_map_picture_new(picture->data.timeline, picture->data.blocks, map->layout, viewport, map->window,
-                                      o->color_by, picture->palette, picture->data.n_rows, cancel);
+    map->picture = hs_map_picture_renew(picture->data.timeline, picture->data.blocks, map->layout, viewport,
+                                        map->window, &colors, picture->palette, picture->data.n_rows, NULL, cancel);
   if (map->picture == NULL)
     g_clear_pointer(&map, free_map);
   return map;

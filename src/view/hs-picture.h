@@ -36,7 +36,7 @@ typedef struct {
   HsRowSet *blocks;     /* that pass the filter */
   HsSeriesSet *series;  /* of these */
   const HsQuery *query; /* the filter; NULL = none */
-  HsTimeRange types;    /* what the filter's types are relative to */
+  HsTimeRange types;    /* what types, in the filter and as colours, are relative to */
 } HsPictureData;
 
 /* How. Zeros are a picture of everything, but for the size. */

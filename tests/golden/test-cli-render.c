@@ -165,7 +165,12 @@ test_options(void)
   assert_differs("--view size --size 700x100", "--view size --size 700x100 --measure count", TRUE);
   assert_differs("--view size --size 700x100", "--view size --size 700x100 --group heap", TRUE);
   assert_differs("--view size --size 700x100", "--view size --size 700x100 --group none", TRUE);
-  assert_differs("--view map --size 700x300", "--view map --size 700x300 --color-by heap", TRUE);
+  static const char *const colors[] = {"heap", "size", "age", "thread", "type"};
+  for (guint i = 0; i < G_N_ELEMENTS(colors); i++) {
+    g_autofree char *colored = g_strdup_printf("--view map --size 700x300 --color-by %s", colors[i]);
+    assert_differs("--view map --size 700x300", colored, TRUE);
+  }
+  assert_differs("--view map --size 700x300 --color-by source", "--view map --size 700x300", FALSE);
   assert_differs("--view size --size 700x100", "--view size --size 700x100 --select 3ms..5ms", TRUE);
   assert_differs("--view histogram --size 700x100", "--view histogram --size 700x100 --select 3ms..5ms", TRUE);
   assert_differs("--view histogram --size 700x100 --range 3ms..5ms",
@@ -211,7 +216,8 @@ test_wrong(void)
   assert_refused("--view map --output a.png --filter size_>", 2, "in the filter");
   assert_refused("--view map --output a.png --measure rate", 2, "--measure “rate”; there are bytes,count");
   assert_refused("--view map --output a.png --group cpu", 2, "--group “cpu”; there are source,heap,none");
-  assert_refused("--view map --output a.png --color-by cpu", 2, "--color-by “cpu”; there are source,heap");
+  assert_refused("--view map --output a.png --color-by cpu", 2,
+                 "--color-by “cpu”; there are heap,source,size,age,thread,type");
   assert_refused("--view map --output a.png --classes lifetimes", 2, "--classes “lifetimes”");
   assert_refused("--view map --output a.png --log --linear", 2, "either --log or --linear");
   assert_refused("--view map --output a.png --range 100s..200s", 1, "nothing of the trace in the range");
