@@ -40,6 +40,7 @@ job_free(gpointer data)
   g_clear_pointer(&job->query, hs_query_unref);
   hs_series_set_unref(job->data.series);
   hs_row_set_unref(job->data.blocks);
+  hs_row_set_unref(job->data.rows);
   hs_timeline_unref(job->data.timeline);
   hs_palette_free(job->palette);
   g_free(job->file);
@@ -75,6 +76,12 @@ take_view(HsWindow *self, HsPictureOptions *options)
   options->cursor_ticks = marks.cursor;
   options->measure = hs_document_get_measure(document);
   options->group = hs_document_get_group(document);
+  const HsChartLook *look = hs_document_get_chart_look(document);
+  options->overlaid = look->overlaid;
+  options->chart_log = look->log;
+  options->chart_fixed = look->fixed;
+  options->fixed_max = look->fixed_max;
+  options->committed = look->committed;
   options->color_by = hs_document_get_color_by(document);
   options->sizes = hs_histogram_get_kind(page);
   options->bars = hs_histogram_get_measure(page);
@@ -95,6 +102,7 @@ new_job(HsWindow *self, const HsPictureChoice *choice)
   job->query = hs_query_parse(hs_document_get_applied_text(document), NULL);
   job->data = (HsPictureData){.timeline = hs_timeline_ref(hs_document_get_timeline(document)),
                               .n_rows = hs_document_get_n_rows(document),
+                              .rows = hs_row_set_ref(hs_document_get_row_set(document)),
                               .blocks = hs_row_set_ref(hs_document_get_block_set(document)),
                               .series = hs_series_set_ref(hs_document_get_series(document)),
                               .query = job->query,

@@ -247,7 +247,7 @@ make_picture(const Options *options, HsTimeline *timeline, const char *path)
   g_autofree char *shown = g_filename_display_name(name);
   picture.file = shown;
   picture.title = options->title;
-  HsPictureData data = {timeline, passing.n_rows, passing.blocks, passing.series, options->query, types};
+  HsPictureData data = {timeline, passing.n_rows, passing.rows, passing.blocks, passing.series, options->query, types};
   hs_palette_init(&palette, options->dark);
   HsPicture *made = hs_picture_new(&data, &picture, &palette, &interrupted);
   hs_palette_clear(&palette);

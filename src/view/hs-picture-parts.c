@@ -36,8 +36,8 @@ const HsPicturePart hs_picture_whole_ruler_part = {.paint = paint_ruler, .spans_
 static gpointer
 make_overview(const HsPicture *picture, const HsViewport *viewport, const int *cancel)
 {
-  return hs_series_sample(picture->data.series, picture->options.measure, HS_GROUP_NONE, viewport->t0, viewport->t1,
-                          hs_device_width(viewport), 1, cancel);
+  return hs_series_sample(picture->data.series, hs_measure_outstanding(picture->options.measure), HS_GROUP_NONE,
+                          viewport->t0, viewport->t1, hs_device_width(viewport), 1, cancel);
 }
 
 static void
@@ -53,35 +53,51 @@ const HsPicturePart hs_picture_overview_part = {make_overview, paint_overview, f
 
 /* --- size chart --- */
 
-static const char *
-chart_title(HsMeasure measure, HsGroup group)
+static void
+free_chart(gpointer chart)
 {
-  if (group == HS_GROUP_NONE)
-    return measure == HS_MEASURE_BYTES ? _("Outstanding bytes") : _("Outstanding blocks");
-  if (measure == HS_MEASURE_BYTES)
-    return group == HS_GROUP_HEAP ? _("Outstanding bytes by heap") : _("Outstanding bytes by source");
-  return group == HS_GROUP_HEAP ? _("Outstanding blocks by heap") : _("Outstanding blocks by source");
+  hs_chart_free(chart);
 }
 
 static gpointer
 make_chart(const HsPicture *picture, const HsViewport *viewport, const int *cancel)
 {
-  return hs_series_sample(picture->data.series, picture->options.measure, picture->options.group, viewport->t0,
-                          viewport->t1, hs_device_width(viewport), MAX_LAYERS, cancel);
+  const HsPictureOptions *o = &picture->options;
+  const HsPictureData *d = &picture->data;
+  HsChartData data = {d->timeline, d->rows, d->blocks, d->series, d->n_rows};
+  HsChartQuery query = {.measure = o->measure,
+                        .group = o->group,
+                        .t0 = viewport->t0,
+                        .t1 = viewport->t1,
+                        .n_columns = hs_device_width(viewport),
+                        .max_layers = MAX_LAYERS,
+                        .bands = o->overlaid,
+                        .sizes = o->committed,
+                        .whole = o->chart_fixed && o->fixed_max <= 0};
+  return hs_chart_new(&data, &query, NULL, cancel);
 }
 
 static void
 paint_chart(const HsPicture *picture, cairo_t *cr, const HsViewport *viewport, gpointer made)
 {
+  const HsPictureOptions *o = &picture->options;
+  const HsChart *chart = made;
   HsMarks marks = hs_picture_marks(picture);
-  HsChartStyle style = {.title = chart_title(picture->options.measure, picture->options.group),
+  g_autofree char *title = hs_chart_title(chart->measure, chart->group);
+  HsChartStyle style = {.title = title,
                         .timeline = picture->data.timeline,
+                        .mode = o->overlaid ? HS_CHART_OVERLAID : HS_CHART_STACKED,
+                        .log = o->chart_log,
                         .show_peak = true};
-  hs_paint_chart(cr, viewport, picture->palette, made, viewport->t0, viewport->t1, &style);
+  if (o->chart_fixed && o->fixed_max > 0)
+    style.fixed_max = o->fixed_max;
+  else if (o->chart_fixed)
+    style.fixed_max = o->overlaid && chart->layer_max != NULL ? chart->whole_layer_max : chart->whole_max;
+  hs_paint_chart(cr, viewport, picture->palette, chart, &style);
   hs_paint_marks(cr, viewport, picture->palette, &marks);
 }
 
-const HsPicturePart hs_picture_chart_part = {make_chart, paint_chart, free_samples, false};
+const HsPicturePart hs_picture_chart_part = {make_chart, paint_chart, free_chart, false};
 
 /* --- map --- */
 

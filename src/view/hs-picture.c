@@ -267,6 +267,7 @@ hs_picture_new(const HsPictureData *data, const HsPictureOptions *options, const
   g_autoptr(HsPicture) picture = g_new0(HsPicture, 1);
   picture->data = *data;
   hs_timeline_ref(picture->data.timeline);
+  hs_row_set_ref(picture->data.rows);
   hs_row_set_ref(picture->data.blocks);
   hs_series_set_ref(picture->data.series);
   picture->query = data->query != NULL ? hs_query_ref((HsQuery *)data->query) : NULL;
@@ -293,6 +294,7 @@ hs_picture_free(HsPicture *picture)
   hs_palette_free(picture->palette);
   hs_series_set_unref(picture->data.series);
   hs_row_set_unref(picture->data.blocks);
+  hs_row_set_unref(picture->data.rows);
   hs_timeline_unref(picture->data.timeline);
   g_free(picture->headline);
   g_free(picture->subline);

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "hs-map.h"
+#include "hs-paint-chart.h"
 #include "hs-paint-histogram.h"
-#include "hs-paint.h"
 #include "hs-query.h"
 
 typedef enum {
@@ -33,7 +33,8 @@ HsPictureView hs_picture_view_from_name(const char *name);
 typedef struct {
   HsTimeline *timeline;
   uint32_t n_rows;      /* that the sets were made for */
-  HsRowSet *blocks;     /* that pass the filter */
+  HsRowSet *rows;       /* that pass the filter */
+  HsRowSet *blocks;     /* the same of blocks */
   HsSeriesSet *series;  /* of these */
   const HsQuery *query; /* the filter; NULL = none */
   HsTimeRange types;    /* what types, in the filter and as colours, are relative to */
@@ -50,6 +51,11 @@ typedef struct {
   int64_t cursor_ticks;
   HsMeasure measure;
   HsGroup group;
+  bool overlaid;    /* the chart's layers one over another, not one upon the other */
+  bool chart_log;   /* its value axis is logarithmic */
+  bool chart_fixed; /* it does not follow what is visible … */
+  double fixed_max; /* … but ends at this value; 0 = at the whole trace's largest */
+  bool committed;   /* committed and reserved memory beside what is outstanding */
   HsColorBy color_by;
   HsDistributionKind sizes; /* classes of the histogram of sizes */
   HsHistogramMeasure bars;  /* what histograms and sources count */

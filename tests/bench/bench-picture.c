@@ -61,7 +61,8 @@ measure_pictures(HsTimeline *timeline, HsRowSet *all)
 {
   double made[REPETITIONS], drawn[REPETITIONS], packed[REPETITIONS];
   uint32_t n_rows = hs_timeline_n_rows(timeline);
-  HsPictureData data = {timeline, n_rows, all, timeline->series, NULL, HS_TIME_RANGE_ALL};
+  g_autoptr(HsRowSet) rows = hs_row_set_new_all(n_rows);
+  HsPictureData data = {timeline, n_rows, rows, all, timeline->series, NULL, HS_TIME_RANGE_ALL};
   HsPalette palette;
   hs_palette_init(&palette, false);
   for (int view = 0; view < HS_N_PICTURES; view++) {

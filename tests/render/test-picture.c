@@ -15,10 +15,11 @@ new_picture(HsTimeline *t, const char *filter, const HsPictureOptions *options, 
 {
   uint32_t n = hs_timeline_n_rows(t);
   g_autoptr(HsQuery) query = filter != NULL ? hs_query_parse(filter, NULL) : NULL;
-  g_autoptr(HsRowSet) blocks = hs_row_set_new_query_blocks(t, query, HS_TIME_RANGE_ALL, n, NULL);
+  g_autoptr(HsRowSet) rows = NULL, blocks = NULL;
+  g_assert_true(hs_row_set_query(t, query, HS_TIME_RANGE_ALL, n, NULL, &rows, &blocks));
   g_autoptr(HsSeriesSet) series = hs_series_set_new(t, blocks);
   g_assert_true(hs_series_set_extend(series, n, NULL));
-  HsPictureData data = {t, n, blocks, series, query, HS_TIME_RANGE_ALL};
+  HsPictureData data = {t, n, rows, blocks, series, query, HS_TIME_RANGE_ALL};
   HsPalette palette;
   hs_palette_init(&palette, dark);
   HsPicture *picture = hs_picture_new(&data, options, &palette, NULL);
@@ -67,10 +68,18 @@ test_chart(gconstpointer data)
     hs_palette_init(&palette, dark);
     HsViewport v = hs_test_viewport(20000, 70000, HS_GUTTER_PX, top, width, height, scale);
     HsCanvas canvas = hs_canvas_new(500, 300, scale);
-    g_autoptr(HsSamples) samples = hs_series_sample(trace->timeline->series, HS_MEASURE_BYTES, HS_GROUP_SOURCE, v.t0,
-                                                    v.t1, width * scale, 16, NULL);
+    g_autoptr(HsRowSet) rows = hs_row_set_new_all(hs_timeline_n_rows(trace->timeline));
+    g_autoptr(HsRowSet) blocks = hs_row_set_new_all(hs_timeline_n_blocks(trace->timeline));
+    HsChartData all = {trace->timeline, rows, blocks, trace->timeline->series, hs_timeline_n_rows(trace->timeline)};
+    HsChartQuery query = {.measure = HS_MEASURE_BYTES,
+                          .group = HS_GROUP_SOURCE,
+                          .t0 = v.t0,
+                          .t1 = v.t1,
+                          .n_columns = width * scale,
+                          .max_layers = 16};
+    g_autoptr(HsChart) chart = hs_chart_new(&all, &query, NULL, NULL);
     HsChartStyle style = {.title = NULL, .timeline = trace->timeline, .show_peak = true};
-    hs_paint_chart(canvas.cr, &v, &palette, samples, v.t0, v.t1, &style);
+    hs_paint_chart(canvas.cr, &v, &palette, chart, &style);
     /* Without the head, where title and legend are; the plot alone, labels are text. The peak's pill is text, too. */
     for (int x = HS_GUTTER_PX * scale; x < (HS_GUTTER_PX + width) * scale; x += 3)
       assert_same(found, &canvas, x, (top + height * 3 / 4) * scale, 1, height * scale / 4);
@@ -141,8 +150,9 @@ test_cancel(void)
   int cancel = 1;
   g_autoptr(HsTestTrace) trace = new_trace();
   HsTimeline *t = trace->timeline;
+  g_autoptr(HsRowSet) rows = hs_row_set_new_all(hs_timeline_n_rows(t));
   g_autoptr(HsRowSet) all = hs_row_set_new_all(hs_timeline_n_blocks(t));
-  HsPictureData data = {t, hs_timeline_n_rows(t), all, t->series, NULL, HS_TIME_RANGE_ALL};
+  HsPictureData data = {t, hs_timeline_n_rows(t), rows, all, t->series, NULL, HS_TIME_RANGE_ALL};
   HsPalette palette;
   hs_palette_init(&palette, false);
   for (int view = 0; view < HS_N_PICTURES; view++) {
