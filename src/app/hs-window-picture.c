@@ -82,6 +82,11 @@ take_view(HsWindow *self, HsPictureOptions *options)
   options->chart_fixed = look->fixed;
   options->fixed_max = look->fixed_max;
   options->committed = look->committed;
+  HsInstantArea *area = hs_instant_pane_get_area(self->instant);
+  options->row_shift = hs_instant_area_get_row_shift(area);
+  options->rows_top_px = (int64_t)gtk_adjustment_get_value(hs_instant_area_get_adjustment(area));
+  options->heap = hs_instant_area_get_heap(area);
+  options->one_heap = options->heap.v != HS_ID_NONE;
   options->color_by = hs_document_get_color_by(document);
   options->sizes = hs_histogram_get_kind(page);
   options->bars = hs_histogram_get_measure(page);
@@ -217,6 +222,8 @@ focused_view(HsWindow *self)
   GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self));
   if (focus == GTK_WIDGET(self->map))
     return HS_PICTURE_MAP;
+  if (HS_IS_INSTANT_AREA(focus))
+    return HS_PICTURE_INSTANT;
   if (focus == GTK_WIDGET(self->chart))
     return HS_PICTURE_SIZE;
   if (focus == GTK_WIDGET(self->overview))
@@ -234,11 +241,13 @@ static int
 pane_height(HsWindow *self, HsPictureView view)
 {
   int chart = gtk_widget_get_allocated_height(GTK_WIDGET(self->chart));
-  int map = gtk_widget_get_allocated_height(GTK_WIDGET(self->map));
+  int map = gtk_widget_get_allocated_height(GTK_WIDGET(self->map_stack));
   switch (view) {
   case HS_PICTURE_MAP:
+  case HS_PICTURE_INSTANT:
     return map;
   case HS_PICTURE_SIZE:
+  case HS_PICTURE_RATE:
     return chart;
   case HS_PICTURE_OVERVIEW:
     return OVERVIEW_PX;

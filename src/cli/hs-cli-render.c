@@ -19,15 +19,16 @@
 
 /* As given; NULL = not given. */
 typedef struct {
-  char *view, *output, *format, *size, *scale, *range, *select, *filter, *measure, *group, *color_by, *classes, *title;
-  gboolean dark, log, linear;
+  char *view, *output, *format, *size, *scale, *range, *select, *at, *filter;
+  char *measure, *group, *color_by, *classes, *title;
+  gboolean dark, log, linear, overlaid, committed;
 } Raw;
 
 static void
 raw_clear(Raw *raw)
 {
-  char *texts[] = {raw->view,   raw->output,  raw->format, raw->size,     raw->scale,   raw->range, raw->select,
-                   raw->filter, raw->measure, raw->group,  raw->color_by, raw->classes, raw->title};
+  char *texts[] = {raw->view, raw->output, raw->format,  raw->size,  raw->scale,    raw->range,   raw->select,
+                   raw->at,   raw->filter, raw->measure, raw->group, raw->color_by, raw->classes, raw->title};
   for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
     g_free(texts[i]);
 }
@@ -38,7 +39,8 @@ typedef struct {
   HsPictureFormat format;
   const char *output, *title; /* borrowed */
   bool dark;
-  bool has_selection;
+  bool has_selection, has_moment;
+  int64_t at_ns;
   HsCliRange range, selection;
   HsQuery *query; /* NULL = everything */
 } Options;
@@ -52,9 +54,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
 /* --- arguments --- */
 
-static const char *const measures[] = {"bytes", "count", NULL};
-static const char *const groups[] = {"source", "heap", "none", NULL};
-
 /* "map,size,…" */
 static char *
 view_names(const char *between)
@@ -65,22 +64,33 @@ view_names(const char *between)
   return g_string_free(names, FALSE);
 }
 
+/* The same of any other names. */
+static char *
+join_names(const char *(*name)(int), int n)
+{
+  GString *names = g_string_new(NULL);
+  for (int i = 0; i < n; i++)
+    g_string_append_printf(names, "%s%s", i > 0 ? "," : "", name(i));
+  return g_string_free(names, FALSE);
+}
+
+static const char *
+measure_name(int measure)
+{
+  return hs_measure_name((HsMeasure)measure);
+}
+
+static const char *
+group_name(int group)
+{
+  return hs_group_name((HsGroup)group);
+}
+
 static bool
 fail(GError **error, const char *option, const char *text, const char *names)
 {
   g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("%s “%s”; there are %s"), option, text, names);
   return false;
-}
-
-/* The index of a name, or the one that stands for none given. */
-static bool
-read_name(const char *option, const char *text, const char *const *names, int fallback, int *index, GError **error)
-{
-  *index = text != NULL ? hs_cli_find_name(names, text) : fallback;
-  if (*index >= 0)
-    return true;
-  g_autofree char *all = g_strjoinv(",", (char **)names);
-  return fail(error, option, text, all);
 }
 
 static bool
@@ -153,17 +163,34 @@ read_coloring(const Raw *raw, HsPictureOptions *picture, GError **error)
   return false;
 }
 
+/* What is measured, and by what it is told apart. */
+static bool
+read_measure(const Raw *raw, HsPictureOptions *p, GError **error)
+{
+  HsMeasure usual = p->view == HS_PICTURE_RATE ? HS_MEASURE_RATE_EVENTS : HS_MEASURE_BYTES;
+  p->measure = raw->measure != NULL ? hs_measure_from_name(raw->measure) : usual;
+  p->group = raw->group != NULL ? hs_group_from_name(raw->group) : HS_GROUP_SOURCE;
+  if (p->measure == HS_N_MEASURES) {
+    g_autofree char *names = join_names(measure_name, HS_N_MEASURES);
+    return fail(error, "--measure", raw->measure, names);
+  }
+  if (p->group == HS_N_GROUPS) {
+    g_autofree char *names = join_names(group_name, HS_N_GROUPS);
+    return fail(error, "--group", raw->group, names);
+  }
+  p->bars = raw->measure != NULL && hs_measure_is_bytes(p->measure) ? HS_HISTOGRAM_BYTES : HS_HISTOGRAM_COUNT;
+  return true;
+}
+
 static bool
 read_style(const Raw *raw, Options *options, GError **error)
 {
   HsPictureOptions *p = &options->picture;
-  int measure, group;
-  if (!read_name("--measure", raw->measure, measures, 0, &measure, error) ||
-      !read_name("--group", raw->group, groups, 0, &group, error) || !read_coloring(raw, p, error))
+  if (!read_measure(raw, p, error) || !read_coloring(raw, p, error))
     return false;
-  p->measure = measure == 0 ? HS_MEASURE_BYTES : HS_MEASURE_COUNT;
-  p->group = group == 0 ? HS_GROUP_SOURCE : group == 1 ? HS_GROUP_HEAP : HS_GROUP_NONE;
-  p->bars = raw->measure != NULL && measure == 0 ? HS_HISTOGRAM_BYTES : HS_HISTOGRAM_COUNT;
+  p->overlaid = raw->overlaid;
+  p->chart_log = raw->log;
+  p->committed = raw->committed;
   p->bar_scale = raw->log ? HS_HISTOGRAM_LOG : raw->linear ? HS_HISTOGRAM_LINEAR : HS_HISTOGRAM_ROOT;
   p->sizes = raw->classes != NULL ? hs_distribution_from_name(raw->classes) : HS_DISTRIBUTION_SIZES;
   if (p->sizes >= HS_DISTRIBUTION_LIFETIMES)
@@ -181,11 +208,13 @@ static bool
 read_options(const Raw *raw, Options *options)
 {
   g_autoptr(GError) error = NULL;
-  *options = (Options){.range = {INT64_MIN, INT64_MAX}, .has_selection = raw->select != NULL};
+  *options =
+      (Options){.range = {INT64_MIN, INT64_MAX}, .has_selection = raw->select != NULL, .has_moment = raw->at != NULL};
   if (read_view(raw, options, &error) && read_output(raw, options, &error) && read_size(raw, options, &error) &&
       read_style(raw, options, &error) &&
       (raw->range == NULL || hs_cli_parse_range(raw->range, &options->range, &error)) &&
       (raw->select == NULL || hs_cli_parse_range(raw->select, &options->selection, &error)) &&
+      (raw->at == NULL || hs_cli_parse_time(raw->at, &options->at_ns, &error)) &&
       (raw->filter == NULL || hs_cli_parse_filter(raw->filter, &options->query, &error)))
     return true;
   hs_cli_usage_error("render", "%s", error->message);
@@ -212,6 +241,21 @@ catch_signals(void)
   sigaction(SIGHUP, &action, NULL);
 }
 
+/* False after a message if the moment lies outside of the trace. */
+static bool
+take_moment(const Options *options, HsClock clock, HsTimeRange span, HsPictureOptions *picture)
+{
+  if (!options->has_moment)
+    return true;
+  HsTimeRange after = hs_cli_time_range(clock, (HsCliRange){options->at_ns, INT64_MAX});
+  picture->has_cursor = true;
+  picture->cursor_ticks = after.t0_ticks;
+  if (after.t0_ticks >= span.t0_ticks && after.t0_ticks <= span.t1_ticks)
+    return true;
+  hs_cli_message(_("the moment is not in the trace"));
+  return false;
+}
+
 /* False after a message if the range lies outside of the trace. */
 static bool
 take_ranges(const Options *options, HsTimeline *timeline, HsPictureOptions *picture)
@@ -230,7 +274,7 @@ take_ranges(const Options *options, HsTimeline *timeline, HsPictureOptions *pict
     HsTimeRange selection = hs_cli_time_range(clock, options->selection);
     picture->selection = (HsTimeRange){MAX(selection.t0_ticks, t0), MIN(selection.t1_ticks, t1)};
   }
-  return true;
+  return take_moment(options, clock, (HsTimeRange){t0, t1}, picture);
 }
 
 static HsPicture *
@@ -299,6 +343,9 @@ hs_cli_render_run(int argc, char **argv)
 {
   g_auto(Raw) raw = {0};
   g_auto(Options) read = {0};
+  g_autofree char *measures = join_names(measure_name, HS_N_MEASURES), *groups = join_names(group_name, HS_N_GROUPS);
+  g_autofree char *measure_help = g_strdup_printf(_("What charts and bars show: %s"), measures);
+  g_autofree char *group_help = g_strdup_printf(_("The chart's layers (source): %s"), groups);
   const GOptionEntry entries[] = {
       {"view", 0, 0, G_OPTION_ARG_STRING, &raw.view, N_("What to draw"), N_("VIEW")},
       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &raw.output, N_("Where to: .png, .svg or .pdf; - is standard output"),
@@ -309,14 +356,17 @@ hs_cli_render_run(int argc, char **argv)
        N_("N")},
       {"range", 0, 0, G_OPTION_ARG_STRING, &raw.range, N_("What is visible, from T0 on and before T1"), N_("T0..T1")},
       {"select", 0, 0, G_OPTION_ARG_STRING, &raw.select, N_("What is marked, from T0 on and before T1"), N_("T0..T1")},
+      {"at", 0, 0, G_OPTION_ARG_STRING, &raw.at, N_("The moment of instant, the cursor elsewhere"), N_("TIME")},
       {"filter", 0, 0, G_OPTION_ARG_STRING, &raw.filter, N_("Only what passes, such as 'size >= 64KiB'"), N_("EXPR")},
-      {"measure", 0, 0, G_OPTION_ARG_STRING, &raw.measure, N_("bytes or count"), N_("WHAT")},
-      {"group", 0, 0, G_OPTION_ARG_STRING, &raw.group, N_("Charts stacked by source, heap or none"), N_("WHAT")},
+      {"measure", 0, 0, G_OPTION_ARG_STRING, &raw.measure, measure_help, N_("WHAT")},
+      {"group", 0, 0, G_OPTION_ARG_STRING, &raw.group, group_help, N_("WHAT")},
+      {"overlaid", 0, 0, G_OPTION_ARG_NONE, &raw.overlaid, N_("A chart's layers one over another, not stacked"), NULL},
+      {"committed", 0, 0, G_OPTION_ARG_NONE, &raw.committed, N_("Committed and reserved bytes in the chart"), NULL},
       {"color-by", 0, 0, G_OPTION_ARG_STRING, &raw.color_by,
        N_("The map's colours: heap, source, size, age, thread or type"), N_("WHAT")},
       {"classes", 0, 0, G_OPTION_ARG_STRING, &raw.classes, N_("Sizes as sizes, small-sizes or exact-sizes"),
        N_("WHAT")},
-      {"log", 0, 0, G_OPTION_ARG_NONE, &raw.log, N_("Histograms on a logarithmic scale"), NULL},
+      {"log", 0, 0, G_OPTION_ARG_NONE, &raw.log, N_("Charts and histograms on a logarithmic scale"), NULL},
       {"linear", 0, 0, G_OPTION_ARG_NONE, &raw.linear, N_("Histograms on a linear scale, not of square roots"), NULL},
       {"title", 0, 0, G_OPTION_ARG_STRING, &raw.title, N_("The heading, in place of the file's name"), N_("TEXT")},
       {"dark", 0, 0, G_OPTION_ARG_NONE, &raw.dark, N_("On a dark ground"), NULL},

@@ -25,7 +25,8 @@ static void
 paint_ruler(const HsPicture *picture, cairo_t *cr, const HsViewport *viewport, gpointer made)
 {
   HsMarks marks = hs_picture_marks(picture);
-  hs_paint_ruler(cr, viewport, picture->palette, &marks);
+  GArray *flags = hs_paint_ruler(cr, viewport, picture->palette, &marks);
+  g_clear_pointer(&flags, g_array_unref);
 }
 
 const HsPicturePart hs_picture_ruler_part = {.paint = paint_ruler};
@@ -60,12 +61,12 @@ free_chart(gpointer chart)
 }
 
 static gpointer
-make_chart(const HsPicture *picture, const HsViewport *viewport, const int *cancel)
+new_chart(const HsPicture *picture, const HsViewport *viewport, HsMeasure measure, const int *cancel)
 {
   const HsPictureOptions *o = &picture->options;
   const HsPictureData *d = &picture->data;
   HsChartData data = {d->timeline, d->rows, d->blocks, d->series, d->n_rows};
-  HsChartQuery query = {.measure = o->measure,
+  HsChartQuery query = {.measure = measure,
                         .group = o->group,
                         .t0 = viewport->t0,
                         .t1 = viewport->t1,
@@ -73,8 +74,22 @@ make_chart(const HsPicture *picture, const HsViewport *viewport, const int *canc
                         .max_layers = MAX_LAYERS,
                         .bands = o->overlaid,
                         .sizes = o->committed,
-                        .whole = o->chart_fixed && o->fixed_max <= 0};
+                        .whole = o->chart_fixed && (o->fixed_max <= 0 || measure != o->measure)};
   return hs_chart_new(&data, &query, NULL, cancel);
+}
+
+static gpointer
+make_chart(const HsPicture *picture, const HsViewport *viewport, const int *cancel)
+{
+  return new_chart(picture, viewport, picture->options.measure, cancel);
+}
+
+/* The rate that is of the same as the measure. */
+static gpointer
+make_rate(const HsPicture *picture, const HsViewport *viewport, const int *cancel)
+{
+  bool bytes = hs_measure_is_bytes(picture->options.measure);
+  return new_chart(picture, viewport, bytes ? HS_MEASURE_RATE_BYTES : HS_MEASURE_RATE_EVENTS, cancel);
 }
 
 static void
@@ -89,7 +104,7 @@ paint_chart(const HsPicture *picture, cairo_t *cr, const HsViewport *viewport, g
                         .mode = o->overlaid ? HS_CHART_OVERLAID : HS_CHART_STACKED,
                         .log = o->chart_log,
                         .show_peak = true};
-  if (o->chart_fixed && o->fixed_max > 0)
+  if (o->chart_fixed && o->fixed_max > 0 && chart->measure == o->measure)
     style.fixed_max = o->fixed_max;
   else if (o->chart_fixed)
     style.fixed_max = o->overlaid && chart->layer_max != NULL ? chart->whole_layer_max : chart->whole_max;
@@ -98,6 +113,7 @@ paint_chart(const HsPicture *picture, cairo_t *cr, const HsViewport *viewport, g
 }
 
 const HsPicturePart hs_picture_chart_part = {make_chart, paint_chart, free_chart, false};
+const HsPicturePart hs_picture_rate_part = {make_rate, paint_chart, free_chart, false};
 
 /* --- map --- */
 

@@ -15,8 +15,8 @@ typedef struct {
 } HsPicturePart;
 
 extern const HsPicturePart hs_picture_overview_part, hs_picture_ruler_part, hs_picture_whole_ruler_part,
-    hs_picture_chart_part, hs_picture_map_legend_part, hs_picture_map_part, hs_picture_sizes_part,
-    hs_picture_lifetimes_part, hs_picture_sources_part;
+    hs_picture_chart_part, hs_picture_rate_part, hs_picture_instant_part, hs_picture_map_legend_part,
+    hs_picture_map_part, hs_picture_sizes_part, hs_picture_lifetimes_part, hs_picture_sources_part;
 
 typedef struct {
   const HsPicturePart *part;
@@ -41,5 +41,7 @@ struct _HsPicture {
 
 /* Selection, cursor and gaps. */
 HsMarks hs_picture_marks(const HsPicture *picture);
+/* The moment that the map of one instant shows: the cursor, else the peak of what is visible. Ticks. */
+int64_t hs_picture_instant(const HsPicture *picture);
 /* The range that histograms and sources are of: the selection, else what is visible. */
 HsTimeRange hs_picture_range(const HsPicture *picture);

@@ -47,9 +47,13 @@ static const struct {
                         {{&hs_picture_map_legend_part, LEGEND_PX, 0},
                          {&hs_picture_ruler_part, RULER_PX, 0},
                          {&hs_picture_map_part, 0, 1}}},
+    [HS_PICTURE_INSTANT] = {"instant", N_("Memory at one instant"), {{&hs_picture_instant_part, 0, 1}}},
     [HS_PICTURE_SIZE] = {"size",
                          N_("Size chart"),
                          {{&hs_picture_ruler_part, RULER_PX, 0}, {&hs_picture_chart_part, 0, 1}}},
+    [HS_PICTURE_RATE] = {"rate",
+                         N_("Chart of rates"),
+                         {{&hs_picture_ruler_part, RULER_PX, 0}, {&hs_picture_rate_part, 0, 1}}},
     [HS_PICTURE_SOURCES] = {"sources", N_("Sources"), {{&hs_picture_sources_part, 0, 1}}},
     [HS_PICTURE_HISTOGRAM] = {"histogram", N_("Histogram of sizes"), {{&hs_picture_sizes_part, 0, 1}}},
     [HS_PICTURE_LIFETIMES] = {"lifetimes", N_("Histogram of lifetimes"), {{&hs_picture_lifetimes_part, 0, 1}}},
@@ -148,6 +152,11 @@ make_panes(HsPicture *picture, const int *cancel)
 static char *
 range_text(const HsPicture *picture)
 {
+  if (picture->options.view == HS_PICTURE_INSTANT) {
+    char moment[HS_FORMAT_MAX];
+    int64_t ns = hs_clock_to_ns(hs_timeline_clock(picture->data.timeline), hs_picture_instant(picture));
+    return g_strdup_printf(_("at %s"), hs_format_time(moment, sizeof moment, ns));
+  }
   HsClock clock = hs_timeline_clock(picture->data.timeline);
   int64_t t0, t1, length;
   char stretch[2 * HS_FORMAT_MAX], duration[HS_FORMAT_MAX];
@@ -184,7 +193,8 @@ subline(const HsPicture *picture)
   char passing[HS_FORMAT_MAX], all[HS_FORMAT_MAX];
   g_autofree char *range = range_text(picture);
   GString *text = g_string_new(range);
-  if (picture->options.selection.t1_ticks > picture->options.selection.t0_ticks) {
+  if (picture->options.selection.t1_ticks > picture->options.selection.t0_ticks &&
+      picture->options.view != HS_PICTURE_INSTANT) {
     HsClock clock = hs_timeline_clock(picture->data.timeline);
     char stretch[2 * HS_FORMAT_MAX];
     hs_format_stretch(stretch, sizeof stretch, hs_clock_to_ns(clock, picture->options.selection.t0_ticks),

@@ -14,7 +14,9 @@
 typedef enum {
   HS_PICTURE_ALL,       /* overview, size chart and map, one above the other */
   HS_PICTURE_MAP,       /* time × address */
+  HS_PICTURE_INSTANT,   /* memory at the cursor, or else at the peak of the range */
   HS_PICTURE_SIZE,      /* the size chart */
+  HS_PICTURE_RATE,      /* the same of rates: allocations or their bytes a second */
   HS_PICTURE_SOURCES,   /* a bar a source: allocations in the range */
   HS_PICTURE_HISTOGRAM, /* of sizes */
   HS_PICTURE_LIFETIMES, /* of lifetimes */
@@ -48,7 +50,7 @@ typedef struct {
   HsTimeRange visible;   /* cut to the trace's span; empty = the whole trace */
   HsTimeRange selection; /* marked; in histograms solid against the whole; empty = none */
   bool has_cursor;
-  int64_t cursor_ticks;
+  int64_t cursor_ticks; /* a line in what runs over time; what the map of one instant shows */
   HsMeasure measure;
   HsGroup group;
   bool overlaid;    /* the chart's layers one over another, not one upon the other */
@@ -64,6 +66,10 @@ typedef struct {
   const char *file;        /* name of the trace for display; or NULL */
   HsMapLayout *map_layout; /* the map's axis, of the same blocks, and what is visible of it; or NULL: all of it */
   HsMapWindow map_window;
+  unsigned row_shift;  /* of the map of one instant; 0 = as fits */
+  int64_t rows_top_px; /* of its lines, what lies above its upper edge */
+  bool one_heap;       /* it shows that heap alone */
+  HsHeapId heap;
 } HsPictureOptions;
 
 typedef struct _HsPicture HsPicture;

@@ -268,7 +268,8 @@ test_sidebar(void)
 static void
 test_save(void)
 {
-  static const char *const views[] = {"all", "map", "size", "sources", "histogram", "lifetimes", "overview", "window"};
+  static const char *const views[] = {"all",     "map",       "instant",   "size",     "rate",
+                                      "sources", "histogram", "lifetimes", "overview", "window"};
   HsWindow *window = hs_ui_open_window(sample);
   g_autofree char *folder = g_dir_make_tmp("heapscope-XXXXXX", NULL);
   hs_ui_act(window, "select-range",
