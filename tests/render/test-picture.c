@@ -9,6 +9,7 @@
 
 #include "hs-picture-file.h"
 #include "hs-render-support.h"
+#include "hs-space.h"
 
 static HsPicture *
 new_picture(HsTimeline *t, const char *filter, const HsPictureOptions *options, bool dark)
@@ -118,6 +119,115 @@ test_map(gconstpointer data)
   assert_same(found, &canvas, HS_GUTTER_PX * scale, top * scale, width * scale, height * scale);
   cairo_surface_destroy(found);
   hs_canvas_clear(&canvas);
+}
+
+/* Every measure and grouping, stacked and overlaid, as the painter draws it. */
+static void
+test_looks(void)
+{
+  const int width = 300, height = 200, scale = 2;
+  g_autoptr(HsTestTrace) trace = new_trace();
+  HsTimeline *t = trace->timeline;
+  g_autoptr(HsRowSet) rows = hs_row_set_new_all(hs_timeline_n_rows(t));
+  g_autoptr(HsRowSet) blocks = hs_row_set_new_all(hs_timeline_n_blocks(t));
+  HsChartData all = {t, rows, blocks, t->series, hs_timeline_n_rows(t)};
+  HsPalette palette;
+  hs_palette_init(&palette, false);
+  for (int i = 0; i < HS_N_MEASURES * HS_N_GROUPS * 4; i++) {
+    bool overlaid = i % 2 != 0, log = i / 2 % 2 != 0;
+    HsPictureOptions options = {.view = HS_PICTURE_SIZE,
+                                .width = width,
+                                .height = height,
+                                .scale = scale,
+                                .visible = {20000, 70000},
+                                .measure = (HsMeasure)(i / 4 % HS_N_MEASURES),
+                                .group = (HsGroup)(i / 4 / HS_N_MEASURES),
+                                .overlaid = overlaid,
+                                .chart_log = log,
+                                .chart_fixed = i % 3 == 0,
+                                .committed = i % 5 == 0};
+    g_autoptr(HsPicture) picture = new_picture(t, NULL, &options, false);
+    cairo_surface_t *found = hs_picture_draw(picture, NULL);
+    int top = hs_picture_surround_px(HS_PICTURE_SIZE) - 10, left = width - HS_GUTTER_PX - 12;
+    HsViewport v = hs_test_viewport(20000, 70000, HS_GUTTER_PX, top, left, height - 10 - top, scale);
+    HsChartQuery query = {.measure = options.measure,
+                          .group = options.group,
+                          .t0 = v.t0,
+                          .t1 = v.t1,
+                          .n_columns = left * scale,
+                          .max_layers = 16,
+                          .bands = overlaid,
+                          .sizes = options.committed,
+                          .whole = options.chart_fixed};
+    g_autoptr(HsChart) chart = hs_chart_new(&all, &query, NULL, NULL);
+    HsChartStyle style = {
+        .timeline = t, .mode = overlaid ? HS_CHART_OVERLAID : HS_CHART_STACKED, .log = log, .show_peak = true};
+    if (options.chart_fixed)
+      style.fixed_max = overlaid && chart->layer_max != NULL ? chart->whole_layer_max : chart->whole_max;
+    HsCanvas canvas = hs_canvas_new(width, height, scale);
+    hs_paint_chart(canvas.cr, &v, &palette, chart, &style);
+    assert_same(found, &canvas, HS_GUTTER_PX * scale, (top + v.height * 3 / 4) * scale, left * scale,
+                v.height * scale / 4);
+    cairo_surface_destroy(found);
+    hs_canvas_clear(&canvas);
+  }
+}
+
+/* The map of one instant, at the cursor and at the peak, likewise; the rate as the chart of that measure. */
+static void
+test_instant(void)
+{
+  const int width = 700, height = 300, scale = 2;
+  g_autoptr(HsTestTrace) trace = new_trace();
+  HsTimeline *t = trace->timeline;
+  uint32_t n = hs_timeline_n_rows(t);
+  int64_t peak;
+  hs_series_peak(t->series, HS_MEASURE_BYTES, 20000, 70000, &peak);
+  HsPalette palette;
+  hs_palette_init(&palette, true);
+  for (int at_cursor = 0; at_cursor < 2; at_cursor++) {
+    HsPictureOptions options = {.view = HS_PICTURE_INSTANT,
+                                .width = width,
+                                .height = height,
+                                .scale = scale,
+                                .visible = {20000, 70000},
+                                .has_cursor = at_cursor != 0,
+                                .cursor_ticks = 31000,
+                                .color_by = HS_COLOR_BY_SOURCE};
+    g_autoptr(HsPicture) picture = new_picture(t, NULL, &options, true);
+    cairo_surface_t *found = hs_picture_draw(picture, NULL);
+    int top = hs_picture_surround_px(HS_PICTURE_INSTANT) - 10;
+    HsMapColors colors = {HS_COLOR_BY_SOURCE, HS_TIME_RANGE_ALL};
+    HsCanvas canvas = hs_canvas_new(width, height, scale);
+    cairo_translate(canvas.cr, 0, top);
+    g_assert_true(hs_paint_instant(canvas.cr, t, NULL, (HsHeapId){HS_ID_NONE}, at_cursor ? 31000 : peak, n, 0, &colors,
+                                   &palette, width, height - 10 - top, scale));
+    assert_same(found, &canvas, 0, top * scale, width * scale, (height - 10 - top) * scale);
+    cairo_surface_destroy(found);
+    hs_canvas_clear(&canvas);
+  }
+}
+
+static void
+test_rate(void)
+{
+  static const HsMeasure measures[] = {HS_MEASURE_COUNT, HS_MEASURE_BYTES},
+                         rates[] = {HS_MEASURE_RATE_EVENTS, HS_MEASURE_RATE_BYTES};
+  g_autoptr(HsTestTrace) trace = new_trace();
+  for (unsigned i = 0; i < G_N_ELEMENTS(rates); i++) {
+    HsPictureOptions rate = {.view = HS_PICTURE_RATE, .width = 400, .height = 300, .measure = measures[i]}, size = rate;
+    size.view = HS_PICTURE_SIZE;
+    size.measure = rates[i];
+    g_autoptr(HsPicture) a = new_picture(trace->timeline, NULL, &rate, false);
+    g_autoptr(HsPicture) b = new_picture(trace->timeline, NULL, &size, false);
+    cairo_surface_t *first = hs_picture_draw(a, NULL), *second = hs_picture_draw(b, NULL);
+    for (int y = 0; y < 300; y++) {
+      for (int x = 0; x < 400; x++)
+        g_assert_cmphex(hs_surface_pixel(first, x, y), ==, hs_surface_pixel(second, x, y));
+    }
+    cairo_surface_destroy(first);
+    cairo_surface_destroy(second);
+  }
 }
 
 /* Every view in every size, down to those in which nothing has room; of a trace without anything, too. */
@@ -309,6 +419,9 @@ main(int argc, char **argv)
   g_test_add_data_func("/picture/chart/2", GINT_TO_POINTER(2), test_chart);
   g_test_add_data_func("/picture/map/1", GINT_TO_POINTER(1), test_map);
   g_test_add_data_func("/picture/map/2", GINT_TO_POINTER(2), test_map);
+  g_test_add_func("/picture/looks", test_looks);
+  g_test_add_func("/picture/instant", test_instant);
+  g_test_add_func("/picture/rate", test_rate);
   g_test_add_func("/picture/sizes", test_sizes);
   g_test_add_func("/picture/cancel", test_cancel);
   g_test_add_func("/picture/formats", test_formats);

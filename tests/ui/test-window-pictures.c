@@ -335,6 +335,75 @@ test_copy(void)
   hs_ui_close_window(window);
 }
 
+/* What the window shows is in its pictures: they change with it. Pixels of the picture of a view. */
+static GBytes *
+copied(HsWindow *window, const char *view)
+{
+  GtkClipboard *clipboard = gtk_widget_get_clipboard(GTK_WIDGET(window), GDK_SELECTION_CLIPBOARD);
+  hs_ui_act(window, "copy-view", g_variant_new_string(view));
+  settle(window);
+  g_autoptr(GdkPixbuf) image = gtk_clipboard_wait_for_image(clipboard);
+  g_assert_nonnull(image);
+  gtk_clipboard_clear(clipboard);
+  return gdk_pixbuf_read_pixel_bytes(image);
+}
+
+static void
+test_looks(void)
+{
+  static const struct {
+    const char *action, *value, *back;
+  } looks[] = {
+      {"measure", "rate-bytes", "bytes"}, {"group", "size-class", "source"}, {"chart-style", "overlaid", "stacked"}};
+  HsWindow *window = hs_ui_open_window(sample);
+  for (guint i = 0; i < G_N_ELEMENTS(looks); i++) {
+    hs_ui_act(window, looks[i].action, g_variant_new_string(looks[i].back));
+    settle(window);
+    g_autoptr(GBytes) plain = copied(window, "size");
+    hs_ui_act(window, looks[i].action, g_variant_new_string(looks[i].value));
+    settle(window);
+    g_autoptr(GBytes) changed = copied(window, "size");
+    hs_ui_act(window, looks[i].action, g_variant_new_string(looks[i].back));
+    settle(window);
+    g_autoptr(GBytes) again = copied(window, "size");
+    g_assert_false(g_bytes_equal(plain, changed));
+    g_assert_true(g_bytes_equal(plain, again));
+  }
+  hs_document_set_cursor(hs_window_get_document(window), 0);
+  settle(window);
+  g_autoptr(GBytes) before = copied(window, "instant");
+  hs_document_set_cursor(hs_window_get_document(window), INT64_MIN);
+  settle(window);
+  g_autoptr(GBytes) peak = copied(window, "instant");
+  g_assert_false(g_bytes_equal(before, peak));
+  hs_ui_close_window(window);
+}
+
+/* By the menus of the chart and of both maps. */
+static void
+test_menus(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  hs_ui_popup(hs_ui_find(window, "HsSizeChart"));
+  hs_ui_choose_item(hs_ui_find(window, "HsSizeChart"), "Copy picture");
+  assert_copied(window, 100);
+  hs_ui_popup(hs_ui_find(window, "HsAddressMap"));
+  hs_ui_choose_item(hs_ui_find(window, "HsAddressMap"), "Copy picture");
+  assert_copied(window, 100);
+  hs_ui_act(window, "map-mode", g_variant_new_string("instant"));
+  settle(window);
+  GtkWidget *area = hs_ui_find(window, "HsInstantArea");
+  hs_ui_popup(area);
+  hs_ui_choose_item(area, "Copy picture");
+  assert_copied(window, 100);
+  gtk_widget_grab_focus(area);
+  hs_ui_act(window, "copy-picture", NULL);
+  assert_copied(window, 100);
+  hs_ui_act(window, "map-mode", g_variant_new_string("time"));
+  settle(window);
+  hs_ui_close_window(window);
+}
+
 static GtkWidget *
 find_dialog(void)
 {
@@ -383,6 +452,8 @@ main(int argc, char **argv)
   g_test_add_func("/pictures/sidebar", test_sidebar);
   g_test_add_func("/pictures/save", test_save);
   g_test_add_func("/pictures/copy", test_copy);
+  g_test_add_func("/pictures/looks", test_looks);
+  g_test_add_func("/pictures/menus", test_menus);
   g_test_add_func("/pictures/dialog", test_dialog);
   return hs_ui_run();
 }
