@@ -43,8 +43,7 @@ hs_window_is_settled(HsWindow *self)
          !hs_window_instant_is_busy(self) && !hs_table_is_busy(self->table) && !hs_table_is_busy(self->allocations) &&
          !hs_table_is_busy(self->heaps) && !hs_summary_view_is_busy(self->summary) &&
          !hs_finder_is_busy(self->finder) && !hs_address_finder_is_busy(self->address_finder) &&
-         !hs_window_are_places_busy(self) &&
-         !hs_histogram_is_busy(hs_histogram_view_get_histogram(self->histogram));
+         !hs_window_are_places_busy(self) && !hs_histogram_is_busy(hs_histogram_view_get_histogram(self->histogram));
 }
 
 GdkRectangle
