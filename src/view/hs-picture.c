@@ -108,6 +108,7 @@ lay_out(HsPicture *picture)
   const HsPictureOptions *o = &picture->options;
   const Slot *slots = views[o->view].slots;
   int shares = 0, left = o->height - picture->head_px - BOTTOM_PX, y = picture->head_px;
+  int gutter = hs_gutter_px(picture->palette);
   for (int i = 0; i < HS_PICTURE_MAX_PANES && slots[i].part != NULL; i++) {
     left -= slots[i].height_px;
     shares += slots[i].share;
@@ -122,9 +123,9 @@ lay_out(HsPicture *picture)
     pane->viewport = (HsViewport){.t0 = all ? picture->span0 : o->visible.t0_ticks,
                                   .t1 = all ? picture->span1 : o->visible.t1_ticks,
                                   .clock = hs_timeline_clock(picture->data.timeline),
-                                  .x = HS_GUTTER_PX,
+                                  .x = gutter,
                                   .y = y,
-                                  .width = MAX(o->width - HS_GUTTER_PX - RIGHT_PX, 0),
+                                  .width = MAX(o->width - gutter - RIGHT_PX, 0),
                                   .height = MAX(MIN(height, o->height - y), 0),
                                   .scale = o->scale};
     y += height;
