@@ -254,6 +254,7 @@ show_menu(HsAddressMap *self, HsBlockId block, const GdkEvent *event)
   hs_pane_menu_take_section(menu, entries);
   add_colorings(colors);
   hs_pane_menu_take_section(menu, colors);
+  hs_pane_menu_add_picture(menu, "map");
   hs_time_pane_popup(HS_TIME_PANE(self), G_MENU_MODEL(menu), event);
 }
 
@@ -284,6 +285,7 @@ show_legend_menu(HsAddressMap *self, int entry, const GdkEvent *event)
   }
   add_colorings(colors);
   hs_pane_menu_take_section(menu, colors);
+  hs_pane_menu_add_picture(menu, "map");
   hs_time_pane_popup(HS_TIME_PANE(self), G_MENU_MODEL(menu), event);
 }
 

@@ -44,6 +44,18 @@ hs_address_map_colors(HsAddressMap *self)
   return colors;
 }
 
+gboolean
+hs_address_map_get_window(HsAddressMap *self, HsMapLayout **layout, HsMapWindow *window)
+{
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  if (document == NULL || self->layout == NULL || self->layout_rows != hs_document_get_n_rows(document) ||
+      self->layout_serial != hs_document_get_filter_serial(document))
+    return FALSE;
+  *layout = self->layout;
+  *window = hs_address_map_window(self);
+  return TRUE;
+}
+
 static HsMapKey
 key_now(HsAddressMap *self, const HsViewport *viewport)
 {

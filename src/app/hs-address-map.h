@@ -11,3 +11,6 @@ G_DECLARE_FINAL_TYPE(HsAddressMap, hs_address_map, HS, ADDRESS_MAP, HsTimePane)
 void hs_address_map_center_block(HsAddressMap *self);
 /* What is kept along with its axis. The signal "axis-changed" tells of another one. */
 uint64_t hs_address_map_memory_bytes(HsAddressMap *self);
+/* The axis shown and the visible part of it, if they are those of the document's blocks as they are now; else FALSE.
+ * The axis is borrowed until the main loop runs. */
+gboolean hs_address_map_get_window(HsAddressMap *self, HsMapLayout **layout, HsMapWindow *window);

@@ -161,6 +161,7 @@ show_menu(HsInstantArea *self, HsBlockId block, const GdkEvent *event)
   hs_pane_menu_take_section(menu, group);
   g_menu_append(mode, _("Map over time"), "win.map-mode::time");
   hs_pane_menu_take_section(menu, mode);
+  hs_pane_menu_add_picture(menu, "instant");
   g_clear_pointer(&self->menu, gtk_widget_destroy);
   self->menu = gtk_menu_new_from_model(G_MENU_MODEL(menu));
   gtk_menu_attach_to_widget(GTK_MENU(self->menu), GTK_WIDGET(self), NULL);

@@ -123,3 +123,12 @@ hs_pane_menu_add_display(GMenu *menu)
   hs_pane_menu_take_section(menu, what);
   hs_pane_menu_take_section(menu, how);
 }
+
+void
+hs_pane_menu_add_picture(GMenu *menu, const char *view)
+{
+  GMenu *picture = g_menu_new();
+  append_choice(picture, _("Copy picture"), "win.copy-view", view);
+  g_menu_append(picture, _("Save picture…"), "win.save-picture");
+  hs_pane_menu_take_section(menu, picture);
+}

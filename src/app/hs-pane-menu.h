@@ -18,6 +18,8 @@ void hs_pane_menu_add_dwelling(GMenu *menu, const HsTimeline *timeline, HsProces
 void hs_pane_menu_add_view(GMenu *menu, HsDocument *document);
 /* What is measured and how it is grouped. */
 void hs_pane_menu_add_display(GMenu *menu);
+/* A section that copies and saves the picture of a view: its name as win.copy-view has it. */
+void hs_pane_menu_add_picture(GMenu *menu, const char *view);
 /* The target of the actions on heaps, "(us)": pid and handle. Floating. */
 GVariant *hs_pane_menu_heap_target(const HsTimeline *timeline, HsHeapId heap);
 /* Adds a section to `menu`, unless it is empty, and gives it up. */

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-sidebar.h"
 
+#include "hs-config.h"
 #include "hs-heap-tree.h"
 #include "hs-histogram.h"
 #include "hs-source-list.h"
+
+#define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
+#include <glib/gi18n-lib.h>
 
 struct _HsSidebar {
   GtkBox parent_instance;
@@ -12,6 +16,7 @@ struct _HsSidebar {
   HsHeapTree *tree;
   HsSourceList *sources;
   HsHistogram *histogram;
+  GtkLabel *histogram_heading, *histogram_measure;
 };
 
 G_DEFINE_FINAL_TYPE(HsSidebar, hs_sidebar, GTK_TYPE_BOX)
@@ -71,6 +76,20 @@ hs_sidebar_is_busy(HsSidebar *self)
   return hs_heap_tree_is_busy(self->tree) || hs_histogram_is_busy(self->histogram);
 }
 
+void
+hs_sidebar_set_histogram_kind(HsSidebar *self, HsDistributionKind kind)
+{
+  hs_histogram_set_kind(self->histogram, kind);
+  gtk_label_set_label(self->histogram_heading, hs_distribution_is_of_lifetimes(kind) ? _("LIFETIMES") : _("SIZES"));
+}
+
+void
+hs_sidebar_set_histogram_measure(HsSidebar *self, HsHistogramMeasure measure)
+{
+  hs_histogram_set_measure(self->histogram, measure);
+  gtk_label_set_label(self->histogram_measure, measure == HS_HISTOGRAM_BYTES ? _("bytes") : _("allocations"));
+}
+
 static void
 hs_sidebar_dispose(GObject *object)
 {
@@ -91,6 +110,8 @@ hs_sidebar_class_init(HsSidebarClass *klass)
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, tree);
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, sources);
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram);
+  gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram_heading);
+  gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram_measure);
 }
 
 static void

@@ -53,6 +53,7 @@ hs_size_chart_context_menu(HsTimePane *pane, double x, double y, const GdkEvent 
   if (hs_time_pane_get_viewport(pane, &viewport) && x >= viewport.x)
     hs_pane_menu_add_moment(menu, document, hs_viewport_ticks(&viewport, x));
   hs_pane_menu_add_display(menu);
+  hs_pane_menu_add_picture(menu, "size");
   hs_time_pane_popup(pane, G_MENU_MODEL(menu), event);
 }
 

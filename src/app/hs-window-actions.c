@@ -334,27 +334,6 @@ ACTION(screenshot)
   hs_window_screenshot_async(data, g_variant_get_string(parameter, NULL), on_shot_done, NULL);
 }
 
-static void
-on_picture_chosen(GtkNativeDialog *dialog, int response, gpointer data)
-{
-  g_autofree char *path = NULL;
-  if (response == GTK_RESPONSE_ACCEPT)
-    path = gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(dialog));
-  if (path != NULL)
-    hs_window_screenshot_async(data, path, on_shot_done, NULL);
-  g_object_unref(dialog);
-}
-
-ACTION(save_picture)
-{
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new(_("Save a picture of the window"), data, GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
-  gtk_file_chooser_set_do_overwrite_confirmation(GTK_FILE_CHOOSER(dialog), TRUE);
-  gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(dialog), "heapscope.png");
-  g_signal_connect_object(dialog, "response", G_CALLBACK(on_picture_chosen), data, 0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
-}
-
 static const GActionEntry entries[] = {
     {"show-range", activate_show_range, "(xx)", NULL, NULL},
     {"select-range", activate_select_range, "(xx)", NULL, NULL},
@@ -382,13 +361,12 @@ static const GActionEntry entries[] = {
     {"sort", activate_sort, "(sb)", NULL, NULL},
     {"cancel-load", activate_cancel_load, NULL, NULL, NULL},
     {"screenshot", activate_screenshot, "s", NULL, NULL},
-    {"save-picture", activate_save_picture, NULL, NULL, NULL},
     {"main-menu", activate_main_menu, NULL, NULL, NULL},
     {"close", activate_close, NULL, NULL, NULL},
 };
 
 /* Actions that need no trace. */
-static const char *const always[] = {"copy-text", "screenshot", "save-picture", "main-menu", "close", NULL};
+static const char *const always[] = {"copy-text", "screenshot", "main-menu", "close", NULL};
 
 void
 hs_window_set_action_enabled(HsWindow *self, const char *name, gboolean enabled)
@@ -438,4 +416,5 @@ hs_window_update_actions(HsWindow *self)
   hs_window_update_map_actions(self);
   hs_window_update_instant_actions(self);
   hs_window_update_place_actions(self);
+  hs_window_update_picture_actions(self);
 }

@@ -16,7 +16,7 @@
 
 /* --- tabs --- */
 
-static const char *const tab_names[] = {"events", "allocations", "heaps", "summary", "health"};
+static const char *const tab_names[] = {"events", "allocations", "heaps", "summary", "histogram", "health"};
 
 const char *
 hs_window_get_tab(HsWindow *self)

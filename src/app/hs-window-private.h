@@ -12,6 +12,7 @@
 #include "hs-finder.h"
 #include "hs-glide.h"
 #include "hs-health-view.h"
+#include "hs-histogram-view.h"
 #include "hs-instant-pane.h"
 #include "hs-overview.h"
 #include "hs-range-figures.h"
@@ -76,6 +77,7 @@ struct _HsWindow {
   HsTable *biography;     /* while its tab is open, else NULL */
   HsCompareView *compare; /* likewise */
   HsSummaryView *summary;
+  HsHistogramView *histogram;
   HsHealthView *health;
   HsFindBar *find_bar;
   HsFinder *finder;
@@ -83,6 +85,7 @@ struct _HsWindow {
   gboolean wants_biography; /* of the address looked for, not the block */
   char *told;               /* a short message in place of the range, or NULL */
   guint tell_id;
+  guint n_pictures; /* being drawn */
   GtkLabel *rows_label;
   GtkLabel *range_label;
   GtkWidget *progress_box;
@@ -132,7 +135,13 @@ char *hs_window_extra_rows_text(HsWindow *self, const char *tab);
 /* Members of win.view-state. */
 void hs_window_add_places_state(HsWindow *self, JsonBuilder *builder);
 
-/* hs-window-find.c: finding, going, tabs ("events", "allocations", "heaps", "summary", "health"). */
+/* hs-window-picture.c */
+void hs_window_add_picture_actions(HsWindow *self);
+void hs_window_update_picture_actions(HsWindow *self);
+/* hs-window-histogram.c */
+void hs_window_add_histogram_actions(HsWindow *self);
+
+/* hs-window-find.c: finding, going, tabs ("events", "allocations", "heaps", "summary", "histogram", "health"). */
 void hs_window_add_find_actions(HsWindow *self);
 void hs_window_update_find_actions(HsWindow *self);
 void hs_window_bind_find_bar(GtkWidgetClass *klass);

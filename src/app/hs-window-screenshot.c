@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pictures of the window: once nothing is under way any more, the widgets are drawn once more onto an image. */
 #include "hs-config.h"
+#include "hs-picture-file.h"
 #include "hs-window-private.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
@@ -29,7 +30,7 @@ shot_free(gpointer data)
 gboolean
 hs_window_is_settled(HsWindow *self)
 {
-  if (self->status_idle != 0 || self->state_idle != 0 || self->placing != 0)
+  if (self->status_idle != 0 || self->state_idle != 0 || self->placing != 0 || self->n_pictures != 0)
     return FALSE;
   if (self->document == NULL)
     return TRUE;
@@ -42,7 +43,7 @@ hs_window_is_settled(HsWindow *self)
          !hs_window_instant_is_busy(self) && !hs_table_is_busy(self->table) && !hs_table_is_busy(self->allocations) &&
          !hs_table_is_busy(self->heaps) && !hs_summary_view_is_busy(self->summary) &&
          !hs_finder_is_busy(self->finder) && !hs_address_finder_is_busy(self->address_finder) &&
-         !hs_window_are_places_busy(self);
+         !hs_window_are_places_busy(self) && !hs_histogram_is_busy(hs_histogram_view_get_histogram(self->histogram));
 }
 
 GdkRectangle
@@ -80,12 +81,12 @@ static void
 write_shot(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Shot *shot = data;
-  cairo_status_t status = cairo_surface_write_to_png(shot->surface, shot->path);
-  if (status == CAIRO_STATUS_SUCCESS)
+  GError *error = NULL;
+  g_autoptr(GByteArray) contents = hs_picture_encode_pixels(shot->surface, &error);
+  if (contents != NULL && hs_picture_write(shot->path, contents, NULL, &error))
     g_task_return_boolean(task, TRUE);
   else
-    g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_FAILED, _("“%s” cannot be written: %s"), shot->path,
-                            cairo_status_to_string(status));
+    g_task_return_error(task, error);
 }
 
 static gboolean

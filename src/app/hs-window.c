@@ -95,6 +95,7 @@ set_panes_document(HsWindow *self, HsDocument *document)
   hs_time_pane_set_document(self->chart, document);
   hs_window_set_map_document(self, document);
   hs_summary_view_set_document(self->summary, document);
+  hs_histogram_view_set_document(self->histogram, document);
   hs_health_view_set_document(self->health, document);
   HsTimeline *timeline = document != NULL ? hs_document_get_timeline(document) : NULL;
   hs_filter_bar_set_timeline(self->filter_bar, timeline);
@@ -475,6 +476,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, allocations);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, heaps);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, summary);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, histogram);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, health);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, find_bar);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, rows_label);
@@ -509,6 +511,7 @@ hs_window_class_init(HsWindowClass *klass)
   g_type_ensure(HS_TYPE_FILTER_BAR);
   g_type_ensure(HS_TYPE_FIND_BAR);
   g_type_ensure(HS_TYPE_HEALTH_VIEW);
+  g_type_ensure(HS_TYPE_HISTOGRAM_VIEW);
   g_type_ensure(HS_TYPE_SUMMARY_VIEW);
   g_type_ensure(HS_TYPE_TABLE);
   bind_children(widget_class);
@@ -528,6 +531,8 @@ hs_window_init(HsWindow *self)
   hs_window_add_map_actions(self);
   hs_window_add_instant_actions(self);
   hs_window_add_place_actions(self);
+  hs_window_add_histogram_actions(self);
+  hs_window_add_picture_actions(self);
   self->finder = hs_finder_new(hs_window_on_found, self);
   self->address_finder = hs_address_finder_new(hs_window_on_address_found, self);
   hs_window_add_view_state(self);

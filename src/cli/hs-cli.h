@@ -28,6 +28,7 @@ int hs_cli_events_run(int argc, char **argv);
 int hs_cli_allocations_run(int argc, char **argv);
 int hs_cli_biography_run(int argc, char **argv);
 int hs_cli_compare_run(int argc, char **argv);
+int hs_cli_render_run(int argc, char **argv);
 
 /* --- arguments (hs-cli-args.c) --- */
 

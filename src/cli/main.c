@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * heapscope-cli: what the window can tell, as text, CSV and JSON.
+ * heapscope-cli: what the window can tell, as text, CSV, JSON and pictures.
  */
 #include <glib/gi18n.h>
 #include <libintl.h>
@@ -18,6 +18,7 @@ static const HsCliCommand commands[] = {
     {"allocations", N_("The blocks of memory, a row each"), hs_cli_allocations_run},
     {"biography", N_("Who lived at an address: the blocks that ever held it"), hs_cli_biography_run},
     {"compare", N_("What lives at one of two moments and not at the other"), hs_cli_compare_run},
+    {"render", N_("Pictures: map, charts, histograms"), hs_cli_render_run},
 };
 
 static void

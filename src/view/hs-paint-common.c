@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* The largest image surface cairo makes, and far below where its coordinates wrap. */
-#define MAX_DEVICE_PX 32000
+#define MAX_DEVICE_PX 32767
 
 HsClock
 hs_viewport_clock(const HsViewport *viewport)
