@@ -108,20 +108,9 @@ keep_class(const HsSweep *s, uint32_t block, uint8_t class_index)
     __atomic_store_n(&s->kept_classes[block], class_index, __ATOMIC_RELAXED);
 }
 
-static inline uint32_t
-heap_at_free(const HsSweep *s, uint32_t block, HsRow row)
-{
-  const HsMapBlocks *blocks = s->raster->blocks;
-  const HsMapOrigin *origin = hs_map_blocks_origin(blocks, row);
-  /* What has a place has a heap where it begins. */
-  if (G_UNLIKELY(origin == NULL))
-    origin = hs_map_blocks_origin(blocks, hs_timeline_block_begin(blocks->timeline, (HsBlockId){block}));
-  return origin->heap;
-}
-
 /* The same of one that a free ends. */
 static inline uint8_t
-class_at_free(const HsSweep *s, uint32_t block, HsRow row, uint16_t weight)
+class_at_free(const HsSweep *s, uint32_t block, uint16_t weight)
 {
   const HsMapClasses *classes = s->raster->classes;
   uint32_t size = weight >> HS_WEIGHT_SOURCE_BITS;
@@ -130,8 +119,6 @@ class_at_free(const HsSweep *s, uint32_t block, HsRow row, uint16_t weight)
     return classes->source_class[weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1)];
   case HS_COLOR_BY_SIZE:
     return classes->size_class[size == 0 ? 0 : 32 - __builtin_clz(size)];
-  case HS_COLOR_BY_HEAP:
-    return classes->id_class[heap_at_free(s, block, row)];
   default:
     return __atomic_load_n(&s->kept_classes[block], __ATOMIC_RELAXED);
   }
@@ -188,16 +175,14 @@ begin_odd_block(HsSweep *s, uint32_t block, const HsBlockRecord *record, uint64_
 }
 
 static void
-end_odd_block(HsSweep *s, uint32_t block, HsRow origin_row, uint64_t x)
+end_odd_block(HsSweep *s, uint32_t block, uint64_t x)
 {
   const HsMapRaster *r = s->raster;
   const HsBlockRecord *record = hs_timeline_block_record(r->blocks->timeline, (HsBlockId){block});
   uint64_t begin, end;
   if (!extent_of(s, record, block, &begin, &end))
     return;
-  if (r->classes->by == HS_COLOR_BY_THREAD)
-    origin_row = record->begin;
-  const HsMapOrigin *origin = hs_map_blocks_origin(r->blocks, origin_row);
+  const HsMapOrigin *origin = hs_map_blocks_origin(r->blocks, record->begin);
   if (origin == NULL)
     return;
   int class_index = hs_map_class_of(r->classes, r->blocks, origin, record, block);
@@ -222,10 +207,10 @@ hs_sweep_begin_live(HsSweep *s, uint32_t block)
 }
 
 void
-hs_sweep_end_block(HsSweep *s, uint32_t block, HsRow begin, uint64_t x)
+hs_sweep_end_block(HsSweep *s, uint32_t block, uint64_t x)
 {
   if (hs_map_blocks_contain(s->raster->blocks, block))
-    end_odd_block(s, block, begin, x);
+    end_odd_block(s, block, x);
 }
 
 /* --- begins --- */
@@ -362,12 +347,12 @@ put_free(HsSweep *s, const HsColumnTimes *times, const HsColumnBlocks *blocks, u
 {
   uint32_t place = place_near(blocks, block);
   if (place == HS_MAP_PLACE_ODD) {
-    end_odd_block(s, block, row, x_of(s, row));
+    end_odd_block(s, block, x_of(s, row));
     return;
   }
   if (place == HS_MAP_PLACE_NONE || (s->near.places != NULL && !hs_map_place_range_has(&s->near, block)))
     return;
-  put_place(s, blocks, class_at_free(s, block, row, weight), place, weight >> HS_WEIGHT_SOURCE_BITS, -1,
+  put_place(s, blocks, class_at_free(s, block, weight), place, weight >> HS_WEIGHT_SOURCE_BITS, -1,
             -x_near(times, row));
 }
 
