@@ -35,10 +35,12 @@ mix_class(HsSweep *s, int class_index)
   const float *restrict area = s->area;
   float *restrict total = s->total, *restrict red = s->red, *restrict green = s->green, *restrict blue = s->blue;
   for (int y = top; y <= bottom; y++) {
-    total[y] += area[y];
-    red[y] += area[y] * r;
-    green[y] += area[y] * g;
-    blue[y] += area[y] * b;
+    /* Never less than nothing, whatever a damaged trace tells. */
+    float covered = area[y] > 0 ? area[y] : 0;
+    total[y] += covered;
+    red[y] += covered * r;
+    green[y] += covered * g;
+    blue[y] += covered * b;
   }
 }
 

@@ -14,6 +14,8 @@
 #define MAX_BEGINS 1024
 #define ENDS_AHEAD 12
 #define RECORDS_AHEAD 96
+#define MAX_FETCHED 16384 /* rows */
+#define CACHE_LINE 64
 
 static inline uint64_t
 x_of(const HsSweep *s, HsRow row)
@@ -30,6 +32,29 @@ typedef struct {
   HsSweepScale scale;
   bool is_narrow;
 } HsColumnTimes;
+
+/* What loops ask for each block, in variables that nothing they store to can change. */
+typedef struct {
+  const uint32_t *places;
+  const uint64_t *bits; /* see HsMapBlocks */
+  HsSweepScale y;
+  unsigned shift;
+} HsColumnBlocks;
+
+static HsColumnBlocks
+column_blocks(const HsSweep *s)
+{
+  return (HsColumnBlocks){s->places, s->raster->blocks->bits, s->y_scale, s->place_shift};
+}
+
+/* The place of a block; none of what does not pass the filter. */
+static inline G_ALWAYS_INLINE uint32_t
+place_near(const HsColumnBlocks *blocks, uint32_t block)
+{
+  if (blocks->bits != NULL && (blocks->bits[block / 64] >> (block % 64) & 1) == 0)
+    return HS_MAP_PLACE_NONE;
+  return blocks->places != NULL ? blocks->places[block] : HS_MAP_PLACE_ODD;
+}
 
 static HsColumnTimes
 column_times(const HsSweep *s)
@@ -53,12 +78,6 @@ x_near(const HsColumnTimes *times, HsRow row)
   else
     ticks = hs_timeline_ticks(times->timeline, row);
   return (uint64_t)hs_sweep_units(times->scale, (uint64_t)ticks) & (HS_SWEEP_FULL - 1);
-}
-
-static inline uint32_t
-place_of(const HsSweep *s, uint32_t block)
-{
-  return s->places != NULL ? s->places[block] : HS_MAP_PLACE_ODD;
 }
 
 /* --- classes --- */
@@ -91,7 +110,7 @@ keep_class(const HsSweep *s, uint32_t block, uint8_t class_index)
 
 /* The same of one that a free ends. */
 static inline uint8_t
-class_at_free(const HsSweep *s, uint32_t block, HsRow row, uint16_t weight)
+class_at_free(const HsSweep *s, uint32_t block, uint16_t weight)
 {
   const HsMapClasses *classes = s->raster->classes;
   uint32_t size = weight >> HS_WEIGHT_SOURCE_BITS;
@@ -100,8 +119,6 @@ class_at_free(const HsSweep *s, uint32_t block, HsRow row, uint16_t weight)
     return classes->source_class[weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1)];
   case HS_COLOR_BY_SIZE:
     return classes->size_class[size == 0 ? 0 : 32 - __builtin_clz(size)];
-  case HS_COLOR_BY_HEAP:
-    return classes->id_class[hs_timeline_row_heap(s->raster->blocks->timeline, row).v];
   default:
     return __atomic_load_n(&s->kept_classes[block], __ATOMIC_RELAXED);
   }
@@ -112,9 +129,11 @@ class_at_free(const HsSweep *s, uint32_t block, HsRow row, uint16_t weight)
 /* `live`: 1 if it begins, -1 if it ends, 0 if it does both in the column. `less`: of how much of the column it is not
  * there, as far as that is not told by what is live. */
 static inline G_ALWAYS_INLINE void
-put_place(HsSweep *s, HsSweepScale y, int class_index, uint32_t place, uint64_t size, int live, uint64_t less)
+put_place(HsSweep *s, const HsColumnBlocks *blocks, int class_index, uint32_t place, uint64_t size, int live,
+          uint64_t less)
 {
-  uint64_t u = (uint64_t)place << s->place_shift;
+  const HsSweepScale y = blocks->y;
+  uint64_t u = (uint64_t)place << blocks->shift;
   int64_t y0 = hs_sweep_units(y, u), y1 = hs_sweep_units(y, u + size);
   y1 = MAX(y1, y0 + 1);
   if (y1 <= 0 || y0 >= y.limit)
@@ -156,16 +175,14 @@ begin_odd_block(HsSweep *s, uint32_t block, const HsBlockRecord *record, uint64_
 }
 
 static void
-end_odd_block(HsSweep *s, uint32_t block, HsRow origin_row, uint64_t x)
+end_odd_block(HsSweep *s, uint32_t block, uint64_t x)
 {
   const HsMapRaster *r = s->raster;
   const HsBlockRecord *record = hs_timeline_block_record(r->blocks->timeline, (HsBlockId){block});
   uint64_t begin, end;
   if (!extent_of(s, record, block, &begin, &end))
     return;
-  if (r->classes->by == HS_COLOR_BY_THREAD)
-    origin_row = record->begin;
-  const HsMapOrigin *origin = hs_map_blocks_origin(r->blocks, origin_row);
+  const HsMapOrigin *origin = hs_map_blocks_origin(r->blocks, record->begin);
   if (origin == NULL)
     return;
   int class_index = hs_map_class_of(r->classes, r->blocks, origin, record, block);
@@ -175,25 +192,25 @@ end_odd_block(HsSweep *s, uint32_t block, HsRow origin_row, uint64_t x)
 void
 hs_sweep_begin_live(HsSweep *s, uint32_t block)
 {
-  const HsMapBlocks *blocks = s->raster->blocks;
-  uint32_t place = place_of(s, block);
-  if (place == HS_MAP_PLACE_NONE || !hs_map_blocks_contain(blocks, block))
+  const HsColumnBlocks blocks = column_blocks(s);
+  uint32_t place = place_near(&blocks, block);
+  if (place == HS_MAP_PLACE_NONE)
     return;
-  const HsBlockRecord *record = hs_timeline_block_record(blocks->timeline, (HsBlockId){block});
+  const HsBlockRecord *record = hs_timeline_block_record(s->raster->blocks->timeline, (HsBlockId){block});
   if (place == HS_MAP_PLACE_ODD) {
     begin_odd_block(s, block, record, 0);
     return;
   }
   uint8_t class_index = class_at_begin(s, block, record);
   keep_class(s, block, class_index);
-  put_place(s, s->y_scale, class_index, place, record->size, 1, 0);
+  put_place(s, &blocks, class_index, place, record->size, 1, 0);
 }
 
 void
-hs_sweep_end_block(HsSweep *s, uint32_t block, HsRow begin, uint64_t x)
+hs_sweep_end_block(HsSweep *s, uint32_t block, uint64_t x)
 {
   if (hs_map_blocks_contain(s->raster->blocks, block))
-    end_odd_block(s, block, begin, x);
+    end_odd_block(s, block, x);
 }
 
 /* --- begins --- */
@@ -239,13 +256,11 @@ static void
 put_within(HsSweep *s, const HsColumnTimes *column, const HsBeginBatch *batch)
 {
   const HsColumnTimes times = *column;
-  const HsSweepScale y = s->y_scale;
+  const HsColumnBlocks blocks = column_blocks(s);
   for (uint32_t k = 0; k < batch->n_within; k++) {
-    if (k + ENDS_AHEAD < batch->n_within)
-      fetch_end(s, &batch->records[batch->within[k + ENDS_AHEAD]]);
     const HsBlockRecord *record = &batch->records[batch->within[k]];
-    uint32_t block = batch->first + batch->within[k], place = place_of(s, block);
-    if (place == HS_MAP_PLACE_NONE || !hs_map_blocks_contain(s->raster->blocks, block))
+    uint32_t block = batch->first + batch->within[k], place = place_near(&blocks, block);
+    if (place == HS_MAP_PLACE_NONE)
       continue;
     if (G_UNLIKELY(place == HS_MAP_PLACE_ODD)) {
       begin_odd_block(s, block, record, x_of(s, record->begin));
@@ -253,7 +268,7 @@ put_within(HsSweep *s, const HsColumnTimes *column, const HsBeginBatch *batch)
     }
     uint64_t x = x_near(&times, record->begin);
     uint64_t x_end = MAX(x_near(&times, __atomic_load_n(&record->end, __ATOMIC_RELAXED)), x + 1);
-    put_place(s, y, class_at_begin(s, block, record), place, record->size, 0, x - x_end);
+    put_place(s, &blocks, class_at_begin(s, block, record), place, record->size, 0, x - x_end);
   }
 }
 
@@ -261,14 +276,14 @@ static void
 put_beyond(HsSweep *s, const HsColumnTimes *column, const HsBeginBatch *batch)
 {
   const HsColumnTimes times = *column;
-  const HsSweepScale y = s->y_scale;
+  const HsColumnBlocks blocks = column_blocks(s);
   bool by_age = s->raster->classes->by == HS_COLOR_BY_AGE;
   for (uint32_t k = 0; k < batch->n_beyond; k++) {
     if (by_age && k + ENDS_AHEAD < batch->n_beyond)
       fetch_end(s, &batch->records[batch->beyond[k + ENDS_AHEAD]]);
     const HsBlockRecord *record = &batch->records[batch->beyond[k]];
-    uint32_t block = batch->first + batch->beyond[k], place = place_of(s, block);
-    if (place == HS_MAP_PLACE_NONE || !hs_map_blocks_contain(s->raster->blocks, block))
+    uint32_t block = batch->first + batch->beyond[k], place = place_near(&blocks, block);
+    if (place == HS_MAP_PLACE_NONE)
       continue;
     if (G_UNLIKELY(place == HS_MAP_PLACE_ODD)) {
       begin_odd_block(s, block, record, x_of(s, record->begin));
@@ -277,8 +292,17 @@ put_beyond(HsSweep *s, const HsColumnTimes *column, const HsBeginBatch *batch)
     uint64_t x = x_near(&times, record->begin);
     uint8_t class_index = class_at_begin(s, block, record);
     keep_class(s, block, class_index);
-    put_place(s, y, class_index, place, record->size, 1, x);
+    put_place(s, &blocks, class_index, place, record->size, 1, x);
   }
+}
+
+/* The times of the column's first rows into the cache: ends are asked for out of order. */
+static inline G_ALWAYS_INLINE void
+fetch_times(const HsSweep *s)
+{
+  HsRow end = s->column_end - s->row > MAX_FETCHED ? s->row + MAX_FETCHED : s->column_end;
+  for (HsRow row = s->row; row < end; row += CACHE_LINE / sizeof(uint32_t))
+    __builtin_prefetch(HS_AT(&s->raster->blocks->timeline->time.low, uint32_t, row));
 }
 
 void
@@ -286,6 +310,7 @@ hs_sweep_put_begins(HsSweep *s)
 {
   const HsMapBlocks *blocks = s->raster->blocks;
   HsColumnTimes times = column_times(s);
+  fetch_times(s);
   HsBeginBatch batch;
   uint32_t n, taken;
   do {
@@ -317,17 +342,17 @@ fetch_block(const HsSweep *s, uint32_t block)
 }
 
 static inline G_ALWAYS_INLINE void
-put_free(HsSweep *s, const HsColumnTimes *times, HsSweepScale y, uint32_t block, HsRow row, uint16_t weight)
+put_free(HsSweep *s, const HsColumnTimes *times, const HsColumnBlocks *blocks, uint32_t block, HsRow row,
+         uint16_t weight)
 {
-  uint32_t place = place_of(s, block);
+  uint32_t place = place_near(blocks, block);
   if (place == HS_MAP_PLACE_ODD) {
-    hs_sweep_end_block(s, block, row, x_of(s, row));
+    end_odd_block(s, block, x_of(s, row));
     return;
   }
-  if (place == HS_MAP_PLACE_NONE || (s->near.places != NULL && !hs_map_place_range_has(&s->near, block)) ||
-      !hs_map_blocks_contain(s->raster->blocks, block))
+  if (place == HS_MAP_PLACE_NONE || (s->near.places != NULL && !hs_map_place_range_has(&s->near, block)))
     return;
-  put_place(s, y, class_at_free(s, block, row, weight), place, weight >> HS_WEIGHT_SOURCE_BITS, -1,
+  put_place(s, blocks, class_at_free(s, block, weight), place, weight >> HS_WEIGHT_SOURCE_BITS, -1,
             -x_near(times, row));
 }
 
@@ -336,7 +361,7 @@ static void
 put_frees(HsSweep *s, const HsColumnTimes *column, HsRow row0, HsRow row1)
 {
   const HsColumnTimes times = *column;
-  const HsSweepScale y = s->y_scale;
+  const HsColumnBlocks blocks = column_blocks(s);
   const HsMapRaster *r = s->raster;
   HsTimeline *t = r->blocks->timeline;
   const uint8_t *ops = HS_AT(&t->op_source, uint8_t, row0);
@@ -353,7 +378,7 @@ put_frees(HsSweep *s, const HsColumnTimes *column, HsRow row0, HsRow row1)
   for (uint32_t k = 0; k < n_frees; k++) {
     if (k + FREES_AHEAD < n_frees)
       fetch_block(s, refs[frees[k + FREES_AHEAD]]);
-    put_free(s, &times, y, refs[frees[k]], row0 + frees[k], weights[frees[k]]);
+    put_free(s, &times, &blocks, refs[frees[k]], row0 + frees[k], weights[frees[k]]);
   }
 }
 

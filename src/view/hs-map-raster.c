@@ -78,7 +78,9 @@ put_endings_of_column(HsSweep *s)
     const HsEnding *ending = ending_at(blocks, s->ending);
     HsBlockId id = {ending->block};
     int64_t ticks = ending_ticks(blocks, ending);
-    if (ticks == INT64_MAX || id.v >= blocks->n_blocks)
+    /* Nor does what begins beyond the rows shown end here, though its process may. */
+    if (ticks == INT64_MAX || id.v >= blocks->n_blocks ||
+        hs_timeline_block_begin(blocks->timeline, id) >= blocks->n_rows)
       continue;
     __int128 x = hs_map_axis_far(&s->raster->x, ticks) - s->column * (__int128)HS_MAP_UNITS;
     if (x >= HS_MAP_UNITS)
@@ -92,7 +94,7 @@ put_endings_of_column(HsSweep *s)
       least =
           ((uint64_t)hs_map_axis_at(&s->raster->x, hs_timeline_ticks(blocks->timeline, begin)) & (HS_SWEEP_FULL - 1)) +
           1;
-    hs_sweep_end_block(s, id.v, begin, x > (__int128)least ? (uint64_t)x : least);
+    hs_sweep_end_block(s, id.v, x > (__int128)least ? (uint64_t)x : least);
   }
 }
 
@@ -286,7 +288,7 @@ choose_split(const HsMapRaster *r)
 static bool
 is_kept(HsColorBy by)
 {
-  return by == HS_COLOR_BY_AGE || by == HS_COLOR_BY_THREAD || by == HS_COLOR_BY_TYPE;
+  return by != HS_COLOR_BY_SOURCE && by != HS_COLOR_BY_SIZE;
 }
 
 bool

@@ -143,8 +143,8 @@ hs_sweep_put_stretch(HsSweep *s, int class_index, const HsMapOrigin *origin, uin
 
 /* A block that is there before the column. */
 void hs_sweep_begin_live(HsSweep *s, uint32_t block);
-/* A block that began before the column ends x units into it. `origin_row`: that began or ended it. */
-void hs_sweep_end_block(HsSweep *s, uint32_t block, HsRow origin_row, uint64_t x);
+/* A block that began before the column ends x units into it. */
+void hs_sweep_end_block(HsSweep *s, uint32_t block, uint64_t x);
 /* The blocks that begin in the column, and those that frees in it end. */
 void hs_sweep_put_begins(HsSweep *s);
 void hs_sweep_put_frees(HsSweep *s);
