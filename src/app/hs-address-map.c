@@ -267,6 +267,11 @@ static const HsMapPicture *
 picture_below(HsAddressMap *self, const HsViewport *viewport)
 {
   const HsMapPicture *picture = self->picture, *older = self->older;
+  HsMapWindow window = hs_address_map_window(self);
+  /* Nothing of it would be seen. */
+  if (picture != NULL && picture->viewport.t0 <= viewport->t0 && picture->viewport.t1 >= viewport->t1 &&
+      picture->window.u0 <= window.u0 && picture->window.u1 >= window.u1)
+    return NULL;
   if (picture != NULL && older != NULL) {
     const HsViewport *p = &picture->viewport, *o = &older->viewport;
     double has = (double)MIN(p->t1, viewport->t1) - (double)MAX(p->t0, viewport->t0);

@@ -366,13 +366,16 @@ picture_rect(cairo_t *cr, const HsMapPicture *picture, const HsViewport *viewpor
 /* Over what is there already, if anything is. */
 static void
 paint_picture(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, const HsPalette *palette,
-              const HsMapPicture *picture)
+              const HsMapPicture *picture, bool is_above)
 {
   int dx, dy;
   double scale = MAX(viewport->scale, 1);
-  hs_color_set(cr, palette->void_);
-  picture_rect(cr, picture, viewport, window);
-  cairo_fill(cr);
+  /* The ground is there already; but not where another picture is. */
+  if (is_above) {
+    hs_color_set(cr, palette->void_);
+    picture_rect(cr, picture, viewport, window);
+    cairo_fill(cr);
+  }
   /* Where the grid is the same, what is there already is exact. */
   if (hs_map_picture_offset(picture, viewport, window, &dx, &dy) && ABS(dx) < 100000 && ABS(dy) < 100000)
     cairo_set_source_surface(cr, picture->surface, viewport->x - dx / scale, viewport->y - dy / scale);
@@ -403,9 +406,9 @@ hs_paint_map_over(cairo_t *cr, const HsViewport *viewport, HsMapWindow window, c
   cairo_clip(cr);
   if (has_axis) {
     if (below != NULL)
-      paint_picture(cr, viewport, window, palette, below);
+      paint_picture(cr, viewport, window, palette, below, false);
     if (picture != NULL)
-      paint_picture(cr, viewport, window, palette, picture);
+      paint_picture(cr, viewport, window, palette, picture, below != NULL);
     paint_folds(cr, viewport, window, palette, layout);
     paint_seams(cr, viewport, window, palette, layout);
     paint_ticks(cr, viewport, palette, ticks);
