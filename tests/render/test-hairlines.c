@@ -67,7 +67,8 @@ test_marks(gconstpointer data)
     HsViewport v = random_viewport(rand, scale);
     HsMarks marks = {0, 0, INT64_MIN, INT64_MIN, INT64_MAX, NULL};
     bool hover = round % 2 == 0;
-    int64_t moment = v.t0 + (int64_t)(g_rand_double(rand) * (double)(v.t1 - v.t0));
+    /* Not so near the edge that some of the line is beyond it. */
+    int64_t moment = v.t0 + (int64_t)(g_rand_double_range(rand, 0, 0.98) * (double)(v.t1 - v.t0));
     *(hover ? &marks.hover : &marks.cursor) = moment;
     HsCanvas canvas = hs_canvas_new(WIDTH, HEIGHT, scale);
     hs_paint_ground(canvas.cr, &v, palette.base);
