@@ -12,6 +12,8 @@
 #define PARALLEL_ROWS (1u << 18)
 /* A plan may be long. */
 #define ROWS_PER_POLL (1u << 12)
+/* What a thread takes at a time: processors are not equally fast at any moment. */
+#define ROWS_A_PIECE (1u << 15)
 
 struct _HsRowSet {
   int ref_count;
@@ -21,12 +23,13 @@ struct _HsRowSet {
   uint32_t n_groups;
 };
 
-/* A stretch of rows for one thread to examine, in whole groups of words. */
+/* Rows to examine, by one or two threads, a piece of whole groups of words at a time. */
 typedef struct {
   const HsQueryPlan *plan;
   enum { PLAN_ROWS, PLAN_BLOCKS, PLAN_PREPARE } work; /* rows are blocks but for the first */
   uint64_t *words;
-  uint32_t first_row, end_row;
+  uint32_t end_row;
+  uint64_t *next; /* atomic: where the next piece begins */
   const int *cancel;
   bool cancelled;
 } Job;
@@ -54,18 +57,17 @@ static gpointer
 run_job(gpointer data)
 {
   Job *job = data;
-  G_STATIC_ASSERT(HS_SEGMENT_ROWS % ROWS_PER_POLL == 0);
-  uint64_t row = job->first_row;
+  G_STATIC_ASSERT(ROWS_A_PIECE % ROWS_PER_POLL == 0);
+  uint64_t first;
   HsQueryTrack track;
   hs_query_track_init(&track, job->plan);
-  while (row < job->end_row) {
-    if (is_cancelled(job->cancel)) {
-      job->cancelled = true;
-      break;
+  while (!job->cancelled && (first = __atomic_fetch_add(job->next, ROWS_A_PIECE, __ATOMIC_RELAXED)) < job->end_row) {
+    uint64_t piece_end = MIN(first + ROWS_A_PIECE, job->end_row);
+    for (uint64_t row = first; row < piece_end && !job->cancelled; row += ROWS_PER_POLL) {
+      job->cancelled = is_cancelled(job->cancel);
+      if (!job->cancelled)
+        examine(job, &track, (uint32_t)row, (uint32_t)MIN(row + ROWS_PER_POLL, piece_end));
     }
-    uint64_t end = MIN((row / ROWS_PER_POLL + 1) * ROWS_PER_POLL, job->end_row);
-    examine(job, &track, (uint32_t)row, (uint32_t)end);
-    row = end;
   }
   hs_query_track_clear(&track);
   return NULL;
@@ -75,11 +77,10 @@ run_job(gpointer data)
 static bool
 run_in_parallel(Job here)
 {
+  uint64_t next = 0;
+  here.next = &next;
   Job there = here;
-  bool both = here.end_row >= PARALLEL_ROWS;
-  if (both)
-    here.end_row = there.first_row = here.end_row / 2 & ~(HS_SEGMENT_ROWS - 1);
-  hs_run_both("hs-row-set", run_job, &here, both ? &there : NULL);
+  hs_run_both("hs-row-set", run_job, &here, here.end_row >= PARALLEL_ROWS ? &there : NULL);
   return !here.cancelled && !there.cancelled;
 }
 

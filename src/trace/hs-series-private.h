@@ -271,8 +271,8 @@ bool hs_series_close_entry(HsSeriesSet *set);
 /* hs-series-fast.c: takes in rows up to end_row, all of one stretch, from where the reader is, which knows the endings
  * and appends the entries that are whole by then. For a set of some blocks. False if out of memory. */
 bool hs_series_take_fast(HsSeriesSet *set, HsRow end_row);
-/* hs-series-halves.c: the same as hs_series_take() from row 0 on, by two threads; the set has no heaps then. */
-bool hs_series_take_in_halves(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings, const int *cancel);
+/* hs-series-parts.c: the same as hs_series_take() from row 0 on, by two threads; the set has no heaps then. */
+bool hs_series_take_in_parts(HsSeriesSet *set, HsRow n_rows, uint32_t n_endings, const int *cancel);
 /* Makes the layers of a grouping if they are not there. Any thread; a second one waits for the first. False if
  * cancelled or out of memory. */
 bool hs_series_want(HsSeriesSet *set, HsGroup group, const int *cancel);

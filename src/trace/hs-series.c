@@ -215,7 +215,7 @@ extend(HsSeriesSet *set, HsRow n_rows, const int *cancel)
   uint32_t n_endings = __atomic_load_n(&set->timeline->n_endings, __ATOMIC_ACQUIRE);
   /* The set of everything grows by little steps behind its loader. */
   bool done = is_selective(set, n_rows) && set->n_rows == 0 && n_rows >= PARALLEL_ROWS
-                  ? hs_series_take_in_halves(set, n_rows, n_endings, cancel)
+                  ? hs_series_take_in_parts(set, n_rows, n_endings, cancel)
                   : hs_series_take(set, set->n_rows, n_rows, n_endings, false, cancel);
   if (!done)
     return false;
