@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define GLIDE_US (120 * G_TIME_SPAN_MILLISECOND)
+#define GLIDE_US (90 * G_TIME_SPAN_MILLISECOND)
 #define FRAME_US (G_TIME_SPAN_SECOND / 60)
 
 struct _HsGlide {
