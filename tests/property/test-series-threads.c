@@ -46,8 +46,8 @@ follow(gpointer data)
     g_autoptr(HsRowSet) rows = NULL;
     g_autoptr(HsRowSet) blocks = NULL;
     g_assert_true(hs_row_set_query(timeline, query, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
-    g_autoptr(HsSeriesSet) series = hs_series_set_new(timeline, blocks);
-    g_assert_true(hs_series_set_extend(series, n_rows, NULL));
+    g_autoptr(HsSeriesSet) series = hs_series_set_new_of(timeline, blocks, n_rows, NULL);
+    g_assert_nonnull(series);
     g_usleep(500);
   } while (!built);
   return NULL;
@@ -141,6 +141,27 @@ check_late_heaps(HsTimeline *timeline, HsFilter *filter, GRand *rand)
   assert_equal(once, steps, timeline);
 }
 
+/* A filter that lets every block of a whole trace pass shares its series; made anew it would be the same. */
+static void
+check_all_passing(HsTimeline *timeline)
+{
+  g_autoptr(HsQuery) every = hs_query_parse("size >= 0", NULL), most = hs_query_parse("size >= 1", NULL);
+  HsRowSet *all = hs_row_set_new_query_blocks(timeline, every, HS_TIME_RANGE_ALL, ROWS, NULL);
+  HsRowSet *some = hs_row_set_new_query_blocks(timeline, most, HS_TIME_RANGE_ALL, ROWS, NULL);
+  g_assert_nonnull(hs_row_set_words(all));
+  g_autoptr(HsSeriesSet) shared = hs_series_set_new_of(timeline, all, ROWS, NULL);
+  g_assert_true(shared == timeline->series);
+  g_autoptr(HsSeriesSet) anew = hs_series_set_new(timeline, all);
+  g_assert_true(hs_series_set_extend(anew, ROWS, NULL));
+  assert_equal(shared, anew, timeline);
+  if (hs_row_set_count(some) < hs_row_set_count(all)) {
+    g_autoptr(HsSeriesSet) own = hs_series_set_new_of(timeline, some, ROWS, NULL);
+    g_assert_true(own != timeline->series);
+  }
+  hs_row_set_unref(all);
+  hs_row_set_unref(some);
+}
+
 static void
 test_threads(void)
 {
@@ -169,6 +190,7 @@ test_threads(void)
   g_autoptr(HsSeriesSet) all = filtered_series(timeline, NULL, ROWS);
   assert_equal(timeline->series, all, timeline);
   check_late_heaps(timeline, filter, questions);
+  check_all_passing(timeline);
   g_clear_pointer(&all, hs_series_set_unref);
   random_trace_clear(&shared.trace);
 }
