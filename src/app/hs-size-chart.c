@@ -308,12 +308,20 @@ hs_size_chart_finalize(GObject *object)
 }
 
 static void
+hs_size_chart_paint_marks(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette,
+                          const HsMarks *marks)
+{
+  hs_paint_chart_marks(cr, viewport, palette, marks);
+}
+
+static void
 hs_size_chart_class_init(HsSizeChartClass *klass)
 {
   HsTimePaneClass *pane_class = HS_TIME_PANE_CLASS(klass);
   G_OBJECT_CLASS(klass)->dispose = hs_size_chart_dispose;
   G_OBJECT_CLASS(klass)->finalize = hs_size_chart_finalize;
   pane_class->paint = hs_size_chart_paint;
+  pane_class->paint_marks = hs_size_chart_paint_marks;
   pane_class->paint_over = hs_size_chart_paint_over;
   pane_class->refresh = hs_size_chart_refresh;
   pane_class->forget = hs_size_chart_forget;

@@ -79,6 +79,9 @@ typedef struct {
   char *name;
 } HsLegendEntry;
 
+/* hs_paint_marks(), but for the line of title and legend, which they would cross. */
+void hs_paint_chart_marks(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks);
+
 /* Lays out the legend right of the title: entries that do not fit are left out, with one of kind MORE in their place.
  * `cr` is asked for fonts only. An array of HsLegendEntry; free with g_array_unref(). */
 GArray *hs_chart_legend(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsChart *chart,

@@ -225,3 +225,17 @@ hs_paint_chart_legend(cairo_t *cr, const HsViewport *viewport, const HsPalette *
   for (guint i = 0; i < legend->len; i++)
     paint_entry(cr, viewport, palette, chart, style, &g_array_index(legend, HsLegendEntry, i));
 }
+
+void
+hs_paint_chart_marks(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette, const HsMarks *marks)
+{
+  double height;
+  HsViewport below = *viewport;
+  hs_measure_text(cr, palette, "0", false, true, NULL, &height);
+  int line_px = (int)(hs_title_y(height) + height / 2 + 2);
+  if (line_px < viewport->height) {
+    below.y += line_px;
+    below.height -= line_px;
+  }
+  hs_paint_marks(cr, &below, palette, marks);
+}

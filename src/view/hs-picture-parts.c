@@ -109,7 +109,7 @@ paint_chart(const HsPicture *picture, cairo_t *cr, const HsViewport *viewport, g
   else if (o->chart_fixed)
     style.fixed_max = o->overlaid && chart->layer_max != NULL ? chart->whole_layer_max : chart->whole_max;
   hs_paint_chart(cr, viewport, picture->palette, chart, &style);
-  hs_paint_marks(cr, viewport, picture->palette, &marks);
+  hs_paint_chart_marks(cr, viewport, picture->palette, &marks);
 }
 
 const HsPicturePart hs_picture_chart_part = {make_chart, paint_chart, free_chart, false};
