@@ -140,8 +140,8 @@ hs_paint_chart(cairo_t *cr, const HsViewport *viewport, const HsPalette *palette
   hs_chart_axis_init(&axis, viewport, chart, style);
   cairo_save(cr);
   hs_paint_ground(cr, viewport, palette->base);
-  /* A trace without heap events has no scale. */
-  bool has_scale = chart != NULL && has_values(chart);
+  /* Where there is nothing there is no scale, but one that is fixed. */
+  bool has_scale = chart != NULL && (has_values(chart) || style->fixed_max > 0);
   if (has_scale)
     paint_value_labels(cr, viewport, palette, &axis, chart->measure);
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);

@@ -268,9 +268,11 @@ test_cancel(void)
 {
   g_autofree char *path = write_big_trace(4000000);
   gint64 took = cancel_load(path);
+  /* What else the machine does may hold it up once, not every time. */
+  for (int again = 0; again < 4 && took >= 100000; again++)
+    took = cancel_load(path);
   g_test_message("cancelled in %" G_GINT64_FORMAT " us", took);
-  /* It takes some milliseconds; what else the machine does may hold it up. */
-  g_assert_cmpint(took, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpint(took, <, 100000);
   remove_with_folder(path);
 }
 
