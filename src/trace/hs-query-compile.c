@@ -32,7 +32,6 @@ free_node(gpointer data)
   g_free(node->row_spans);
   g_free(node->table);
   g_free(node->bits);
-  g_free(node->free_bits);
   g_free(node);
 }
 
@@ -268,6 +267,54 @@ compare_costs(gconstpointer a, gconstpointer b)
   return (gint)cost(*(HsPlanNode *const *)a) - (gint)cost(*(HsPlanNode *const *)b);
 }
 
+/* --- tables that are spans --- */
+
+/* Whether the values of a table's first n, whose bytes are `byte`, lie side by side. */
+static bool
+is_span(const uint8_t *table, uint32_t n, uint8_t byte, uint16_t *low, uint16_t *width)
+{
+  uint32_t first = 0, end = n;
+  while (first < n && table[first] != byte)
+    first++;
+  while (end > first && table[end - 1] != byte)
+    end--;
+  *low = (uint16_t)first;
+  *width = (uint16_t)(end - first - 1);
+  for (uint32_t i = first; i < end; i++) {
+    if (table[i] != byte)
+      return false;
+  }
+  return first < end;
+}
+
+/* Whether a table of operations with sources asks for the operation only. */
+static bool
+asks_operation(const HsPlanNode *node)
+{
+  for (uint32_t i = 32; i < node->n_table; i++) {
+    if (node->table[i] != node->table[i & 31])
+      return false;
+  }
+  return node->kind == HS_PLAN_OP_SOURCE;
+}
+
+static void
+find_spans(HsPlanNode *node)
+{
+  for (guint i = 0; node->children != NULL && i < node->children->len; i++)
+    find_spans(g_ptr_array_index(node->children, i));
+  if (node->kind != HS_PLAN_OP_SOURCE && node->kind != HS_PLAN_CPU)
+    return;
+  uint32_t n = asks_operation(node) ? 32 : node->n_table;
+  node->span.inverted = false;
+  bool found = is_span(node->table, n, 1, &node->span.low, &node->span.width);
+  if (!found) {
+    node->span.inverted = true;
+    found = is_span(node->table, n, 0, &node->span.low, &node->span.width);
+  }
+  node->span.mask = found ? (uint16_t)(n - 1) : 0;
+}
+
 /* --- logic of nothing but blocks --- */
 
 static bool
@@ -282,16 +329,6 @@ goes_by_blocks(const HsPlanNode *node)
   return node->children != NULL;
 }
 
-static bool
-asks_size(const HsPlanNode *node)
-{
-  for (guint i = 0; node->children != NULL && i < node->children->len; i++) {
-    if (asks_size(g_ptr_array_index(node->children, i)))
-      return true;
-  }
-  return node->kind == HS_PLAN_SIZE;
-}
-
 /* One answer a block to all of it, so that a row looks up one bit rather than several. */
 static HsPlanNode *
 join_blocks(Compiler *c, HsPlanNode *logic)
@@ -299,10 +336,6 @@ join_blocks(Compiler *c, HsPlanNode *logic)
   HsPlanNode *plan = new_bits(c, HS_PLAN_BLOCKS, c->n_blocks);
   plan->children = g_ptr_array_new_with_free_func(free_node);
   g_ptr_array_add(plan->children, logic);
-  if (asks_size(logic)) {
-    plan->free_bits = g_try_new0(uint64_t, (size_t)c->n_blocks / 64 + 1);
-    c->out_of_memory = c->out_of_memory || plan->free_bits == NULL;
-  }
   g_ptr_array_add(c->by_blocks, plan);
   return plan;
 }
@@ -379,6 +412,14 @@ by_blocks(Compiler *c, HsPlanKind kind, const HsQueryNode *node)
 }
 
 static HsPlanNode *
+compile_sizes(const HsQueryNode *node)
+{
+  HsPlanNode *plan = new_node(HS_PLAN_SIZE);
+  plan->intervals = node->intervals;
+  return plan;
+}
+
+static HsPlanNode *
 compile_test(Compiler *c, const HsQueryNode *node)
 {
   switch (node->field) {
@@ -396,7 +437,7 @@ compile_test(Compiler *c, const HsQueryNode *node)
   case HS_QUERY_ADDRESS:
     return by_blocks(c, node->kind == HS_QUERY_COVERS ? HS_PLAN_COVERS : HS_PLAN_ADDRESS, node);
   case HS_QUERY_SIZE:
-    return by_blocks(c, HS_PLAN_SIZE, node);
+    return compile_sizes(node);
   case HS_QUERY_LIFETIME:
     return by_blocks(c, HS_PLAN_LIFETIME, node);
   case HS_QUERY_TYPE:
@@ -441,6 +482,8 @@ hs_query_plan_new(HsQuery *query, HsTimeline *timeline, HsTimeRange range, uint3
                        .by_blocks = plan->by_blocks};
   plan->root = compile(&compiler, query->root);
   plan->n_marks = compiler.n_marks;
+  if (!compiler.out_of_memory)
+    find_spans(plan->root);
   return compiler.out_of_memory ? NULL : g_steal_pointer(&plan);
 }
 

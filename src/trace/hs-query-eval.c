@@ -11,12 +11,11 @@ typedef struct {
   HsQueryTrack *track; /* of blocks */
   bool is_blocks;
   bool is_prepared; /* the nodes' bits of these blocks are there */
-  bool as_frees;    /* what the blocks' Frees tell is asked */
   bool has_rows;
   uint32_t first, n; /* rows or blocks */
   HsRow rows[64];    /* of blocks, if has_rows: where each begins */
-  bool has_pairing;
-  uint64_t frees, lone; /* of rows, if has_pairing */
+  bool has_lone;
+  uint64_t lone; /* of rows, if has_lone: those that neither begin a block nor end one by themselves */
 } Batch;
 
 static uint64_t evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted);
@@ -41,9 +40,31 @@ know_rows(Batch *batch)
 /* --- columns --- */
 
 static uint64_t
+by_byte_span(const HsPlanNode *node, const uint8_t *values, uint32_t n)
+{
+  uint8_t mask = (uint8_t)node->span.mask, low = (uint8_t)node->span.low, width = (uint8_t)node->span.width;
+  uint8_t flags[64] = {0};
+  for (uint32_t i = 0; i < n; i++)
+    flags[i] = (uint8_t)((values[i] & mask) - low) <= width;
+  return hs_pack_flags(flags) ^ (node->span.inverted ? UINT64_MAX : 0);
+}
+
+static uint64_t
+by_word_span(const HsPlanNode *node, const uint16_t *values, uint32_t n)
+{
+  uint16_t mask = node->span.mask, low = node->span.low, width = node->span.width;
+  uint8_t flags[64] = {0};
+  for (uint32_t i = 0; i < n; i++)
+    flags[i] = (uint16_t)((values[i] & mask) - low) <= width;
+  return hs_pack_flags(flags) ^ (node->span.inverted ? UINT64_MAX : 0);
+}
+
+static uint64_t
 by_bytes(const Batch *batch, const HsPlanNode *node, const HsColumn *column)
 {
   uint8_t flags[64] = {0};
+  if (!batch->is_blocks && node->span.mask != 0)
+    return by_byte_span(node, HS_AT(column, uint8_t, batch->first), batch->n);
   if (!batch->is_blocks) {
     const uint8_t *values = HS_AT(column, uint8_t, batch->first);
     for (unsigned i = 0; i < batch->n; i++)
@@ -52,7 +73,7 @@ by_bytes(const Batch *batch, const HsPlanNode *node, const HsColumn *column)
     for (unsigned i = 0; i < batch->n; i++)
       flags[i] = node->table[*HS_AT(column, uint8_t, batch->rows[i])];
   }
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 static uint64_t
@@ -60,6 +81,8 @@ by_cpus(const Batch *batch, const HsPlanNode *node)
 {
   const HsColumn *column = &batch->plan->timeline->cpu;
   uint8_t flags[64] = {0};
+  if (!batch->is_blocks && node->span.mask != 0)
+    return by_word_span(node, HS_AT(column, uint16_t, batch->first), batch->n);
   if (!batch->is_blocks) {
     const uint16_t *values = HS_AT(column, uint16_t, batch->first);
     for (unsigned i = 0; i < batch->n; i++)
@@ -68,7 +91,7 @@ by_cpus(const Batch *batch, const HsPlanNode *node)
     for (unsigned i = 0; i < batch->n; i++)
       flags[i] = node->table[*HS_AT(column, uint16_t, batch->rows[i])];
   }
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 static uint64_t
@@ -84,7 +107,7 @@ by_origins(const Batch *batch, const HsPlanNode *node)
     for (unsigned i = 0; i < batch->n; i++)
       flags[i] = node->table[*HS_AT(column, uint32_t, batch->rows[i])];
   }
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 static uint64_t
@@ -145,7 +168,7 @@ by_addresses(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *re
   uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
     flags[i] = hs_query_contains(node->intervals, records[i].address);
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 static inline uint64_t
@@ -163,7 +186,7 @@ by_sizes(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *record
   uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
     flags[i] = hs_query_contains(node->intervals, size_of(batch, records, i));
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 static uint64_t
@@ -176,7 +199,7 @@ by_ends(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *records
     HsRow end;
     flags[i] = passes[hs_range_rows_end(&batch->plan->range, &records[i], &end)];
   }
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 static uint64_t
@@ -188,7 +211,7 @@ by_types(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *record
     passes[type] = type != HS_BLOCK_TYPE_NONE && hs_query_contains(node->intervals, (uint64_t)type);
   for (unsigned i = 0; i < batch->n; i++)
     flags[i] = passes[hs_range_rows_type(plan->timeline, &plan->range, (HsBlockId){batch->first + i}, &records[i])];
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 /* Whether memory holds an address. What failed has a size, but no memory: its address is 0. */
@@ -204,7 +227,7 @@ by_covers(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *recor
   uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
     flags[i] = covers(records[i].address, size_of(batch, records, i), node->address);
-  return hs_query_pack(flags);
+  return hs_pack_flags(flags);
 }
 
 /* Of what goes by blocks, each block of a batch of blocks. */
@@ -229,31 +252,49 @@ examine_blocks(const Batch *batch, const HsPlanNode *node)
   }
 }
 
-/* Of what goes by blocks, a row that has none, or one of another size: it may have memory of its own. */
+/* --- rows --- */
+
+static inline bool
+bit_of(const HsPlanNode *node, uint32_t block)
+{
+  return node->bits[block / 64] >> (block % 64) & 1;
+}
+
+/* Address and size that a row has of its own, since it refers to no block; false if it has none. */
+static bool
+own_memory(const HsTimeline *t, HsOp op, uint32_t ref, uint64_t *address, uint64_t *size)
+{
+  if (op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE) {
+    const HsLoose *loose = HS_VEC(&t->loose, HsLoose, ref & ~HS_REF_LOOSE);
+    *address = loose->address;
+    *size = loose->size;
+    return true;
+  }
+  if (ref == HS_REF_NONE)
+    return false;
+  const HsDetail *detail = HS_VEC(&t->details, HsDetail, ref);
+  *address = detail->address;
+  *size = detail->size;
+  return true;
+}
+
+/* Of what goes by blocks, a row that begins and ends none: it may mark one, or have memory of its own. */
 static bool
 examine_lone_row(const HsTimeline *t, const HsPlanNode *node, HsRow row)
 {
   HsOp op = hs_timeline_op(t, row);
   uint32_t ref = hs_timeline_ref_of(t, row);
   bool is_paired = op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE;
+  if (is_paired && ref < HS_REF_LOOSE)
+    return bit_of(node, ref);
   uint64_t address = 0, size = 0;
-  if (is_paired) {
-    const HsLoose *loose = HS_VEC(&t->loose, HsLoose, ref & ~HS_REF_LOOSE);
-    address = loose->address;
-    size = loose->size;
-  } else if (ref != HS_REF_NONE) {
-    const HsDetail *detail = HS_VEC(&t->details, HsDetail, ref);
-    address = detail->address;
-    size = detail->size;
-  }
+  bool has_memory = own_memory(t, op, ref, &address, &size);
   if (node->kind == HS_PLAN_COVERS)
     return covers(address, size, node->address);
   if (node->kind == HS_PLAN_ADDRESS)
-    return (is_paired || address != 0) && hs_query_contains(node->intervals, address);
-  if (node->kind == HS_PLAN_SIZE)
-    return (is_paired ? op != HS_OP_FREE : size != 0) && hs_query_contains(node->intervals, size);
+    return has_memory && (is_paired || address != 0) && hs_query_contains(node->intervals, address);
   HsBlockId marked = hs_timeline_row_block(t, row);
-  return marked.v != HS_ID_NONE && (node->bits[marked.v / 64] >> (marked.v % 64) & 1) != 0;
+  return marked.v != HS_ID_NONE && bit_of(node, marked.v);
 }
 
 /* The same of logic of such nodes. */
@@ -272,27 +313,17 @@ lone_row_passes(const HsTimeline *t, const HsPlanNode *node, HsRow row)
   return is_and;
 }
 
-/* Which rows of a batch are Frees, and which have no block, or one of another size. */
 static void
-know_pairing(Batch *batch)
+know_lone(Batch *batch)
 {
-  G_STATIC_ASSERT(HS_REF_LOOSE == 1u << 31);
-  const HsTimeline *t = batch->plan->timeline;
-  if (batch->has_pairing)
+  if (batch->has_lone)
     return;
-  const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, batch->first);
-  const uint32_t *refs = HS_AT(&t->ref, uint32_t, batch->first);
-  uint8_t frees[64] = {0}, lone[64] = {0};
-  for (unsigned i = 0; i < batch->n; i++) {
-    unsigned op = op_sources[i] & 31;
-    frees[i] = op == HS_OP_FREE;
-    lone[i] = (uint8_t)((op != HS_OP_ALLOC) & (op != HS_OP_REALLOC) & (op != HS_OP_FREE));
-  }
+  const uint16_t *weights = HS_AT(&batch->plan->timeline->weight, uint16_t, batch->first);
+  uint8_t flags[64] = {0};
   for (unsigned i = 0; i < batch->n; i++)
-    lone[i] |= (uint8_t)(refs[i] >> 31);
-  batch->frees = hs_query_pack(frees);
-  batch->lone = hs_query_pack(lone);
-  batch->has_pairing = true;
+    flags[i] = weights[i] == HS_WEIGHT_NONE;
+  batch->lone = hs_pack_flags(flags);
+  batch->has_lone = true;
 }
 
 /* Of what goes by blocks, each row of a batch of rows. */
@@ -303,25 +334,57 @@ examine_rows(Batch *batch, const HsPlanNode *node, uint64_t wanted)
   const uint32_t *refs = HS_AT(&t->ref, uint32_t, batch->first);
   uint32_t n_blocks = batch->plan->n_blocks;
   uint8_t flags[64] = {0};
-  know_pairing(batch);
+  know_lone(batch);
   /* Without branches; what is no block's is taken away again. */
-  if (node->free_bits == NULL) {
-    for (unsigned i = 0; i < batch->n; i++) {
-      uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
-      flags[i] = node->bits[block / 64] >> (block % 64) & 1;
-    }
-  } else {
-    const uint64_t *bits[2] = {node->bits, node->free_bits};
-    for (unsigned i = 0; i < batch->n; i++) {
-      uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
-      flags[i] = bits[batch->frees >> i & 1][block / 64] >> (block % 64) & 1;
-    }
-  }
-  uint64_t bits = hs_query_pack(flags) & ~batch->lone;
-  /* A Free does not tell a size. */
-  if (node->kind == HS_PLAN_SIZE)
-    bits &= ~batch->frees;
+  for (unsigned i = 0; i < batch->n; i++)
+    flags[i] = bit_of(node, refs[i] < n_blocks ? refs[i] : 0);
+  uint64_t bits = hs_pack_flags(flags) & ~batch->lone;
   for_each_bit(i, batch->lone & wanted) bits |= (uint64_t)lone_row_passes(t, node, batch->first + i) << i;
+  return bits & wanted;
+}
+
+/* The size that a row tells which does not stand beside it; a Free tells none. */
+static bool
+examine_odd_size(const HsTimeline *t, const HsPlanNode *node, HsRow row)
+{
+  HsOp op = hs_timeline_op(t, row);
+  uint32_t ref = hs_timeline_ref_of(t, row);
+  bool is_paired = op == HS_OP_ALLOC || op == HS_OP_REALLOC;
+  uint64_t address, size = 0;
+  if (is_paired && ref < HS_REF_LOOSE)
+    size = hs_timeline_block_size(t, (HsBlockId){ref});
+  else if (!own_memory(t, op, ref, &address, &size) || (!is_paired && size == 0))
+    return false;
+  return hs_query_contains(node->intervals, size);
+}
+
+/* Sizes of rows: those of the blocks they begin stand beside them, if they are not large. */
+static uint64_t
+by_told_sizes(const Batch *batch, const HsPlanNode *node, uint64_t wanted)
+{
+  const HsTimeline *t = batch->plan->timeline;
+  const uint16_t *weights = HS_AT(&t->weight, uint16_t, batch->first);
+  const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, batch->first);
+  const GArray *intervals = node->intervals;
+  uint64_t most = intervals->len > 0 ? g_array_index(intervals, HsQueryInterval, intervals->len - 1).high : 0;
+  unsigned most_weight = most < HS_LARGE_WEIGHT_SIZE ? HS_WEIGHT_LARGE : HS_WEIGHT_BLOCK;
+  uint8_t flags[64] = {0}, odd[64] = {0}, allots[64] = {0};
+  for (unsigned i = 0; i < batch->n; i++)
+    allots[i] = (op_sources[i] & 31) != HS_OP_FREE;
+  for (unsigned i = 0; i < batch->n; i++)
+    odd[i] = (uint8_t)((weights[i] == HS_WEIGHT_NONE) | (weights[i] == HS_WEIGHT_BLOCK) | (weights[i] > most_weight));
+  if (intervals->len == 1) {
+    const HsQueryInterval *only = &g_array_index(intervals, HsQueryInterval, 0);
+    uint16_t low = (uint16_t)MIN(only->low, UINT16_MAX), width = (uint16_t)(MIN(only->high, UINT16_MAX) - low);
+    for (unsigned i = 0; i < batch->n; i++)
+      flags[i] = (uint16_t)((weights[i] >> HS_WEIGHT_SOURCE_BITS) - low) <= width;
+  } else {
+    for (unsigned i = 0; i < batch->n; i++)
+      flags[i] = hs_query_contains(intervals, weights[i] >> HS_WEIGHT_SOURCE_BITS);
+  }
+  uint64_t examined = hs_pack_flags(odd), bits = hs_pack_flags(flags) & ~examined;
+  wanted &= hs_pack_flags(allots);
+  for_each_bit(i, examined & wanted) bits |= (uint64_t)examine_odd_size(t, node, batch->first + i) << i;
   return bits & wanted;
 }
 
@@ -363,15 +426,11 @@ by_blocks(Batch *batch, const HsPlanNode *node, uint64_t wanted)
 {
   if (!batch->is_blocks)
     return examine_rows(batch, node, wanted);
-  /* A Free does not tell a size. */
-  if (batch->as_frees && node->kind == HS_PLAN_SIZE)
-    return 0;
   if (!batch->is_prepared && node->kind == HS_PLAN_BLOCKS)
     return evaluate(batch, g_ptr_array_index(node->children, 0), wanted);
   if (!batch->is_prepared)
     return wanted & examine_blocks(batch, node);
-  const uint64_t *bits = batch->as_frees && node->free_bits != NULL ? node->free_bits : node->bits;
-  return wanted & bits[batch->first / 64];
+  return wanted & node->bits[batch->first / 64];
 }
 
 /* The bits of `wanted` that pass. */
@@ -390,6 +449,8 @@ evaluate(Batch *batch, const HsPlanNode *node, uint64_t wanted)
   case HS_PLAN_CPU:
   case HS_PLAN_ORIGIN:
     return wanted & by_rows(batch, node);
+  case HS_PLAN_SIZE:
+    return batch->is_blocks ? wanted & examine_blocks(batch, node) : by_told_sizes(batch, node, wanted);
   case HS_PLAN_NONE:
     return 0;
   default:
@@ -404,7 +465,7 @@ init_batch(Batch *batch, const HsQueryPlan *plan, HsQueryTrack *track, bool is_b
   batch->plan = plan;
   batch->track = track;
   batch->is_blocks = is_blocks;
-  batch->is_prepared = batch->as_frees = batch->has_rows = batch->has_pairing = false;
+  batch->is_prepared = batch->has_rows = batch->has_lone = false;
   batch->first = first;
   batch->n = n;
 }
@@ -427,20 +488,22 @@ prepare_node(Batch *batch, HsPlanNode *node)
     return;
   }
   node->bits[word] = evaluate(batch, g_ptr_array_index(node->children, 0), all);
-  if (node->free_bits == NULL)
-    return;
-  batch->as_frees = true;
-  node->free_bits[word] = evaluate(batch, g_ptr_array_index(node->children, 0), all);
-  batch->as_frees = false;
 }
 
 uint64_t
-hs_query_plan_blocks(const HsQueryPlan *plan, HsQueryTrack *track, bool prepare, uint32_t first, uint32_t n)
+hs_query_plan_blocks(const HsQueryPlan *plan, HsQueryTrack *track, uint32_t first, uint32_t n)
 {
   Batch batch;
   init_batch(&batch, plan, track, true, first, n);
-  batch.is_prepared = prepare;
-  for (guint i = 0; prepare && i < plan->by_blocks->len; i++)
-    prepare_node(&batch, g_ptr_array_index(plan->by_blocks, i));
   return evaluate(&batch, plan->root, span(0, n));
+}
+
+void
+hs_query_plan_prepare(const HsQueryPlan *plan, HsQueryTrack *track, uint32_t first, uint32_t n)
+{
+  Batch batch;
+  init_batch(&batch, plan, track, true, first, n);
+  batch.is_prepared = true;
+  for (guint i = 0; i < plan->by_blocks->len; i++)
+    prepare_node(&batch, g_ptr_array_index(plan->by_blocks, i));
 }

@@ -109,7 +109,7 @@ hs_query_lifetimes(const HsQueryPlan *plan, const HsPlanNode *node, HsQueryTrack
   }
   int64_t first_ticks = hs_timeline_ticks(plan->timeline, records[0].begin);
   int64_t last_ticks = hs_timeline_ticks(plan->timeline, records[n - 1].begin);
-  uint64_t sure = 0, open = hs_query_pack(exits);
+  uint64_t sure = 0, open = hs_pack_flags(exits);
   for (guint k = 0; k < node->intervals->len; k++) {
     const HsQueryInterval *interval = &g_array_index(node->intervals, HsQueryInterval, k);
     int64_t low_ns = (int64_t)(interval->low - HS_QUERY_BIAS), high_ns = (int64_t)(interval->high - HS_QUERY_BIAS);
@@ -125,9 +125,9 @@ hs_query_lifetimes(const HsQueryPlan *plan, const HsPlanNode *node, HsQueryTrack
       inside[i] = (ends[i] >= low.last) & (ends[i] < high.first);
       near[i] = (ends[i] >= low.first) & (ends[i] < high.last);
     }
-    uint64_t bits = hs_query_pack(inside);
+    uint64_t bits = hs_pack_flags(inside);
     sure |= bits;
-    open |= hs_query_pack(near) & ~bits;
+    open |= hs_pack_flags(near) & ~bits;
   }
   for (uint64_t left = open & ~sure; left != 0; left &= left - 1) {
     unsigned i = (unsigned)__builtin_ctzll(left);

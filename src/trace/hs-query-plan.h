@@ -5,11 +5,7 @@
  */
 #pragma once
 
-#include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
+#include "hs-bits.h"
 #include "hs-query-tree.h"
 #include "hs-range-rows.h"
 
@@ -24,9 +20,9 @@ typedef enum {
   HS_PLAN_OP_SOURCE, /* a byte for each of 256 operations with sources */
   HS_PLAN_CPU,       /* a byte for each of 65,536 processors */
   HS_PLAN_ORIGIN,    /* a byte an origin */
+  HS_PLAN_SIZE,      /* by what rows tell of sizes */
   /* By blocks: of these, hs_query_plan_blocks() makes a bit a block, so that rows need not go to them one by one: */
   HS_PLAN_ADDRESS,
-  HS_PLAN_SIZE,
   HS_PLAN_COVERS,
   HS_PLAN_END,
   HS_PLAN_LIFETIME,
@@ -43,8 +39,12 @@ struct _HsPlanNode {
   uint32_t n_row_spans;
   uint8_t *table;
   uint32_t n_table;
-  uint64_t *bits;      /* a bit a row; of what goes by blocks, a bit a block */
-  uint64_t *free_bits; /* blocks: a bit a block for the rows that free them; NULL = the same */
+  struct {
+    uint16_t mask, low, width; /* passes: (value & mask) is in [low, low + width]; mask 0 = not told so */
+    bool inverted;             /* or is not in it */
+  } span;                      /* of small tables: the same, for values side by side faster than the table */
+  uint64_t *bits;              /* a bit a row; of what goes by blocks, a bit a block */
+  uint64_t *free_bits;         /* blocks: a bit a block for the rows that free them; NULL = the same */
   uint64_t address;
   guint mark; /* of lifetimes: the first of its marks in a track; there are two for each interval */
 };
@@ -82,11 +82,19 @@ hs_query_plan_needs_blocks(const HsQueryPlan *plan)
   return plan->by_blocks->len > 0;
 }
 
-/* Both take n (at most 64) rows or blocks from `first` on, a multiple of 64, and tell which of them pass: bit i is
- * first + i. Different threads may take different ones, each with a track of its own. With `prepare`, rows may look
- * these blocks up afterwards. */
+/* These take n (at most 64) rows or blocks from `first` on, a multiple of 64, and tell which of them pass: bit i is
+ * first + i. Different threads may take different ones, each with a track of its own. Rows may look blocks up that were
+ * prepared before. */
 uint64_t hs_query_plan_rows(const HsQueryPlan *plan, HsRow first, uint32_t n);
-uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, HsQueryTrack *track, bool prepare, uint32_t first, uint32_t n);
+uint64_t hs_query_plan_blocks(const HsQueryPlan *plan, HsQueryTrack *track, uint32_t first, uint32_t n);
+void hs_query_plan_prepare(const HsQueryPlan *plan, HsQueryTrack *track, uint32_t first, uint32_t n);
+
+/* hs-query-begins.c: of n (at most 64) rows from `first` on and the bits of those that pass, sets the bits of the
+ * blocks that passing rows begin: a block passes if the row that begins it does. `words`: a bit a block, zero at first,
+ * of which several threads may set different ones; `block`: the first that is begun at or after `first`. Returns the
+ * first begun after these rows. */
+uint32_t hs_query_keep_begun(const HsTimeline *timeline, HsRow first, uint32_t n, uint64_t passing, uint64_t *words,
+                             uint32_t block);
 
 /* hs-query-lifetime.c: the same of blocks whose records these are, for one comparison of lifetimes. */
 uint64_t hs_query_lifetimes(const HsQueryPlan *plan, const HsPlanNode *node, HsQueryTrack *track,
@@ -106,24 +114,4 @@ hs_query_contains(const GArray *intervals, uint64_t value)
     n -= half;
   }
   return (value >= at->low) & (value <= at->high);
-}
-
-/* A bit for each of 64 bytes that are 0 or 1. Setting bytes and packing them is faster than setting bits. */
-static inline uint64_t
-hs_query_pack(const uint8_t flags[64])
-{
-  uint64_t bits = 0;
-#ifdef __SSE2__
-  for (unsigned i = 0; i < 64; i += 16) {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(flags + i));
-    bits |= (uint64_t)(uint16_t)_mm_movemask_epi8(_mm_slli_epi16(bytes, 7)) << i;
-  }
-  return bits;
-#endif
-  for (unsigned i = 0; i < 8; i++) {
-    uint64_t eight;
-    memcpy(&eight, flags + 8 * i, sizeof eight);
-    bits |= (GUINT64_FROM_LE(eight) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
-  }
-  return bits;
 }

@@ -28,6 +28,7 @@ typedef struct {
   const HsQueryPlan *plan;
   enum { PLAN_ROWS, PLAN_BLOCKS, PLAN_PREPARE } work; /* rows are blocks but for the first */
   uint64_t *words;
+  uint64_t *begun; /* rows: a bit for each block that a passing row begins; NULL = not asked */
   uint32_t end_row;
   uint64_t *next; /* atomic: where the next piece begins */
   const int *cancel;
@@ -40,16 +41,31 @@ is_cancelled(const int *cancel)
   return cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0;
 }
 
-static void
-examine(const Job *job, HsQueryTrack *track, uint32_t row, uint32_t end)
+/* `block`: the first begun at or after `row`; what it returns is that of `end`. */
+static uint32_t
+examine_rows(const Job *job, uint32_t block, HsRow row, HsRow end)
 {
   while (row < end) {
     uint32_t n = MIN(end - row, 64u);
-    if (job->work == PLAN_ROWS)
-      job->words[row / 64] = hs_query_plan_rows(job->plan, row, n);
-    else
-      job->words[row / 64] = hs_query_plan_blocks(job->plan, track, job->work == PLAN_PREPARE, row, n);
+    uint64_t passing = hs_query_plan_rows(job->plan, row, n);
+    job->words[row / 64] = passing;
+    if (job->begun != NULL)
+      block = hs_query_keep_begun(job->plan->timeline, row, n, passing, job->begun, block);
     row += n;
+  }
+  return block;
+}
+
+static void
+examine_blocks(const Job *job, HsQueryTrack *track, uint32_t block, uint32_t end)
+{
+  while (block < end) {
+    uint32_t n = MIN(end - block, 64u);
+    if (job->work == PLAN_PREPARE)
+      hs_query_plan_prepare(job->plan, track, block, n);
+    else
+      job->words[block / 64] = hs_query_plan_blocks(job->plan, track, block, n);
+    block += n;
   }
 }
 
@@ -63,10 +79,14 @@ run_job(gpointer data)
   hs_query_track_init(&track, job->plan);
   while (!job->cancelled && (first = __atomic_fetch_add(job->next, ROWS_A_PIECE, __ATOMIC_RELAXED)) < job->end_row) {
     uint64_t piece_end = MIN(first + ROWS_A_PIECE, job->end_row);
+    uint32_t block = job->begun != NULL ? hs_row_set_count_blocks(job->plan->timeline, (HsRow)first) : 0;
     for (uint64_t row = first; row < piece_end && !job->cancelled; row += ROWS_PER_POLL) {
       job->cancelled = is_cancelled(job->cancel);
-      if (!job->cancelled)
-        examine(job, &track, (uint32_t)row, (uint32_t)MIN(row + ROWS_PER_POLL, piece_end));
+      uint32_t poll_end = (uint32_t)MIN(row + ROWS_PER_POLL, piece_end);
+      if (!job->cancelled && job->work == PLAN_ROWS)
+        block = examine_rows(job, block, (uint32_t)row, poll_end);
+      else if (!job->cancelled)
+        examine_blocks(job, &track, (uint32_t)row, poll_end);
     }
   }
   hs_query_track_clear(&track);
@@ -133,41 +153,49 @@ hs_row_set_new_all(uint32_t n)
   return set;
 }
 
-/* The rows or blocks that a plan lets pass. NULL if cancelled or out of memory. */
+/* The rows or blocks that a plan lets pass; of rows, also the blocks they begin, if `begun` is a set to be filled. NULL
+ * if cancelled or out of memory. */
 static HsRowSet *
-evaluate(Job job)
+evaluate(Job job, HsRowSet *begun)
 {
   g_autoptr(HsRowSet) set = hs_row_set_new_all(job.end_row);
-  if (!allocate(set))
+  if (!allocate(set) || (begun != NULL && !allocate(begun)))
     return NULL;
   job.words = set->words;
+  job.begun = begun != NULL ? begun->words : NULL;
   if (!run_in_parallel(job))
     return NULL;
   count_ranks(set);
+  if (begun != NULL)
+    count_ranks(begun);
   return g_steal_pointer(&set);
+}
+
+/* Rows, and the blocks that pass, if they are asked for: from the rows, unless a bit a block is all that is asked. */
+static bool
+run_rows(HsQueryPlan *plan, const int *cancel, HsRowSet **rows, HsRowSet **blocks)
+{
+  bool by_blocks = plan->root->kind >= HS_PLAN_ADDRESS;
+  g_autoptr(HsRowSet) begun = blocks != NULL && !by_blocks ? hs_row_set_new_all(plan->n_blocks) : NULL;
+  if (hs_query_plan_needs_blocks(plan) &&
+      !run_in_parallel((Job){.plan = plan, .work = PLAN_PREPARE, .end_row = plan->n_blocks, .cancel = cancel}))
+    return false;
+  *rows = evaluate((Job){.plan = plan, .work = PLAN_ROWS, .end_row = plan->n_rows, .cancel = cancel}, begun);
+  if (*rows == NULL || blocks == NULL)
+    return *rows != NULL;
+  *blocks = by_blocks ? hs_row_set_new_words(plan->n_blocks, plan->root->bits) : g_steal_pointer(&begun);
+  if (*blocks == NULL)
+    g_clear_pointer(rows, hs_row_set_unref);
+  return *blocks != NULL;
 }
 
 static bool
 run_plan(HsQueryPlan *plan, const int *cancel, HsRowSet **rows, HsRowSet **blocks)
 {
-  g_autoptr(HsRowSet) passing_rows = NULL;
-  g_autoptr(HsRowSet) passing_blocks = NULL;
-  bool prepare = rows != NULL && hs_query_plan_needs_blocks(plan);
-  if (blocks != NULL || prepare) {
-    passing_blocks = evaluate(
-        (Job){.plan = plan, .work = prepare ? PLAN_PREPARE : PLAN_BLOCKS, .end_row = plan->n_blocks, .cancel = cancel});
-    if (passing_blocks == NULL)
-      return false;
-  }
-  if (rows != NULL) {
-    passing_rows = evaluate((Job){.plan = plan, .work = PLAN_ROWS, .end_row = plan->n_rows, .cancel = cancel});
-    if (passing_rows == NULL)
-      return false;
-    *rows = g_steal_pointer(&passing_rows);
-  }
-  if (blocks != NULL)
-    *blocks = g_steal_pointer(&passing_blocks);
-  return true;
+  if (rows != NULL)
+    return run_rows(plan, cancel, rows, blocks);
+  *blocks = evaluate((Job){.plan = plan, .work = PLAN_BLOCKS, .end_row = plan->n_blocks, .cancel = cancel}, NULL);
+  return *blocks != NULL;
 }
 
 bool

@@ -71,8 +71,6 @@ typedef struct {
   unsigned n;
 } Batch;
 
-/* What the blocks of coming endings tell is asked for before the first is waited for. */
-#define ENDINGS_AHEAD 8u
 
 void
 hs_delta_reader_fetch(const HsDeltaReader *reader, uint32_t ending)
@@ -89,7 +87,7 @@ add_ending(Batch *batch, HsRow row)
   HsDeltaReader *reader = batch->reader;
   const HsTimeline *t = reader->timeline;
   HsBlockId block = {HS_VEC(&t->endings, HsEnding, reader->ending)->block};
-  hs_delta_reader_fetch(reader, reader->ending + ENDINGS_AHEAD);
+  hs_delta_reader_fetch(reader, reader->ending + HS_ENDINGS_AHEAD);
   hs_delta_reader_next_ending(reader);
   if (!passes(reader, block.v))
     return;
@@ -145,7 +143,7 @@ add_rows(Batch *batch, HsRow end)
         .starts = true,
     };
     bool counts = weight != HS_WEIGHT_NONE && passes(reader, block);
-    if (G_UNLIKELY(weight == HS_WEIGHT_BLOCK) && counts) {
+    if (G_UNLIKELY(weight >= HS_WEIGHT_BLOCK) && counts) {
       size = hs_timeline_block_size(t, (HsBlockId){block});
       delta->bytes = (size ^ (0 - ends)) + ends;
       delta->source = (uint8_t)hs_timeline_block_source(t, (HsBlockId){block});

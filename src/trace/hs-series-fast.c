@@ -5,10 +5,8 @@
  */
 #include "hs-series-private.h"
 
-#define ENTRY_ROWS (1u << HS_ENTRY_SHIFT)
+#define ENTRY_ROWS HS_DENSE_ROWS
 #define STRETCH_ROWS (1u << HS_STRETCH_SHIFT)
-#define N_WEIGHT_SOURCES (1u << HS_WEIGHT_SOURCE_BITS)
-#define ENDINGS_AHEAD 8u
 
 /* A block that counts begins or ends. */
 typedef struct {
@@ -17,7 +15,7 @@ typedef struct {
 } Step;
 
 #define STEP_ROW_SHIFT 32
-#define STEP_ENDS ((uint64_t)N_WEIGHT_SOURCES)
+#define STEP_ENDS ((uint64_t)HS_N_WEIGHT_SOURCES)
 #define STEP_INSIDE (2 * STEP_ENDS) /* of a row that goes on: the value after it is not reached */
 
 static inline uint32_t
@@ -34,9 +32,7 @@ typedef struct {
   const HsTimeline *timeline;
   const uint64_t *bits;
   uint32_t stretch;
-  HsBand band;                            /* the open entry */
-  HsLayerState sources[N_WEIGHT_SOURCES]; /* as they stand, as if the stretch had touched them */
-  unsigned seen;                          /* sources that it did touch, a bit each */
+  HsDense now;
   bool failed;
   unsigned n;
   Step steps[STEPS];
@@ -48,26 +44,26 @@ static void
 open_sources(Taker *taker)
 {
   const HsLayers *layers = &taker->set->layers;
-  for (unsigned i = 0; i < N_WEIGHT_SOURCES; i++) {
-    taker->sources[i] = layers->states[i];
+  for (unsigned i = 0; i < HS_N_WEIGHT_SOURCES; i++) {
+    taker->now.sources[i] = layers->states[i];
     if (layers->states[i].touched == taker->stretch + 1)
       continue;
-    taker->sources[i].max_bytes = taker->sources[i].bytes;
-    taker->sources[i].max_count = taker->sources[i].count;
+    taker->now.sources[i].max_bytes = taker->now.sources[i].bytes;
+    taker->now.sources[i].max_count = taker->now.sources[i].count;
   }
-  taker->seen = 0;
+  taker->now.seen = 0;
 }
 
 static bool
 close_sources(const Taker *taker)
 {
   HsLayers *layers = &taker->set->layers;
-  for (unsigned i = 0; i < N_WEIGHT_SOURCES; i++) {
-    if ((taker->seen >> i & 1) == 0)
+  for (unsigned i = 0; i < HS_N_WEIGHT_SOURCES; i++) {
+    if ((taker->now.seen >> i & 1) == 0)
       continue;
     if (layers->states[i].touched != taker->stretch + 1 && !hs_layers_touch(layers, i, taker->stretch))
       return false;
-    layers->states[i] = taker->sources[i];
+    layers->states[i] = taker->now.sources[i];
     layers->states[i].touched = taker->stretch + 1;
   }
   return true;
@@ -76,14 +72,14 @@ close_sources(const Taker *taker)
 static void
 add_to_total_and_sources(Taker *taker)
 {
-  HsBand band = taker->band;
+  HsBand band = taker->now.band;
   unsigned seen = 0;
   for (unsigned i = 0; i < taker->n; i++) {
     const Step *step = &taker->steps[i];
     uint64_t bytes = step->bytes;
     uint32_t count = step_count(step);
-    unsigned index = step->what % N_WEIGHT_SOURCES;
-    HsLayerState *source = &taker->sources[index];
+    unsigned index = step->what % HS_N_WEIGHT_SOURCES;
+    HsLayerState *source = &taker->now.sources[index];
     seen |= 1u << index;
     source->bytes = hs_wrapping_add(source->bytes, bytes);
     source->count += count;
@@ -98,8 +94,8 @@ add_to_total_and_sources(Taker *taker)
     band.min_count = MIN(band.min_count, band.last_count);
     band.max_count = MAX(band.max_count, band.last_count);
   }
-  taker->band = band;
-  taker->seen |= seen;
+  taker->now.band = band;
+  taker->now.seen |= seen;
 }
 
 static void
@@ -156,8 +152,8 @@ pick_rows(Taker *taker, HsRow first, HsRow end)
     uint64_t ends = (op_sources[i] & 31) == HS_OP_FREE;
     uint32_t block = weight != HS_WEIGHT_NONE ? refs[i] : 0;
     bool counts = (weight != HS_WEIGHT_NONE) & (bits[block / 64] >> (block % 64));
-    *step = make_step(weight >> HS_WEIGHT_SOURCE_BITS, weight % N_WEIGHT_SOURCES, ends, first + i);
-    if (G_UNLIKELY(weight == HS_WEIGHT_BLOCK))
+    *step = make_step(weight >> HS_WEIGHT_SOURCE_BITS, weight % HS_N_WEIGHT_SOURCES, ends, first + i);
+    if (G_UNLIKELY(weight >= HS_WEIGHT_BLOCK))
       *step = ask_block(t, block, ends, first + i);
     step += counts;
   }
@@ -174,7 +170,7 @@ pick_row_with_endings(Taker *taker, HsRow row, unsigned room)
   while (reader->ending_row == row) {
     uint32_t block = HS_VEC(&t->endings, HsEnding, reader->ending)->block;
     hs_delta_reader_next_ending(reader);
-    hs_delta_reader_fetch(reader, reader->ending + ENDINGS_AHEAD);
+    hs_delta_reader_fetch(reader, reader->ending + HS_ENDINGS_AHEAD);
     if ((taker->bits[block / 64] >> (block % 64) & 1) == 0)
       continue;
     /* Processes end at moments of their own. */
@@ -198,7 +194,7 @@ fetch_blocks(const Taker *taker, HsRow first, HsRow end)
 {
   const uint16_t *weights = HS_AT(&taker->timeline->weight, uint16_t, first);
   for (uint32_t i = 0; i < end - first; i++) {
-    if (G_UNLIKELY(weights[i] == HS_WEIGHT_BLOCK))
+    if (G_UNLIKELY(weights[i] >= HS_WEIGHT_BLOCK))
       __builtin_prefetch(
           hs_timeline_block_record(taker->timeline, (HsBlockId){hs_timeline_ref_of(taker->timeline, first + i)}));
   }
@@ -208,6 +204,9 @@ static void
 take_entry(Taker *taker, HsRow row, HsRow end)
 {
   HsDeltaReader *reader = &taker->set->reader;
+  if (taker->set->part != HS_SERIES_HEAPS &&
+      hs_series_take_dense(taker->timeline, taker->bits, end, reader, &taker->now))
+    return;
   while (row < end) {
     HsRow until = MIN(reader->ending_row, end);
     if (until > row)
@@ -230,11 +229,12 @@ hs_series_take_fast(HsSeriesSet *set, HsRow end_row)
   taker.timeline = set->timeline;
   taker.bits = set->reader.passing;
   taker.stretch = row >> HS_STRETCH_SHIFT;
-  taker.band = set->open[0];
+  taker.now.band = set->open[0];
+  taker.now.main_source = set->main_source;
   taker.failed = false;
   taker.n = 0;
-  G_STATIC_ASSERT(HS_N_SOURCES <= N_WEIGHT_SOURCES);
-  if (set->layers.n_states < N_WEIGHT_SOURCES && !hs_layers_grow(&set->layers, N_WEIGHT_SOURCES - 1))
+  G_STATIC_ASSERT(HS_N_SOURCES <= HS_N_WEIGHT_SOURCES);
+  if (set->layers.n_states < HS_N_WEIGHT_SOURCES && !hs_layers_grow(&set->layers, HS_N_WEIGHT_SOURCES - 1))
     return false;
   open_sources(&taker);
   fetch_blocks(&taker, row, MIN(end_row, row + ENTRY_ROWS));
@@ -245,11 +245,12 @@ hs_series_take_fast(HsSeriesSet *set, HsRow end_row)
     row = end;
     if (is_heaps)
       continue;
-    set->open[0] = taker.band;
+    set->open[0] = taker.now.band;
     if (row % ENTRY_ROWS == 0 && !hs_series_close_entry(set))
       return false;
-    taker.band = set->open[0];
+    taker.now.band = set->open[0];
   }
   set->reader.step_row = UINT32_MAX;
+  set->main_source = taker.now.main_source;
   return close_sources(&taker) && !taker.failed;
 }

@@ -251,6 +251,7 @@ struct _HsSeriesSet {
   HsDeltaReader reader;
   HsBand open[HS_LEVELS]; /* the entry not yet whole on each level; open[0].last_… is the value now */
   HsTail tail;
+  uint8_t main_source; /* that of most blocks lately */
   bool out_of_memory;
 };
 
@@ -268,6 +269,24 @@ HsSnapshot hs_series_snapshot(const HsSeriesSet *set);
 bool hs_series_take(HsSeriesSet *set, HsRow row, HsRow n_rows, uint32_t n_endings, bool fast, const int *cancel);
 /* Writer: appends the open entry of level 0, which is whole, and those above that it completes. */
 bool hs_series_close_entry(HsSeriesSet *set);
+
+#define HS_DENSE_ROWS (1u << HS_ENTRY_SHIFT)
+#define HS_N_WEIGHT_SOURCES (1u << HS_WEIGHT_SOURCE_BITS)
+
+/* An entry under way. */
+typedef struct {
+  HsBand band;
+  HsLayerState sources[HS_N_WEIGHT_SOURCES]; /* as they stand, as if the stretch had touched them */
+  unsigned seen;                             /* sources that it did touch, a bit each */
+  uint8_t main_source;                       /* the one that most blocks have; tells nothing but what is fast */
+} HsDense;
+
+#define HS_ENDINGS_AHEAD 8u /* how far ahead blocks of endings are asked for */
+
+/* hs-series-dense.c: takes in rows up to `end`, all of one entry, from where the reader is, which goes on to `end`; of
+ * blocks whose bits are set. False, and nothing is taken in, if it is not made for what happens there. */
+bool hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end, HsDeltaReader *reader,
+                          HsDense *dense);
 /* hs-series-fast.c: takes in rows up to end_row, all of one stretch, from where the reader is, which knows the endings
  * and appends the entries that are whole by then. For a set of some blocks. False if out of memory. */
 bool hs_series_take_fast(HsSeriesSet *set, HsRow end_row);

@@ -172,14 +172,19 @@ typedef struct {
 
 /* What a row adds to outstanding memory, or as a Free takes off: size and source of the block that it begins or ends by
  * itself. A copy of what the block tells, because blocks lie anywhere. */
-#define HS_WEIGHT_NONE 0           /* the row begins and ends no block */
-#define HS_WEIGHT_BLOCK UINT16_MAX /* more than fits here: the block has to be asked */
+#define HS_WEIGHT_NONE 0 /* the row begins and ends no block */
+/* From here on the block has to be asked: */
+#define HS_WEIGHT_BLOCK (UINT16_MAX - 1) /* empty and without a source */
+#define HS_WEIGHT_LARGE UINT16_MAX       /* more than fits here: at least HS_LARGE_WEIGHT_SIZE bytes */
 #define HS_WEIGHT_SOURCE_BITS 3u
+#define HS_LARGE_WEIGHT_SIZE (UINT16_MAX >> HS_WEIGHT_SOURCE_BITS)
 static inline uint16_t
 hs_weight_of(uint64_t size, HsSource source)
 {
   uint64_t weight = size << HS_WEIGHT_SOURCE_BITS | source;
-  return size < UINT16_MAX >> HS_WEIGHT_SOURCE_BITS && weight != HS_WEIGHT_NONE ? (uint16_t)weight : HS_WEIGHT_BLOCK;
+  if (size >= HS_LARGE_WEIGHT_SIZE)
+    return HS_WEIGHT_LARGE;
+  return weight != HS_WEIGHT_NONE ? (uint16_t)weight : HS_WEIGHT_BLOCK;
 }
 
 typedef struct {

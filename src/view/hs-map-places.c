@@ -24,7 +24,7 @@ place_of(HsPlacing *p, uint32_t block)
   if (origin == NULL)
     return HS_MAP_PLACE_NONE;
   HsSource source = (HsSource)(HS_GET(record->flags) >> HS_BLOCK_SOURCE_SHIFT & 7);
-  if (record->size == 0 || hs_weight_of(record->size, source) == HS_WEIGHT_BLOCK)
+  if (record->size == 0 || hs_weight_of(record->size, source) >= HS_WEIGHT_BLOCK)
     return HS_MAP_PLACE_ODD;
   uint64_t begin, end;
   hs_map_extent(record->address, record->size, &begin, &end);

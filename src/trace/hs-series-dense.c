@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An entry's rows all at once: what does not count adds nothing, so that every step is the same for all rows and runs
+ * over arrays side by side. Sums within an entry are small; those that might not be are left to hs-series-fast.c.
+ */
+#include "hs-bits.h"
+#include "hs-series-private.h"
+
+#define N HS_DENSE_ROWS
+#define LARGE_SIZE (1u << 23) /* N of them fit in 31 bits */
+
+typedef struct {
+  int32_t bytes[N];
+  int16_t counts[N];
+} Amounts;
+
+/* The least and the greatest sum of the amounts up to any row, and that of all. */
+typedef struct {
+  int32_t min_bytes, max_bytes, bytes;
+  int32_t min_count, max_count, count;
+} Sums;
+
+static void
+sum_up(const Amounts *amounts, Sums *sums)
+{
+  int32_t bytes[N], min_bytes = INT32_MAX, max_bytes = INT32_MIN, sum = 0;
+  int16_t counts[N], min_count = INT16_MAX, max_count = INT16_MIN, count = 0;
+  for (unsigned i = 0; i < N; i++) {
+    bytes[i] = sum += amounts->bytes[i];
+    counts[i] = count = (int16_t)(count + amounts->counts[i]);
+  }
+  for (unsigned i = 0; i < N; i++) {
+    min_bytes = MIN(min_bytes, bytes[i]);
+    max_bytes = MAX(max_bytes, bytes[i]);
+  }
+  for (unsigned i = 0; i < N; i++) {
+    min_count = MIN(min_count, counts[i]);
+    max_count = MAX(max_count, counts[i]);
+  }
+  *sums = (Sums){min_bytes, max_bytes, sum, min_count, max_count, count};
+}
+
+/* Whether the block counts that each row begins or ends. */
+static void
+find_passing(const HsTimeline *t, const uint64_t *bits, HsRow first, unsigned n, uint8_t passing[N])
+{
+  const uint16_t *weights = HS_AT(&t->weight, uint16_t, first);
+  const uint32_t *refs = HS_AT(&t->ref, uint32_t, first);
+  for (unsigned i = 0; i < n; i++) {
+    bool told = weights[i] != HS_WEIGHT_NONE;
+    uint32_t block = told ? refs[i] : 0;
+    passing[i] = (uint8_t)(told & (bits[block / 64] >> (block % 64)));
+  }
+}
+
+static void
+find_amounts(const HsTimeline *t, HsRow first, unsigned n, const uint8_t passing[N], Amounts *amounts,
+             uint8_t sources[N])
+{
+  const uint16_t *weights = HS_AT(&t->weight, uint16_t, first);
+  const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, first);
+  for (unsigned i = 0; i < n; i++) {
+    int16_t sign = (int16_t)(passing[i] - 2 * (passing[i] & ((op_sources[i] & 31) == HS_OP_FREE)));
+    amounts->counts[i] = sign;
+  }
+  for (unsigned i = 0; i < n; i++) {
+    int16_t size = (int16_t)(weights[i] >> HS_WEIGHT_SOURCE_BITS);
+    amounts->bytes[i] = (int16_t)(size * amounts->counts[i]);
+  }
+  for (unsigned i = 0; i < n; i++)
+    sources[i] = weights[i] % (1u << HS_WEIGHT_SOURCE_BITS);
+}
+
+/* Of rows that do not tell it, what the block tells. False if a size is large. */
+static bool
+ask_blocks(const HsTimeline *t, HsRow first, unsigned n, const uint8_t passing[N], Amounts *amounts, uint8_t sources[N])
+{
+  const uint16_t *weights = HS_AT(&t->weight, uint16_t, first);
+  uint8_t odd[N] = {0};
+  for (unsigned i = 0; i < n; i++)
+    odd[i] = (uint8_t)(passing[i] & (weights[i] >= HS_WEIGHT_BLOCK));
+  for (unsigned half = 0; half < N; half += 64) {
+    for (uint64_t left = hs_pack_flags(odd + half); left != 0; left &= left - 1) {
+      unsigned i = half + (unsigned)__builtin_ctzll(left);
+      HsBlockId block = {hs_timeline_ref_of(t, first + i)};
+      uint64_t size = hs_timeline_block_size(t, block);
+      if (size > LARGE_SIZE)
+        return false;
+      amounts->bytes[i] = (int32_t)size * amounts->counts[i];
+      sources[i] = hs_timeline_block_source(t, block);
+    }
+  }
+  return true;
+}
+
+static void
+add_to_band(HsBand *band, const Sums *sums)
+{
+  int64_t bytes = band->last_bytes;
+  uint32_t count = band->last_count;
+  band->min_bytes = MIN(band->min_bytes, hs_wrapping_add(bytes, (uint64_t)(int64_t)sums->min_bytes));
+  band->max_bytes = MAX(band->max_bytes, hs_wrapping_add(bytes, (uint64_t)(int64_t)sums->max_bytes));
+  band->min_count = MIN(band->min_count, count + (uint32_t)sums->min_count);
+  band->max_count = MAX(band->max_count, count + (uint32_t)sums->max_count);
+  band->last_bytes = hs_wrapping_add(bytes, (uint64_t)(int64_t)sums->bytes);
+  band->last_count = count + (uint32_t)sums->count;
+}
+
+static void
+add_to_source(HsLayerState *source, const Sums *sums)
+{
+  source->max_bytes = MAX(source->max_bytes, hs_wrapping_add(source->bytes, (uint64_t)(int64_t)sums->max_bytes));
+  source->max_count = MAX(source->max_count, source->count + (uint32_t)sums->max_count);
+  source->bytes = hs_wrapping_add(source->bytes, (uint64_t)(int64_t)sums->bytes);
+  source->count += (uint32_t)sums->count;
+}
+
+/* --- endings listed for rows: of a ReAlloc, mostly --- */
+
+#define NO_ENDING UINT8_MAX
+
+typedef struct {
+  unsigned n;
+  uint8_t rows[N];    /* of each, ascending */
+  uint8_t sources[N]; /* by row; NO_ENDING = none */
+  int32_t bytes[N];   /* by row */
+} Endings;
+
+/* Those of blocks that count. False if a row has several, or one at a moment of its own, or a large one. */
+static bool
+find_endings(const HsTimeline *t, const uint64_t *bits, HsRow first, HsRow end, HsDeltaReader *reader, Endings *endings)
+{
+  endings->n = 0;
+  memset(endings->sources, NO_ENDING, sizeof endings->sources);
+  while (reader->ending_row < end) {
+    HsBlockId block = {HS_VEC(&t->endings, HsEnding, reader->ending)->block};
+    unsigned i = reader->ending_row - first;
+    hs_delta_reader_next_ending(reader);
+    hs_delta_reader_fetch(reader, reader->ending + HS_ENDINGS_AHEAD);
+    if ((bits[block.v / 64] >> (block.v % 64) & 1) == 0)
+      continue;
+    uint64_t size = hs_timeline_block_size(t, block);
+    if (size > LARGE_SIZE || endings->sources[i] != NO_ENDING || hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT)
+      return false;
+    endings->rows[endings->n++] = (uint8_t)i;
+    endings->sources[i] = hs_timeline_block_source(t, block);
+    endings->bytes[i] = (int32_t)size;
+  }
+  return true;
+}
+
+/* Takes endings off the amounts of their rows, or with sign −1 puts them back; of one source, or all. */
+static void
+take_off(Amounts *amounts, const Endings *endings, uint8_t source, int sign)
+{
+  for (unsigned k = 0; k < endings->n; k++) {
+    unsigned i = endings->rows[k];
+    if (source != NO_ENDING && endings->sources[i] != source)
+      continue;
+    amounts->bytes[i] -= sign * endings->bytes[i];
+    amounts->counts[i] = (int16_t)(amounts->counts[i] - sign);
+  }
+}
+
+/* --- sources --- */
+
+static void
+add_step(HsLayerState *state, int32_t bytes, int count)
+{
+  state->bytes = hs_wrapping_add(state->bytes, (uint64_t)(int64_t)bytes);
+  state->count += (uint32_t)count;
+  state->max_bytes = MAX(state->max_bytes, state->bytes);
+  state->max_count = MAX(state->max_count, state->count);
+}
+
+/* What others than the main source did, a row at a time: an ending comes before what the row begins. */
+static void
+add_others(const Amounts *amounts, const uint8_t sources[N], const Endings *endings, const uint64_t others[N / 64],
+           HsDense *dense)
+{
+  for (unsigned half = 0; half < N / 64; half++) {
+    for (uint64_t left = others[half]; left != 0; left &= left - 1) {
+      unsigned i = 64 * half + (unsigned)__builtin_ctzll(left);
+      uint8_t ended = endings->sources[i];
+      if (ended != NO_ENDING && ended != dense->main_source) {
+        add_step(&dense->sources[ended], -endings->bytes[i], -1);
+        dense->seen |= 1u << ended;
+      }
+      if (amounts->counts[i] != 0 && sources[i] != dense->main_source) {
+        add_step(&dense->sources[sources[i]], amounts->bytes[i], amounts->counts[i]);
+        dense->seen |= 1u << sources[i];
+      }
+    }
+  }
+}
+
+/* The main one's sums are what the others leave of the amounts. */
+static void
+add_main(Amounts *amounts, const uint8_t sources[N], const Endings *endings, HsDense *dense)
+{
+  Sums sums;
+  uint8_t main_source = dense->main_source;
+  for (unsigned i = 0; i < N; i++) {
+    amounts->counts[i] = sources[i] == main_source ? amounts->counts[i] : 0;
+    amounts->bytes[i] = sources[i] == main_source ? amounts->bytes[i] : 0;
+  }
+  take_off(amounts, endings, main_source, 1);
+  sum_up(amounts, &sums);
+  add_to_source(&dense->sources[main_source], &sums);
+  dense->seen |= 1u << main_source;
+}
+
+static uint8_t
+most_frequent(const uint8_t passing[N], const uint8_t sources[N])
+{
+  unsigned counts[HS_N_WEIGHT_SOURCES] = {0}, most = 0;
+  for (unsigned i = 0; i < N; i++)
+    counts[sources[i]] += passing[i];
+  for (unsigned i = 1; i < G_N_ELEMENTS(counts); i++)
+    most = counts[i] > counts[most] ? i : most;
+  return (uint8_t)most;
+}
+
+/* Adds the amounts to their sources; `sums` are those of all. */
+static void
+add_to_sources(Amounts *amounts, const uint8_t passing[N], const uint8_t sources[N], const Endings *endings,
+               const Sums *sums, HsDense *dense)
+{
+  uint8_t main_source = dense->main_source, is_main[N], is_other[N];
+  for (unsigned i = 0; i < N; i++)
+    is_main[i] = passing[i] & (sources[i] == main_source);
+  for (unsigned i = 0; i < N; i++)
+    is_other[i] = passing[i] ^ is_main[i];
+  for (unsigned k = 0; k < endings->n; k++) {
+    unsigned i = endings->rows[k];
+    is_main[i] |= endings->sources[i] == main_source;
+    is_other[i] |= endings->sources[i] != main_source;
+  }
+  uint64_t others[2] = {hs_pack_flags(is_other), hs_pack_flags(is_other + 64)};
+  bool has_main = (hs_pack_flags(is_main) | hs_pack_flags(is_main + 64)) != 0;
+  if ((others[0] | others[1]) == 0) {
+    add_to_source(&dense->sources[main_source], sums);
+    dense->seen |= has_main ? 1u << main_source : 0;
+    return;
+  }
+  add_others(amounts, sources, endings, others, dense);
+  if (has_main)
+    add_main(amounts, sources, endings, dense);
+  if (__builtin_popcountll(others[0]) + __builtin_popcountll(others[1]) > (int)N / 4)
+    dense->main_source = most_frequent(passing, sources);
+}
+
+bool
+hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end, HsDeltaReader *reader, HsDense *dense)
+{
+  HsDeltaReader after = *reader;
+  HsRow first = reader->row;
+  unsigned n = end - first;
+  uint8_t passing[N], sources[N];
+  Amounts amounts;
+  Endings endings;
+  Sums sums;
+  if (n < N) {
+    memset(passing, 0, sizeof passing);
+    memset(sources, 0, sizeof sources);
+    memset(&amounts, 0, sizeof amounts);
+  }
+  if (!find_endings(timeline, bits, first, end, &after, &endings))
+    return false;
+  find_passing(timeline, bits, first, n, passing);
+  find_amounts(timeline, first, n, passing, &amounts, sources);
+  if (!ask_blocks(timeline, first, n, passing, &amounts, sources))
+    return false;
+  take_off(&amounts, &endings, NO_ENDING, 1);
+  sum_up(&amounts, &sums);
+  take_off(&amounts, &endings, NO_ENDING, -1);
+  add_to_band(&dense->band, &sums);
+  add_to_sources(&amounts, passing, sources, &endings, &sums, dense);
+  *reader = after;
+  reader->row = end;
+  return true;
+}
