@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * By radix, least significant digit first, which is stable. What is moved is eight bytes: 32 bits of key and the place
- * of the row among those sorted; keys wider than that take two rounds. Each pass is done by two threads: both count the
- * digits of their half, then both know where their items go.
+ * By radix, least significant digit first, which is stable. What is moved is eight bytes: the place of the row among
+ * those sorted and, above it, as many bits of its key as there is room for; keys wider than that take two rounds. Each
+ * pass is done by two threads: both count the digits of their half, then both know where their items go.
  */
 #include "hs-row-sort.h"
 
@@ -28,8 +28,9 @@ struct _Sort {
   uint32_t *rows;
   uint32_t n;
   unsigned n_zeros; /* below what tells keys apart */
-  unsigned shift;   /* of the digit */
-  bool high;        /* the second round */
+  unsigned n_place_bits;
+  unsigned shift; /* of the digit */
+  bool high;      /* the second round */
   uint64_t *from, *to;
   uint32_t *sorted;
   unsigned n_halves; /* one for few rows */
@@ -42,6 +43,12 @@ run(Sort *sort, GThreadFunc work)
   hs_run_both("hs-sort", work, &sort->halves[0], sort->n_halves == 2 ? &sort->halves[1] : NULL);
 }
 
+static inline uint32_t
+place_of(const Sort *sort, uint64_t item)
+{
+  return (uint32_t)(item & ((UINT64_C(1) << sort->n_place_bits) - 1));
+}
+
 /* Items for a round: the first takes rows as they are, the second as the first left them. */
 static gpointer
 make_items(gpointer data)
@@ -49,9 +56,9 @@ make_items(gpointer data)
   const Half *half = data;
   const Sort *sort = half->sort;
   for (uint32_t i = half->first; i < half->end; i++) {
-    uint32_t place = sort->high ? (uint32_t)sort->from[i] : i;
-    uint64_t key = sort->keys[place] >> sort->n_zeros >> (sort->high ? 32 : 0);
-    sort->from[i] = key << 32 | place;
+    uint32_t place = sort->high ? place_of(sort, sort->from[i]) : i;
+    uint64_t key = sort->keys[place] >> sort->n_zeros >> (sort->high ? 64 - sort->n_place_bits : 0);
+    sort->from[i] = key << sort->n_place_bits | place;
   }
   return NULL;
 }
@@ -86,7 +93,7 @@ take_rows(gpointer data)
   const Half *half = data;
   const Sort *sort = half->sort;
   for (uint32_t i = half->first; i < half->end; i++)
-    sort->sorted[i] = sort->rows[(uint32_t)sort->from[i]];
+    sort->sorted[i] = sort->rows[place_of(sort, sort->from[i])];
   return NULL;
 }
 
@@ -116,7 +123,7 @@ sort_round(Sort *sort, unsigned bits, const int *cancel)
   for (unsigned pass = 0; pass * DIGIT_BITS < bits; pass++) {
     if (cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)
       return false;
-    sort->shift = 32 + pass * DIGIT_BITS;
+    sort->shift = sort->n_place_bits + pass * DIGIT_BITS;
     run(sort, count_digits);
     if (!place_digits(sort))
       continue;
@@ -140,14 +147,16 @@ hs_row_sort(const uint64_t *keys, uint32_t *rows, uint32_t n, uint64_t range, un
   if (first == NULL || second == NULL || sort == NULL)
     return false;
   *sort = (Sort){.keys = keys, .rows = rows, .n = n, .n_zeros = n_zeros, .from = first, .to = second};
+  sort->n_place_bits = n > 1 ? 64 - (unsigned)__builtin_clzll(n - 1) : 1;
+  unsigned n_key_bits = 64 - sort->n_place_bits;
   sort->n_halves = n >= PARALLEL_ROWS ? 2 : 1;
   uint32_t middle = n / sort->n_halves;
   sort->halves[0] = (Half){.sort = sort, .end = middle};
   sort->halves[1] = (Half){.sort = sort, .first = middle, .end = n};
-  if (!sort_round(sort, MIN(bits, 32), cancel))
+  if (!sort_round(sort, MIN(bits, n_key_bits), cancel))
     return false;
   sort->high = true;
-  if (bits > 32 && !sort_round(sort, bits - 32, cancel))
+  if (bits > n_key_bits && !sort_round(sort, bits - n_key_bits, cancel))
     return false;
   sort->sorted = (uint32_t *)(void *)sort->to;
   run(sort, take_rows);

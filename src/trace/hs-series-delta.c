@@ -71,7 +71,6 @@ typedef struct {
   unsigned n;
 } Batch;
 
-
 void
 hs_delta_reader_fetch(const HsDeltaReader *reader, uint32_t ending)
 {
