@@ -50,7 +50,7 @@ open_batch(HsReader *reader)
   if (reader->written - reader->taken == BATCHES && !reader->stop) {
     /* Ahead as far as can be: time to help the builder. */
     pthread_mutex_unlock(&reader->mutex);
-    hs_builder_prepare_memory(reader->builder);
+    hs_builder_help(reader->builder);
     pthread_mutex_lock(&reader->mutex);
   }
   while (reader->written - reader->taken == BATCHES && !reader->stop)

@@ -54,6 +54,7 @@ hs_builder_entities_init(HsBuilder *builder)
   for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
     *tables[i] = g_hash_table_new_full(key_hash, key_equal, g_free, NULL);
   builder->generation = 1;
+  builder->open.segment = HS_ID_NONE;
 }
 
 void
@@ -225,7 +226,7 @@ hs_builder_origin_slow(HsBuilder *builder, const HsHeapEvent *event)
   /* Without a handle, the operation says whether there is a heap; the cache does not look at it. */
   if (event->target_pid == 0 && event->handle != 0) {
     builder->cache[hs_builder_cache_slot(event)] =
-        (HsOriginSlot){event->pid, event->tid, event->handle, origin.v, builder->generation};
+        (HsOriginSlot){event->pid, event->tid, event->handle, origin.v, heap.v, builder->generation};
   }
   return origin;
 }

@@ -29,29 +29,6 @@ store_big_size(HsTimeline *t, uint32_t block, uint64_t size)
   return true;
 }
 
-static void
-count_begun(HsBuilder *b, HsHeapId heap_id, uint64_t size)
-{
-  HsHeap *heap = hs_builder_heap_of(b, heap_id);
-  HS_ADD(heap->n_begun, 1);
-  HS_ADD(heap->allocated_bytes, size);
-  HS_ADD(heap->outstanding_count, 1);
-  HS_ADD(heap->outstanding_bytes, size);
-  if (heap->outstanding_bytes > heap->peak_bytes) {
-    HS_SET(heap->peak_bytes, heap->outstanding_bytes);
-    HS_SET(heap->peak_ticks, b->last_ticks);
-  }
-  HsTotals *totals = &b->totals;
-  totals->n_begun++;
-  totals->begun_bytes += size;
-  totals->outstanding_count++;
-  totals->outstanding_bytes += size;
-  if (totals->outstanding_bytes > totals->peak_bytes) {
-    totals->peak_bytes = totals->outstanding_bytes;
-    totals->peak_ticks = b->last_ticks;
-  }
-}
-
 static uint32_t
 begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource source, uint8_t flags)
 {
@@ -76,7 +53,7 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
   }
   b->n_blocks++;
   b->weight = hs_weight_of(size, source);
-  count_begun(b, heap_id, size);
+  hs_builder_count_begun(b, hs_builder_heap_of(b, heap_id), size);
   return id;
 }
 
@@ -89,11 +66,7 @@ end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t
   __atomic_store_n(&record->flags, (uint8_t)(record->flags | reason), __ATOMIC_RELAXED);
   __atomic_store_n(&record->end, end_row, __ATOMIC_RELEASE);
   uint64_t size = hs_timeline_block_size(t, (HsBlockId){block});
-  HsHeap *heap = hs_builder_heap_of(b, heap_id);
-  HS_ADD(heap->outstanding_count, (uint64_t)-1);
-  HS_SET(heap->outstanding_bytes, heap->outstanding_bytes - size);
-  b->totals.outstanding_count--;
-  b->totals.outstanding_bytes -= size;
+  hs_builder_count_ended(b, hs_builder_heap_of(b, heap_id), size);
   return size;
 }
 

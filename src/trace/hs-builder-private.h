@@ -22,9 +22,19 @@ typedef struct {
 typedef struct {
   uint32_t pid, tid;
   uint64_t handle;
-  uint32_t origin;
+  uint32_t origin, heap;
   uint32_t generation; /* valid if it equals the builder's */
 } HsOriginSlot;
+
+/* The columns' parts that rows are being appended to. */
+typedef struct {
+  uint32_t segment; /* HS_ID_NONE = none, or one whose times are wide */
+  int64_t base;
+  uint32_t *low;
+  uint8_t *op_source;
+  uint16_t *weight, *cpu;
+  uint32_t *origin, *ref;
+} HsOpenSegment;
 
 struct _HsBuilder {
   HsTimeline *timeline;
@@ -41,7 +51,10 @@ struct _HsBuilder {
   uint32_t n_rows, n_blocks;
   int64_t last_ticks;
   uint16_t weight; /* of the row about to be appended */
+  HsOpenSegment open;
   bool out_of_memory;
+  GMutex series_lock; /* held by whoever extends the timeline's series */
+  bool is_helped;     /* (atomic) another thread extends it, too */
 };
 
 /* hs-builder-entities.c */
@@ -76,3 +89,36 @@ hs_builder_heap_of(HsBuilder *builder, HsHeapId heap)
 /* Figures that readers may look at any time: one writer, so a plain addition stored whole is enough. */
 #define HS_SET(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
 #define HS_ADD(field, n) HS_SET(field, (field) + (n))
+
+/* A block begins or ends: the figures of its heap and of all. The builder's own are stored one by one, too: a pair of
+ * them loaded at once waits until both are in the cache. */
+static inline void
+hs_builder_count_begun(HsBuilder *b, HsHeap *heap, uint64_t size)
+{
+  HS_ADD(heap->n_begun, 1);
+  HS_ADD(heap->allocated_bytes, size);
+  HS_ADD(heap->outstanding_count, 1);
+  HS_ADD(heap->outstanding_bytes, size);
+  if (heap->outstanding_bytes > heap->peak_bytes) {
+    HS_SET(heap->peak_bytes, heap->outstanding_bytes);
+    HS_SET(heap->peak_ticks, b->last_ticks);
+  }
+  HsTotals *totals = &b->totals;
+  HS_ADD(totals->n_begun, 1);
+  HS_ADD(totals->begun_bytes, size);
+  HS_ADD(totals->outstanding_count, 1);
+  HS_ADD(totals->outstanding_bytes, size);
+  if (totals->outstanding_bytes > totals->peak_bytes) {
+    HS_SET(totals->peak_bytes, totals->outstanding_bytes);
+    HS_SET(totals->peak_ticks, b->last_ticks);
+  }
+}
+
+static inline void
+hs_builder_count_ended(HsBuilder *b, HsHeap *heap, uint64_t size)
+{
+  HS_ADD(heap->outstanding_count, (uint64_t)-1);
+  HS_SET(heap->outstanding_bytes, heap->outstanding_bytes - size);
+  HS_ADD(b->totals.outstanding_count, (uint64_t)-1);
+  HS_SET(b->totals.outstanding_bytes, b->totals.outstanding_bytes - size);
+}

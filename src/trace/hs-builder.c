@@ -8,6 +8,8 @@
 
 /* The two largest values mean "outstanding" and "process exit" where a row could stand. */
 #define MAX_ROWS (UINT32_MAX - 2)
+/* So many rows the series may be behind if another thread helps. */
+#define SERIES_LAG (1u << 18)
 
 G_DEFINE_QUARK(hs - trace - error - quark, hs_trace_error)
 
@@ -19,6 +21,7 @@ hs_builder_new(HsTimeline *timeline, HsClock clock)
   builder->timeline = hs_timeline_ref(timeline);
   builder->last_ticks = INT64_MIN;
   __atomic_store_n(&timeline->clock.frequency, MAX(clock.frequency, 1), __ATOMIC_RELEASE);
+  g_mutex_init(&builder->series_lock);
   hs_builder_entities_init(builder);
   return builder;
 }
@@ -29,6 +32,7 @@ hs_builder_free(HsBuilder *builder)
   if (builder == NULL)
     return;
   hs_builder_entities_clear(builder);
+  g_mutex_clear(&builder->series_lock);
   hs_timeline_unref(builder->timeline);
   g_free(builder);
 }
@@ -227,75 +231,6 @@ hs_builder_add(HsBuilder *b, const HsHeapEvent *event, GError **error)
   return true;
 }
 
-/* The pairing table an event will most likely use, without creating anything; NULL if that is not known yet. */
-static const HsPairTable *
-likely_table(const HsBuilder *b, const HsHeapEvent *event)
-{
-  const HsOriginSlot *cached = &b->cache[hs_builder_cache_slot(event)];
-  if (cached->generation != b->generation || cached->tid != event->tid || cached->handle != event->handle ||
-      cached->pid != event->pid)
-    return NULL;
-  HsHeapId heap = HS_VEC(&b->timeline->origins, HsOrigin, cached->origin)->heap;
-  const HsPairTable *table = &b->heap_states[heap.v].live;
-  return table->slots != NULL ? table : NULL;
-}
-
-/* Slots of eight bytes: as many as one cache line holds on the average, which is as far as it pays to look ahead. */
-#define PROBES_AHEAD 8
-
-typedef struct {
-  const HsPairTable *table; /* NULL: nothing to look ahead for */
-  uint32_t hash;
-} Ahead;
-
-static void
-prefetch_slots(const HsBuilder *b, const HsHeapEvent *events, uint32_t n, Ahead ahead[])
-{
-  for (uint32_t i = 0; i < n; i++) {
-    ahead[i] = (Ahead){likely_table(b, &events[i]), hs_pair_hash(events[i].address)};
-    if (ahead[i].table != NULL)
-      __builtin_prefetch(&ahead[i].table->slots[hs_pair_home(ahead[i].table, ahead[i].hash)], 1);
-  }
-}
-
-/* Always inline: a function that only prefetches counts as pure with GCC, and its call would be dropped. */
-static inline G_ALWAYS_INLINE void
-prefetch_blocks(const HsBuilder *b, uint32_t n, const Ahead ahead[])
-{
-  const HsColumn *blocks = &b->timeline->blocks;
-  for (uint32_t i = 0; i < n; i++) {
-    const HsPairTable *table = ahead[i].table;
-    if (table == NULL)
-      continue;
-    for (uint32_t probe = 0, at = hs_pair_home(table, ahead[i].hash); probe < PROBES_AHEAD;
-         probe++, at = (at + 1) & table->mask) {
-      HsPairSlot slot = table->slots[at];
-      if (slot.block == 0)
-        break;
-      if (slot.hash == ahead[i].hash) {
-        __builtin_prefetch(HS_AT(blocks, HsBlockRecord, slot.block - 1), 1);
-        break;
-      }
-    }
-  }
-}
-
-bool
-hs_builder_add_batch(HsBuilder *b, const HsHeapEvent *events, uint32_t n_events, GError **error)
-{
-  Ahead ahead[HS_BUILDER_BATCH];
-  for (uint32_t first = 0; first < n_events; first += HS_BUILDER_BATCH) {
-    uint32_t n = MIN(n_events - first, HS_BUILDER_BATCH);
-    prefetch_slots(b, events + first, n, ahead);
-    prefetch_blocks(b, n, ahead);
-    for (uint32_t i = 0; i < n; i++) {
-      if (G_UNLIKELY(!hs_builder_add(b, &events[first + i], error)))
-        return false;
-    }
-  }
-  return true;
-}
-
 static void
 publish_totals(HsBuilder *b)
 {
@@ -304,6 +239,14 @@ publish_totals(HsBuilder *b)
   G_STATIC_ASSERT(sizeof(HsTotals) % sizeof(uint64_t) == 0);
   for (size_t i = 0; i < sizeof(HsTotals) / sizeof(uint64_t); i++)
     __atomic_store_n(&to[i], from[i], __ATOMIC_RELAXED);
+}
+
+static void
+extend_series(HsBuilder *b, HsRow n_rows)
+{
+  g_mutex_lock(&b->series_lock);
+  (void)hs_series_set_extend(b->timeline->series, n_rows, NULL);
+  g_mutex_unlock(&b->series_lock);
 }
 
 void
@@ -319,19 +262,27 @@ hs_builder_publish(HsBuilder *b, int64_t ticks)
   __atomic_store_n(&t->n_odd_sources, t->odd_sources.length, __ATOMIC_RELEASE);
   __atomic_store_n(&t->n_blocks, b->n_blocks, __ATOMIC_RELEASE);
   __atomic_store_n(&t->n_rows, b->n_rows, __ATOMIC_RELEASE);
-  if (t->series != NULL)
-    (void)hs_series_set_extend(t->series, b->n_rows, NULL);
+  bool is_helped = __atomic_load_n(&b->is_helped, __ATOMIC_RELAXED);
+  if (t->series != NULL && (!is_helped || b->n_rows - hs_series_set_n_rows(t->series) >= SERIES_LAG))
+    extend_series(b, b->n_rows);
 }
 
 void
-hs_builder_prepare_memory(HsBuilder *b)
+hs_builder_help(HsBuilder *b)
 {
-  hs_arena_prepare(b->timeline->arena);
+  HsTimeline *t = b->timeline;
+  hs_arena_prepare(t->arena);
+  if (t->series == NULL || !g_mutex_trylock(&b->series_lock))
+    return;
+  __atomic_store_n(&b->is_helped, true, __ATOMIC_RELAXED);
+  (void)hs_series_set_extend(t->series, hs_timeline_n_rows(t), NULL);
+  g_mutex_unlock(&b->series_lock);
 }
 
 void
 hs_builder_finish(HsBuilder *b, int64_t ticks)
 {
+  __atomic_store_n(&b->is_helped, false, __ATOMIC_RELAXED);
   hs_builder_publish(b, ticks);
   hs_arena_trim(b->timeline->arena);
   __atomic_store_n(&b->timeline->complete, 1, __ATOMIC_RELEASE);

@@ -32,9 +32,10 @@ bool hs_builder_add(HsBuilder *builder, const HsHeapEvent *event, GError **error
 #define HS_BUILDER_BATCH 64
 bool hs_builder_add_batch(HsBuilder *builder, const HsHeapEvent *events, uint32_t n_events, GError **error);
 
-/* Makes memory ready that the builder will need soon, if it is due. The one function that another thread may call while
- * the builder works; not during or after hs_builder_finish(). */
-void hs_builder_prepare_memory(HsBuilder *builder);
+/* Does some of the builder's work: makes memory ready that it will need soon, if that is due, and takes rows into the
+ * timeline's series. The one function that another thread may call while the builder works; not during or after
+ * hs_builder_finish(). */
+void hs_builder_help(HsBuilder *builder);
 
 /* A process began (rundown: was there already). `image` may be a path; NULL = unknown. */
 void hs_builder_process_start(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint32_t parent_pid,

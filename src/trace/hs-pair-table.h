@@ -57,14 +57,19 @@ hs_pair_table_find(const HsPairTable *table, const HsTimeline *timeline, uint64_
   }
 }
 
+/* Whether one more fits in without growing. */
+static inline bool
+hs_pair_table_has_room(const HsPairTable *table)
+{
+  return table->slots != NULL && (uint64_t)(table->count + 1) * 10 <= ((uint64_t)table->mask + 1) * 7;
+}
+
 /* Adds a block whose address is not there. False if out of memory. */
 static inline bool
 hs_pair_table_insert(HsPairTable *table, uint64_t address, uint32_t block)
 {
-  if (table->slots == NULL || (uint64_t)(table->count + 1) * 10 > ((uint64_t)table->mask + 1) * 7) {
-    if (!hs_pair_table_grow(table))
-      return false;
-  }
+  if (!hs_pair_table_has_room(table) && !hs_pair_table_grow(table))
+    return false;
   uint32_t hash = hs_pair_hash(address);
   uint32_t i = hs_pair_home(table, hash);
   while (table->slots[i].block != 0)
