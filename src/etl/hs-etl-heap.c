@@ -1,85 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-etl-heap.h"
 
+#include "hs-etl-heap-inline.h"
+
 #define FIRST_OPCODE 0x20
 #define LAST_OPCODE 0x3a
 
 /* 222962ab-6180-4b88-a825-346b75f2a24a */
 const uint8_t hs_etl_heap_guid[16] = {0xab, 0x62, 0x29, 0x22, 0x80, 0x61, 0x88, 0x4b,
                                       0xa8, 0x25, 0x34, 0x6b, 0x75, 0xf2, 0xa2, 0x4a};
-
-/* The three records that make up nearly all of a trace, from 64-bit processes: fixed offsets, one length check. */
-static inline bool
-decode_common_wide(const HsEtlRecord *record, HsHeapEvent *event)
-{
-  const uint8_t *p = record->payload.data;
-  switch (record->opcode) {
-  case 0x21:
-    if (record->payload.size < 28)
-      return false;
-    event->op = HS_OP_ALLOC;
-    event->size = hs_le64(p + 8);
-    event->address = hs_le64(p + 16);
-    event->source_id = hs_le32(p + 24);
-    break;
-  case 0x22:
-    if (record->payload.size < 44)
-      return false;
-    event->op = HS_OP_REALLOC;
-    event->address = hs_le64(p + 8);
-    event->old_address = hs_le64(p + 16);
-    event->size = hs_le64(p + 24);
-    event->old_size = hs_le64(p + 32);
-    event->source_id = hs_le32(p + 40);
-    break;
-  default:
-    if (record->payload.size < 20)
-      return false;
-    event->op = HS_OP_FREE;
-    event->address = hs_le64(p + 8);
-    event->source_id = hs_le32(p + 16);
-    break;
-  }
-  event->handle = hs_le64(p);
-  event->has_source = true;
-  return true;
-}
-
-static inline bool
-decode_common_narrow(const HsEtlRecord *record, HsHeapEvent *event)
-{
-  const uint8_t *p = record->payload.data;
-  switch (record->opcode) {
-  case 0x21:
-    if (record->payload.size < 16)
-      return false;
-    event->op = HS_OP_ALLOC;
-    event->size = hs_le32(p + 4);
-    event->address = hs_le32(p + 8);
-    event->source_id = hs_le32(p + 12);
-    break;
-  case 0x22:
-    if (record->payload.size < 24)
-      return false;
-    event->op = HS_OP_REALLOC;
-    event->address = hs_le32(p + 4);
-    event->old_address = hs_le32(p + 8);
-    event->size = hs_le32(p + 12);
-    event->old_size = hs_le32(p + 16);
-    event->source_id = hs_le32(p + 20);
-    break;
-  default:
-    if (record->payload.size < 12)
-      return false;
-    event->op = HS_OP_FREE;
-    event->address = hs_le32(p + 4);
-    event->source_id = hs_le32(p + 8);
-    break;
-  }
-  event->handle = hs_le32(p);
-  event->has_source = true;
-  return true;
-}
 
 /* Create: version 3 adds the three spaces. */
 static void
@@ -228,8 +157,8 @@ hs_etl_heap_decode(const HsEtlRecord *record, HsHeapEvent *event)
   event->wide = record->pointer_width == 8;
   event->source_id = event->target_pid = 0;
   event->handle = event->address = event->size = event->old_address = event->old_size = 0;
-  if (record->opcode == 0x21 || record->opcode == 0x24 || record->opcode == 0x22)
-    return event->wide ? decode_common_wide(record, event) : decode_common_narrow(record, event);
+  if (hs_etl_heap_is_common(record->opcode))
+    return hs_etl_heap_decode_common(record->opcode, event->wide, record->payload.data, record->payload.size, event);
   event->committed_bytes = event->reserved_bytes = event->free_bytes = event->allocated_bytes = 0;
   event->flags = event->detail = 0;
   bool known = record->opcode >= FIRST_OPCODE && record->opcode <= LAST_OPCODE;

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "hs-etl-file-private.h"
+#include "hs-etl-heap-inline.h"
 #include "hs-etl-record-inline.h"
 #include "hs-etl-xpress.h"
 
@@ -58,9 +59,10 @@ typedef struct {
 
 struct _HsEtlMerger {
   HsEtlFile *file;
-  Stream *current;  /* whose record was returned last, or NULL */
-  gint64 limit;     /* `current` stays first up to this key */
-  Waiting *waiting; /* binary heap of the other streams */
+  Stream *current;   /* whose record was returned last, or NULL */
+  gboolean is_found; /* no: whose record comes next */
+  gint64 limit;      /* `current` stays first up to this key */
+  Waiting *waiting;  /* binary heap of the other streams */
   guint n_waiting;
   gint64 latest_ticks;
   Stream *streams;
@@ -496,30 +498,85 @@ hs_etl_merger_free(HsEtlMerger *merger)
   g_free(merger);
 }
 
+/* The stream whose record comes next, with that record framed; NULL at the end. */
+static inline Stream *
+find_next(HsEtlMerger *merger)
+{
+  Stream *stream = merger->current;
+  if (G_UNLIKELY(merger->is_found)) {
+    merger->is_found = FALSE;
+    return stream;
+  }
+  if (G_LIKELY(stream != NULL) && G_UNLIKELY(!step(merger, stream)))
+    stream = NULL;
+  if (stream == NULL || stream->key > merger->limit)
+    stream = change_stream(merger, stream);
+  return stream;
+}
+
+static inline void
+count_record(HsEtlMerger *merger, const Stream *stream, guint8 kind, guint16 hook)
+{
+  if (G_LIKELY(stream->key > G_MININT64))
+    merger->latest_ticks = stream->key;
+  merger->counts.records++;
+  merger->counts.by_kind[kind]++;
+  if (hs_etl_kind_layouts[kind].hook_family)
+    merger->counts.by_hook[hook]++;
+}
+
 gboolean
 hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record)
 {
-  Stream *stream = merger->current;
-  if (G_LIKELY(stream != NULL) && G_UNLIKELY(!step(merger, stream)))
-    stream = NULL;
-  if (stream == NULL || stream->key > merger->limit) {
-    stream = change_stream(merger, stream);
-    if (stream == NULL) {
-      close_last_gaps(merger);
-      return FALSE;
-    }
+  Stream *stream = find_next(merger);
+  if (stream == NULL) {
+    close_last_gaps(merger);
+    return FALSE;
   }
   hs_etl_record_fill(stream->next, &stream->frame, record);
   record->offset = record_offset(merger, stream);
   record->cpu = stream->cpu;
-  if (G_LIKELY(stream->key > G_MININT64))
-    merger->latest_ticks = stream->key;
+  count_record(merger, stream, record->kind, record->hook);
   record->ticks = merger->latest_ticks;
-  merger->counts.records++;
-  merger->counts.by_kind[record->kind]++;
-  if (hs_etl_kind_layouts[record->kind].hook_family)
-    merger->counts.by_hook[record->hook]++;
   return TRUE;
+}
+
+/* Decodes the record framed if it is a common one of the heap, without counters, and whole. */
+static inline gboolean
+decode_common(const Stream *stream, HsHeapEvent *event)
+{
+  const guint8 *p = stream->next;
+  const HsEtlFrame *frame = &stream->frame;
+  guint16 hook = hs_le16(p + 6);
+  if (G_UNLIKELY((frame->kind != HS_ETL_SYSTEM64 && frame->kind != HS_ETL_SYSTEM32) || (p[1] & 0x87) != 0 ||
+                 hook >> 8 != HS_ETL_HOOK_GROUP_HEAP || !hs_etl_heap_is_common((guint8)hook)))
+    return FALSE;
+  gboolean wide = frame->kind == HS_ETL_SYSTEM64;
+  event->pid = hs_le32(p + 12);
+  event->tid = hs_le32(p + 8);
+  event->cpu = stream->cpu;
+  event->raw_opcode = (guint8)hook;
+  event->has_sizes = event->has_flags = false;
+  event->wide = wide;
+  event->target_pid = 0;
+  return hs_etl_heap_decode_common((guint8)hook, wide, p + HS_ETL_SYSTEM_BYTES, frame->size - HS_ETL_SYSTEM_BYTES,
+                                   event);
+}
+
+guint
+hs_etl_merger_take_heap(HsEtlMerger *merger, HsHeapEvent *events, guint n)
+{
+  guint taken = 0;
+  while (taken < n) {
+    Stream *stream = find_next(merger);
+    if (stream == NULL || !decode_common(stream, &events[taken])) {
+      merger->is_found = TRUE;
+      break;
+    }
+    count_record(merger, stream, stream->frame.kind, hs_le16(stream->next + 6));
+    events[taken++].ticks = merger->latest_ticks;
+  }
+  return taken;
 }
 
 const HsEtlGap *

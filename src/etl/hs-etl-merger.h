@@ -8,6 +8,7 @@
 
 #include "hs-etl-file.h"
 #include "hs-etl-record.h"
+#include "hs-terms.h"
 
 /* A stretch of one processor's time in which events or whole buffers were lost: from its last event before, to the
  * first event of the buffer that says so. */
@@ -41,6 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsEtlMerger, hs_etl_merger_free)
 /* The next record in time order, header records included. False at the end. The payload is valid until the next call.
  */
 gboolean hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record);
+
+/* As many as there are, at most n, of the records that come next and are nothing but Allocs, Frees and ReAllocs in
+ * their common form, decoded; 0 if hs_etl_merger_next() has to say what comes next. */
+guint hs_etl_merger_take_heap(HsEtlMerger *merger, HsHeapEvent *events, guint n);
 
 /* Bytes of the file's buffers used up so far, for progress. */
 guint64 hs_etl_merger_position(const HsEtlMerger *merger);

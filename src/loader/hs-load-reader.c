@@ -142,6 +142,19 @@ take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
   }
 }
 
+/* What nearly all records are, without a look at each as a record. How many. */
+static uint32_t
+take_heap_events(HsReader *reader, HsReadBatch *batch, uint32_t n)
+{
+  HsHeapEvent *events = batch->events + batch->n_events;
+  n = hs_etl_merger_take_heap(reader->merger, events, MIN(n, HS_READ_EVENTS - batch->n_events));
+  batch->n_events += n;
+  batch->heap_records += n;
+  if (n > 0)
+    reader->last_ticks = MAX(reader->last_ticks, events[n - 1].ticks);
+  return n;
+}
+
 static gpointer
 read_records(gpointer data)
 {
@@ -152,6 +165,9 @@ read_records(gpointer data)
   while ((more || has_gaps(reader)) && (batch = open_batch(reader)) != NULL) {
     HsEtlRecord record;
     for (uint32_t n = 0; more && n < RECORDS_A_BATCH; n++) {
+      n += take_heap_events(reader, batch, RECORDS_A_BATCH - n);
+      if (batch->n_events == HS_READ_EVENTS || n >= RECORDS_A_BATCH)
+        break;
       more = hs_etl_merger_next(reader->merger, &record);
       if (!more)
         break;
