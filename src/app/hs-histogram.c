@@ -105,7 +105,7 @@ done(gpointer owner, gpointer data, gpointer made)
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
-static const HsPaneJobClass job_class = {prepare, work, done, request_free, free_distribution};
+static const HsPaneJobClass job_class = {prepare, work, done, request_free, free_distribution, TRUE};
 
 /* --- what it follows --- */
 

@@ -29,6 +29,11 @@ struct _HsPaneJob {
 #define LEAST_REST_US (300 * G_TIME_SPAN_MILLISECOND)
 #define REST_A_WORK 3
 
+/* Main thread. */
+static guint n_hurried;               /* runs of jobs that are not patient */
+static GQueue waiting = G_QUEUE_INIT; /* patient jobs that want to start */
+
+static void start(HsPaneJob *job);
 static void start_or_rest(HsPaneJob *job);
 
 static void
@@ -52,13 +57,9 @@ do_run(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 }
 
 static void
-on_run_done(GObject *source, GAsyncResult *result, gpointer data)
+take_result(HsPaneRun *run, gpointer made)
 {
-  GTask *task = G_TASK(result);
-  HsPaneRun *run = g_task_get_task_data(task);
   HsPaneJob *job = run->job;
-  gpointer made = g_task_propagate_pointer(task, NULL);
-
   if (job == NULL) {
     if (made != NULL)
       run->klass->free_result(made);
@@ -76,8 +77,26 @@ on_run_done(GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+on_run_done(GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = G_TASK(result);
+  HsPaneRun *run = g_task_get_task_data(task);
+  n_hurried -= run->klass->is_patient ? 0 : 1;
+  take_result(run, g_task_propagate_pointer(task, NULL));
+  while (n_hurried == 0 && !g_queue_is_empty(&waiting))
+    start(g_queue_pop_head(&waiting));
+}
+
+static void
 start(HsPaneJob *job)
 {
+  if (job->klass->is_patient && n_hurried > 0) {
+    job->wanted = TRUE;
+    if (g_queue_find(&waiting, job) == NULL)
+      g_queue_push_tail(&waiting, job);
+    return;
+  }
+  g_queue_remove(&waiting, job);
   job->wanted = FALSE;
   g_clear_handle_id(&job->rest, g_source_remove);
   gpointer request = job->klass->prepare(job->owner);
@@ -88,6 +107,7 @@ start(HsPaneJob *job)
   run->klass = job->klass;
   run->request = request;
   job->running = run;
+  n_hurried += run->klass->is_patient ? 0 : 1;
   g_autoptr(GTask) task = g_task_new(NULL, NULL, on_run_done, NULL);
   g_task_set_priority(task, RESULT_PRIORITY);
   g_task_set_task_data(task, run, run_free);
@@ -157,6 +177,7 @@ void
 hs_pane_job_cancel(HsPaneJob *job)
 {
   job->wanted = FALSE;
+  g_queue_remove(&waiting, job);
   job->rest_until_us = 0;
   g_clear_handle_id(&job->rest, g_source_remove);
   if (job->running == NULL)

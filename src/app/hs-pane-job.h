@@ -17,6 +17,8 @@ typedef struct {
   /* Any thread. */
   GDestroyNotify free_request;
   GDestroyNotify free_result;
+  /* Waits until nothing else is at work: figures come after the pictures that people look at while they move. */
+  gboolean is_patient;
 } HsPaneJobClass;
 
 typedef struct _HsPaneJob HsPaneJob;

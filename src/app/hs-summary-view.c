@@ -174,7 +174,7 @@ done(gpointer owner, gpointer data, gpointer made)
   result_free(result);
 }
 
-static const HsPaneJobClass job_class = {prepare, work, done, request_free, result_free};
+static const HsPaneJobClass job_class = {prepare, work, done, request_free, result_free, TRUE};
 
 /* --- what it follows --- */
 
