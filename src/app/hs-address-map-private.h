@@ -42,10 +42,13 @@ struct _HsAddressMap {
   HsMapPicture *whole; /* the last of the whole trace and axis; shown where `picture` does not reach, or NULL */
   gboolean picture_dark, whole_dark; /* the palettes they were made with */
   HsColor picture_base;
-  HsMapLegend *legend;    /* as painted, or NULL */
-  gboolean zoomed;        /* `window` is a part of the axis */
-  HsMapWindow window;     /* on `layout` */
-  HsMapWindow pan_window; /* when a pan began */
+  HsMapLegend *legend;           /* as painted, or NULL */
+  gboolean zoomed;               /* `window` is a part of the axis */
+  HsMapWindow window;            /* on `layout` */
+  HsMapWindow pan_window;        /* when a pan began */
+  HsMapWindow glide_from, shown; /* while it moves: where from, and where it is */
+  gint64 glide_start_us;         /* of the frame clock; 0 = with the next frame */
+  guint glide_tick;              /* 0 = it does not move */
 
   HsPaneJob *hover_job, *point_job;
   guint hover_timer;
@@ -61,6 +64,12 @@ HsMapWindow hs_address_map_window(HsAddressMap *self);
 HsMapColors hs_address_map_colors(HsAddressMap *self);
 /* Shows the whole axis. */
 void hs_address_map_fit_addresses(HsAddressMap *self);
+
+/* hs-address-map-glide.c: what is drawn of the axis, on the way to its visible part; lets it move there `from` another,
+ * if movements are wanted; ends that. */
+HsMapWindow hs_address_map_shown_window(HsAddressMap *self);
+void hs_address_map_glide(HsAddressMap *self, HsMapWindow from);
+void hs_address_map_stop_glide(HsAddressMap *self);
 
 /* hs-address-map-probe.c: hover, click and context menu. */
 void hs_address_map_init_probes(HsAddressMap *self);

@@ -163,6 +163,7 @@ picture_done(gpointer owner, gpointer request, gpointer result)
     self->older = g_steal_pointer(&self->picture);
   if (made->layout != self->layout) {
     /* What is visible may have been changed meanwhile; it is meant on the old axis. */
+    hs_address_map_stop_glide(self);
     if (self->zoomed && self->layout != NULL)
       self->window = hs_map_carry_window(self->layout, made->layout, self->window);
     if (self->zoomed)
@@ -241,6 +242,7 @@ hs_address_map_forget(HsTimePane *pane)
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
   hs_pane_job_cancel(self->picture_job);
+  hs_address_map_stop_glide(self);
   hs_address_map_forget_probes(self);
   g_clear_pointer(&self->layout, hs_map_layout_unref);
   g_clear_pointer(&self->layout_blocks, hs_row_set_unref);
@@ -256,7 +258,7 @@ static gboolean
 hs_address_map_is_busy(HsTimePane *pane)
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
-  return hs_pane_job_is_busy(self->picture_job) || hs_address_map_is_probing(self);
+  return hs_pane_job_is_busy(self->picture_job) || hs_address_map_is_probing(self) || self->glide_tick != 0;
 }
 
 /* --- painting --- */
@@ -267,7 +269,7 @@ static const HsMapPicture *
 picture_below(HsAddressMap *self, const HsViewport *viewport)
 {
   const HsMapPicture *picture = self->picture, *older = self->older;
-  HsMapWindow window = hs_address_map_window(self);
+  HsMapWindow window = hs_address_map_shown_window(self);
   /* Nothing of it would be seen. */
   if (picture != NULL && picture->viewport.t0 <= viewport->t0 && picture->viewport.t1 >= viewport->t1 &&
       picture->window.u0 <= window.u0 && picture->window.u1 >= window.u1)
@@ -307,7 +309,7 @@ hs_address_map_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, 
     cairo_fill(cr);
     return;
   }
-  hs_paint_map_over(cr, viewport, hs_address_map_window(self), palette,
+  hs_paint_map_over(cr, viewport, hs_address_map_shown_window(self), palette,
                     hs_document_get_timeline(hs_time_pane_get_document(pane)), self->layout, self->picture,
                     picture_below(self, viewport), NULL);
 }
@@ -320,8 +322,8 @@ frame_block(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, HsBlock
   double x, y, width, height;
   if (self->layout == NULL || block.v == HS_ID_NONE || block.v >= hs_timeline_n_blocks(timeline) ||
       hs_timeline_block_begin(timeline, block) >= self->layout_rows ||
-      !hs_map_block_rect(timeline, self->layout, viewport, hs_address_map_window(self), block, self->layout_rows, &x,
-                         &y, &width, &height))
+      !hs_map_block_rect(timeline, self->layout, viewport, hs_address_map_shown_window(self), block, self->layout_rows,
+                         &x, &y, &width, &height))
     return;
   cairo_save(cr);
   cairo_rectangle(cr, viewport->x, viewport->y, viewport->width, viewport->height);
@@ -360,11 +362,13 @@ hs_address_map_paint_over(HsTimePane *pane, cairo_t *cr, const HsViewport *viewp
 
 /* --- the address axis --- */
 
+/* `held`: by a hand, which it follows at once. */
 static void
-set_window(HsAddressMap *self, double u0, double u1)
+set_window(HsAddressMap *self, double u0, double u1, gboolean held)
 {
   if (self->layout == NULL)
     return;
+  HsMapWindow from = hs_address_map_shown_window(self);
   double span = (double)hs_map_layout_span(self->layout);
   double size = CLAMP(u1 - u0, MIN(MIN_WINDOW_BYTES, span), span);
   /* The length stays the same to the byte while one pans: that is what keeps the grid of cells. */
@@ -375,6 +379,10 @@ set_window(HsAddressMap *self, double u0, double u1)
   self->window.u1 = MIN(self->window.u0 + bytes, hs_map_layout_span(self->layout));
   if (self->window.u1 <= self->window.u0)
     self->zoomed = FALSE;
+  if (held)
+    hs_address_map_stop_glide(self);
+  else
+    hs_address_map_glide(self, from);
   hs_address_map_refresh(HS_TIME_PANE(self));
   hs_time_pane_invalidate(HS_TIME_PANE(self));
 }
@@ -383,7 +391,7 @@ void
 hs_address_map_fit_addresses(HsAddressMap *self)
 {
   if (self->layout != NULL)
-    set_window(self, 0, (double)hs_map_layout_span(self->layout));
+    set_window(self, 0, (double)hs_map_layout_span(self->layout), FALSE);
 }
 
 static gboolean
@@ -410,7 +418,7 @@ hs_address_map_vertical_zoom(HsTimePane *pane, double y, double factor)
   double anchor = u0 + part * size;
   double least = MIN(MIN_WINDOW_BYTES, (double)hs_map_layout_span(self->layout));
   size = MAX(size * factor, least);
-  set_window(self, anchor - part * size, anchor + (1 - part) * size);
+  set_window(self, anchor - part * size, anchor + (1 - part) * size, FALSE);
 }
 
 static void
@@ -429,7 +437,7 @@ hs_address_map_vertical_pan(HsTimePane *pane, double dy_px)
   if (!self->zoomed || !axis_of(self, &viewport, &u0, &per_px))
     return;
   double from0 = (double)self->pan_window.u0, from1 = (double)self->pan_window.u1;
-  set_window(self, from0 - dy_px * per_px, from1 - dy_px * per_px);
+  set_window(self, from0 - dy_px * per_px, from1 - dy_px * per_px, TRUE);
 }
 
 static void
@@ -439,7 +447,7 @@ hs_address_map_vertical_range(HsTimePane *pane, double y0, double y1)
   HsViewport viewport;
   double u0, per_px;
   if (axis_of(self, &viewport, &u0, &per_px) && (y0 > viewport.y || y1 < viewport.y + viewport.height))
-    set_window(self, u0 + (y0 - viewport.y) * per_px, u0 + (y1 - viewport.y) * per_px);
+    set_window(self, u0 + (y0 - viewport.y) * per_px, u0 + (y1 - viewport.y) * per_px, FALSE);
 }
 
 static gboolean
@@ -449,7 +457,7 @@ hs_address_map_vertical_scroll(HsTimePane *pane, double steps)
   if (!self->zoomed)
     return FALSE;
   double shift = steps * SCROLL_PART * (double)(self->window.u1 - self->window.u0);
-  set_window(self, (double)self->window.u0 + shift, (double)self->window.u1 + shift);
+  set_window(self, (double)self->window.u0 + shift, (double)self->window.u1 + shift, FALSE);
   return TRUE;
 }
 
@@ -468,7 +476,7 @@ hs_address_map_chosen(HsTimePane *pane)
   if (u == UINT64_MAX || (u >= self->window.u0 && u < self->window.u1))
     return;
   double half = (double)(self->window.u1 - self->window.u0) / 2;
-  set_window(self, (double)u - half, (double)u + half);
+  set_window(self, (double)u - half, (double)u + half, FALSE);
 }
 
 void
@@ -486,7 +494,7 @@ hs_address_map_center_block(HsAddressMap *self)
     return;
   double middle = (double)u + (double)MIN(block.size, self->window.u1 - self->window.u0) / 2;
   double half = (double)(self->window.u1 - self->window.u0) / 2;
-  set_window(self, middle - half, middle + half);
+  set_window(self, middle - half, middle + half, FALSE);
 }
 
 /* Types are relative to the selection. */

@@ -38,6 +38,34 @@ hs_glide_between(const int64_t from[2], const int64_t to[2], double part, int64_
   }
 }
 
+/* What the desktop says and what the program's own setting says. */
+gboolean
+hs_glide_is_wanted(GtkWidget *widget)
+{
+  GtkWidget *window = gtk_widget_get_toplevel(widget);
+  GtkApplication *application = GTK_IS_WINDOW(window) ? gtk_window_get_application(GTK_WINDOW(window)) : NULL;
+  gboolean wanted = FALSE;
+  g_object_get(gtk_widget_get_settings(widget), "gtk-enable-animations", &wanted, NULL);
+  if (!wanted || application == NULL)
+    return FALSE;
+  g_autoptr(GVariant) state = g_action_group_get_action_state(G_ACTION_GROUP(application), "animations");
+  return state == NULL || g_variant_get_boolean(state);
+}
+
+/* The first frame answers the input already. */
+gint64
+hs_glide_start_us(GdkFrameClock *clock)
+{
+  return gdk_frame_clock_get_frame_time(clock) - FRAME_US;
+}
+
+double
+hs_glide_part(gint64 elapsed_us)
+{
+  double part = (double)elapsed_us / (double)GLIDE_US;
+  return part >= 1 ? 1 : 1 - pow(1 - MAX(part, 0), 3);
+}
+
 static void
 stop(HsGlide *glide)
 {
@@ -56,33 +84,18 @@ on_tick(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
     glide->tick = 0;
     return G_SOURCE_REMOVE;
   }
-  /* The first frame answers the input already. */
   if (glide->start_us == 0)
-    glide->start_us = gdk_frame_clock_get_frame_time(clock) - FRAME_US;
-  double part = (double)(gdk_frame_clock_get_frame_time(clock) - glide->start_us) / (double)GLIDE_US;
+    glide->start_us = hs_glide_start_us(clock);
+  double part = hs_glide_part(gdk_frame_clock_get_frame_time(clock) - glide->start_us);
   hs_document_get_range(glide->document, &to[0], &to[1]);
   if (part >= 1) {
     glide->tick = 0;
     hs_document_show_range(glide->document, to[0], to[1]);
     return G_SOURCE_REMOVE;
   }
-  double eased = 1 - pow(1 - MAX(part, 0), 3);
-  hs_glide_between(glide->from, to, eased, &t0, &t1);
+  hs_glide_between(glide->from, to, part, &t0, &t1);
   hs_document_show_range(glide->document, t0, t1);
   return G_SOURCE_CONTINUE;
-}
-
-/* What the desktop says and what the program's own setting says. */
-static gboolean
-is_wanted(HsGlide *glide)
-{
-  GtkApplication *application = gtk_window_get_application(GTK_WINDOW(glide->widget));
-  gboolean wanted = FALSE;
-  g_object_get(gtk_widget_get_settings(glide->widget), "gtk-enable-animations", &wanted, NULL);
-  if (!wanted || application == NULL)
-    return FALSE;
-  g_autoptr(GVariant) state = g_action_group_get_action_state(G_ACTION_GROUP(application), "animations");
-  return state == NULL || g_variant_get_boolean(state);
 }
 
 /* The document's range is about to change: TRUE if the panes shall move there. */
@@ -90,7 +103,7 @@ static gboolean
 begin(gpointer data)
 {
   HsGlide *glide = data;
-  if (!gtk_widget_get_mapped(glide->widget) || !is_wanted(glide))
+  if (!gtk_widget_get_mapped(glide->widget) || !hs_glide_is_wanted(glide->widget))
     return FALSE;
   hs_document_get_shown_range(glide->document, &glide->from[0], &glide->from[1]);
   glide->start_us = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Zooms as short movements: where the panes are on the way, that they arrive, and that all else is there at once. */
+#include "hs-address-map-private.h"
 #include "hs-glide.h"
 #include "hs-ui-support.h"
 
@@ -146,6 +147,40 @@ test_window(void)
   hs_ui_close_window(window);
 }
 
+/* The addresses move, too; a hand that holds them does not wait. */
+static void
+test_addresses(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsAddressMap *map = HS_ADDRESS_MAP(hs_ui_find(window, "HsAddressMap"));
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(map);
+  HsMapWindow whole = hs_address_map_shown_window(map), window_now, shown;
+  set_animations(TRUE);
+  klass->vertical_zoom(HS_TIME_PANE(map), 200, 0.25);
+  window_now = hs_address_map_window(map);
+  shown = hs_address_map_shown_window(map);
+  g_assert_cmpuint(window_now.u1 - window_now.u0, <, whole.u1 - whole.u0);
+  g_assert_cmpuint(shown.u1 - shown.u0, ==, whole.u1 - whole.u0);
+  g_assert_false(hs_window_is_settled(window));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  shown = hs_address_map_shown_window(map);
+  g_assert_cmpuint(shown.u0, ==, window_now.u0);
+  g_assert_cmpuint(shown.u1, ==, window_now.u1);
+  klass->vertical_zoom(HS_TIME_PANE(map), 200, 2);
+  klass->vertical_begin(HS_TIME_PANE(map));
+  klass->vertical_pan(HS_TIME_PANE(map), 3);
+  window_now = hs_address_map_window(map);
+  shown = hs_address_map_shown_window(map);
+  g_assert_cmpuint(shown.u0, ==, window_now.u0);
+  g_assert_cmpuint(shown.u1, ==, window_now.u1);
+  set_animations(FALSE);
+  klass->vertical_zoom(HS_TIME_PANE(map), 200, 0.5);
+  window_now = hs_address_map_window(map);
+  shown = hs_address_map_shown_window(map);
+  g_assert_cmpuint(shown.u1, ==, window_now.u1);
+  hs_ui_close_window(window);
+}
+
 /* Turned off by the program's own setting, or by the desktop's. */
 static void
 test_off(void)
@@ -178,6 +213,7 @@ main(int argc, char **argv)
   g_test_add_func("/glide/anchor", test_anchor);
   g_test_add_func("/glide/moves", test_moves);
   g_test_add_func("/glide/window", test_window);
+  g_test_add_func("/glide/addresses", test_addresses);
   g_test_add_func("/glide/off", test_off);
   return hs_ui_run();
 }
