@@ -377,11 +377,11 @@ test_checks(void)
   g_autoptr(HsLoader) loader = load_story(&story, "record-size-7", 3);
   g_autoptr(GPtrArray) list = list_of(loader), same = list_of(loader);
   g_assert_true(hs_health_equal(list, same));
-  hs_health_add_check(list, "Net change does not add up", "It should.");
+  hs_health_add_check(list, "range-sums", "Net change does not add up", "It should.");
   check_list(list);
   g_assert_false(hs_health_equal(list, same));
   g_assert_cmpstr(((const HsHealthItem *)list->pdata[0])->id, ==, "bad-records");
-  g_assert_cmpstr(((const HsHealthItem *)list->pdata[1])->id, ==, "check");
+  g_assert_cmpstr(((const HsHealthItem *)list->pdata[1])->id, ==, "range-sums");
   assert_headline(list, "Numbers may be off: bad records (1), Net change does not add up");
 }
 
