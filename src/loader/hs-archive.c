@@ -283,7 +283,11 @@ write_all(Unpacking *unpacking, const char *bytes, size_t n, GError **error)
 static bool
 copy(Unpacking *unpacking, char **damage, GError **error)
 {
-  g_autofree char *block = g_malloc(BLOCK_BYTES);
+  g_autofree char *block = g_try_malloc(BLOCK_BYTES);
+  if (block == NULL) {
+    g_set_error(error, HS_ARCHIVE_ERROR, HS_ARCHIVE_ERROR_SPACE, "no memory to unpack it");
+    return false;
+  }
   for (;;) {
     if (is_cancelled(unpacking->cancel, error))
       return false;
