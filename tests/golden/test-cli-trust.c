@@ -5,6 +5,8 @@
  *
  * Environment: HEAPSCOPE_CLI the program, HEAPSCOPE_MAKE_TRACE the generator, HEAPSCOPE_GOLDEN a small trace.
  */
+#include <archive.h>
+#include <archive_entry.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
@@ -264,6 +266,53 @@ test_killed(void)
   }
 }
 
+/* --- archives --- */
+
+static char *
+make_archive(void)
+{
+  static const char *const names[] = {"one.etl", "two.etl"};
+  g_autofree char *contents = NULL;
+  gsize size;
+  g_assert_true(g_file_get_contents(g_getenv("HEAPSCOPE_GOLDEN"), &contents, &size, NULL));
+  char *path = scratch_file("two.zip");
+  struct archive *archive = archive_write_new();
+  archive_write_set_format_zip(archive);
+  g_assert_cmpint(archive_write_open_filename(archive, path), ==, ARCHIVE_OK);
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, names[i]);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, (la_int64_t)size);
+    archive_write_header(archive, entry);
+    archive_write_data(archive, contents, size);
+    archive_entry_free(entry);
+  }
+  archive_write_close(archive);
+  archive_write_free(archive);
+  return path;
+}
+
+static void
+test_members(void)
+{
+  g_autofree char *path = make_archive();
+  g_auto(Result) plain = run((Limits){0}, "events", g_getenv("HEAPSCOPE_GOLDEN"));
+  g_auto(Result) member = run((Limits){0}, "events --member two.etl", path);
+  g_assert_cmpint(member.status, ==, 0);
+  g_assert_cmpstr(member.out, ==, plain.out);
+  g_auto(Result) none = run((Limits){0}, "events", path);
+  g_assert_cmpint(none.status, ==, 1);
+  assert_contains(none.err, "holds 2 traces, choose one: one.etl, two.etl");
+  g_auto(Result) other = run((Limits){0}, "events --member three.etl", path);
+  g_assert_cmpint(other.status, ==, 1);
+  assert_contains(other.err, "holds no trace “three.etl”");
+  g_auto(Result) full = run((Limits){.file = 1024}, "events --member two.etl", path);
+  g_assert_cmpint(full.status, ==, 1);
+  assert_contains(full.err, "no room to unpack it, after 1024 bytes");
+}
+
 /* --- what is no file --- */
 
 static void
@@ -415,6 +464,7 @@ main(int argc, char **argv)
   g_test_add_func("/cli-trust/memory", test_memory);
   g_test_add_func("/cli-trust/no-room", test_no_room);
   g_test_add_func("/cli-trust/killed", test_killed);
+  g_test_add_func("/cli-trust/members", test_members);
   g_test_add_func("/cli-trust/slow-and-shut", test_slow_and_shut);
   g_test_add_func("/cli-trust/odd-names", test_odd_names);
   g_test_add_func("/cli-trust/odd-pictures", test_odd_pictures);
