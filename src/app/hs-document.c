@@ -114,8 +114,12 @@ hs_document_finalize(GObject *object)
   g_clear_pointer(&self->gaps, hs_gap_set_free);
   g_clear_pointer(&self->timeline, hs_timeline_unref);
   /* Joining the loading thread may take a moment; a window that closes shall not feel it. */
-  if (self->loader != NULL)
-    g_thread_unref(g_thread_new("hs-close", free_loader, g_steal_pointer(&self->loader)));
+  GThread *thread = self->loader != NULL ? g_thread_try_new("hs-close", free_loader, self->loader, NULL) : NULL;
+  if (thread != NULL)
+    g_thread_unref(thread);
+  else
+    hs_loader_free(self->loader);
+  self->loader = NULL;
   g_clear_pointer(&self->path, g_free);
   hs_document_clear_range(self);
   G_OBJECT_CLASS(hs_document_parent_class)->finalize(object);

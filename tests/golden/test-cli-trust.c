@@ -126,7 +126,7 @@ make_trace(const char *name, const char *events)
 static rlim_t
 find_floor_mib(void)
 {
-  for (rlim_t mib = 16; mib < 1024; mib += 2) {
+  for (rlim_t mib = 24; mib < 1024; mib += 4) {
     g_auto(Result) result = run((Limits){.memory = mib << 20}, "--version", NULL);
     if (result.status == 0)
       return mib;

@@ -4,7 +4,7 @@
  * the trace's health, once what it watches over is spoilt on purpose.
  */
 #include "hs-builder-private.h"
-#include "hs-health.h"
+#include "hs-health-private.h"
 #include "hs-series-private.h"
 #include "random-trace.h"
 
@@ -37,7 +37,7 @@ assert_holds(HsTimeline *timeline)
   for (unsigned i = 0; i < HS_N_CHECKS; i++)
     g_assert_cmpstr(check->failures[i], ==, NULL);
   g_assert_true(hs_self_check_holds(check));
-  g_autoptr(GPtrArray) health = g_ptr_array_new_with_free_func(NULL);
+  g_autoptr(GPtrArray) health = g_ptr_array_new_with_free_func(hs_health_item_free);
   hs_health_add_self_check(health, check);
   hs_health_add_self_check(health, NULL);
   g_assert_cmpuint(health->len, ==, 0);
@@ -75,7 +75,7 @@ assert_fails(HsTimeline *timeline, HsCheck expected)
   g_assert_false(hs_self_check_holds(check));
   g_assert_nonnull(check->failures[expected]);
   g_test_message("%s: %s", hs_check_name(expected), check->failures[expected]);
-  g_autoptr(GPtrArray) health = g_ptr_array_new();
+  g_autoptr(GPtrArray) health = g_ptr_array_new_with_free_func(hs_health_item_free);
   hs_health_add_self_check(health, check);
   const HsHealthItem *item = find_item(health, hs_check_name(expected));
   g_assert_nonnull(item);
