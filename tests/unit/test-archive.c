@@ -240,7 +240,7 @@ on_progress(gpointer data, uint64_t done, uint64_t total)
 static void
 test_progress(void)
 {
-  g_autoptr(GBytes) trace = make_trace(60000);
+  g_autoptr(GBytes) trace = make_trace(20000);
   Member good = {"a.etl", trace};
   for (Kind kind = ZIP; kind <= SEVEN_ZIP; kind++) {
     g_autoptr(GByteArray) archive = pack(kind, &good, 1);
