@@ -482,8 +482,12 @@ hs_address_map_chosen(HsTimePane *pane)
 void
 hs_address_map_center_block(HsAddressMap *self)
 {
-  HsTimeline *timeline = hs_document_get_timeline(hs_time_pane_get_document(HS_TIME_PANE(self)));
-  HsBlockId id = hs_document_get_block(hs_time_pane_get_document(HS_TIME_PANE(self)));
+  HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
+  /* Memory at one instant is shown in its place. */
+  if (document == NULL)
+    return;
+  HsTimeline *timeline = hs_document_get_timeline(document);
+  HsBlockId id = hs_document_get_block(document);
   if (!self->zoomed || self->layout == NULL || id.v == HS_ID_NONE ||
       hs_timeline_block_begin(timeline, id) >= self->layout_rows)
     return;

@@ -54,8 +54,10 @@ activate_open(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 activate_open_uri(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  g_autoptr(GFile) file = g_file_new_for_uri(g_variant_get_string(parameter, NULL));
-  hs_application_open_file(data, file);
+  const char *uri = g_variant_get_string(parameter, NULL);
+  g_autofree char *path = g_filename_from_uri(uri, NULL, NULL);
+  /* Of any other scheme there is nothing to map: let the window say so. */
+  hs_application_open_path(data, path != NULL ? path : uri);
 }
 
 static void

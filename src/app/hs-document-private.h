@@ -11,6 +11,7 @@ typedef struct {
 } HsRange;
 
 typedef struct _HsFilterJob HsFilterJob;
+typedef struct _HsCheckJob HsCheckJob;
 
 enum {
   HS_DOCUMENT_RANGE_CHANGED,
@@ -78,6 +79,8 @@ struct _HsDocument {
   HsColorBy color_by;
   HsChartLook chart_look;
   gboolean is_contradictory;
+  HsCheckJob *check_job; /* under way, or NULL */
+  HsSelfCheck *self_check;
   HsPlaces places;
 };
 
@@ -94,6 +97,11 @@ void hs_document_open_places(HsDocument *self);
 void hs_document_update_data(HsDocument *self);
 /* Cancels the job under way; its result will be dropped. */
 void hs_document_drop_job(HsDocument *self);
+
+/* Starts the program's own checks of what was loaded, in a worker. */
+void hs_document_start_check(HsDocument *self);
+/* Cancels them. */
+void hs_document_drop_check(HsDocument *self);
 
 void hs_document_init_filter(HsDocument *self);
 void hs_document_clear_filter(HsDocument *self);

@@ -50,6 +50,8 @@ on_tick(gpointer data)
   update_gaps(self);
   hs_document_open_places(self);
   hs_document_emit(self, HS_DOCUMENT_LOADING_CHANGED);
+  if (ended)
+    hs_document_start_check(self);
   g_object_unref(self);
   return ended ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
@@ -82,6 +84,7 @@ hs_document_close(HsDocument *self)
   self->closed = TRUE;
   g_clear_handle_id(&self->timer, g_source_remove);
   hs_document_drop_job(self);
+  hs_document_drop_check(self);
   hs_document_flush_markers(self);
   if (self->loader != NULL)
     hs_loader_cancel(self->loader);
@@ -107,11 +110,16 @@ hs_document_finalize(GObject *object)
   HsDocument *self = HS_DOCUMENT(object);
   hs_document_clear_filter(self);
   hs_document_clear_places(self);
+  g_clear_pointer(&self->self_check, hs_self_check_free);
   g_clear_pointer(&self->gaps, hs_gap_set_free);
   g_clear_pointer(&self->timeline, hs_timeline_unref);
   /* Joining the loading thread may take a moment; a window that closes shall not feel it. */
-  if (self->loader != NULL)
-    g_thread_unref(g_thread_new("hs-close", free_loader, g_steal_pointer(&self->loader)));
+  GThread *thread = self->loader != NULL ? g_thread_try_new("hs-close", free_loader, self->loader, NULL) : NULL;
+  if (thread != NULL)
+    g_thread_unref(thread);
+  else
+    hs_loader_free(self->loader);
+  self->loader = NULL;
   g_clear_pointer(&self->path, g_free);
   hs_document_clear_range(self);
   G_OBJECT_CLASS(hs_document_parent_class)->finalize(object);

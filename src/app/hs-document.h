@@ -26,6 +26,7 @@
 #include "hs-map.h"
 #include "hs-paint.h"
 #include "hs-row-set.h"
+#include "hs-self-check.h"
 #include "hs-series.h"
 
 #define HS_TYPE_DOCUMENT (hs_document_get_type())
@@ -120,6 +121,8 @@ void hs_document_set_hover(HsDocument *self, int64_t ticks);
  * tells from then on. */
 void hs_document_report_contradiction(HsDocument *self);
 gboolean hs_document_is_contradictory(HsDocument *self);
+/* What the program's own checks of the loaded trace found; NULL while they run, and where they could not. Borrowed. */
+const HsSelfCheck *hs_document_get_self_check(HsDocument *self);
 /* Selection, cursor, hover, loaded edge and gaps for the painters. The gaps are the document's, constant between
  * loading-changed signals. */
 HsMarks hs_document_get_marks(HsDocument *self);

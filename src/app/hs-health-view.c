@@ -120,9 +120,10 @@ refresh(HsHealthView *self)
   }
   g_autoptr(GPtrArray) health = hs_health_list(hs_document_get_loader(self->document));
   if (hs_document_is_contradictory(self->document))
-    hs_health_add_check(health, _("Sums and curve contradict each other"),
+    hs_health_add_check(health, "range-sums", _("Sums and curve contradict each other"),
                         _("The blocks of a range did not add up to what was outstanding at its ends: this is a mistake "
                           "in Heapscope, and its figures of ranges cannot be relied on here."));
+  hs_health_add_self_check(health, hs_document_get_self_check(self->document));
   self->stale = FALSE;
   self->refreshed_us = g_get_monotonic_time();
   show_headline(self, health);

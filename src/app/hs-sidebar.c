@@ -4,6 +4,7 @@
 #include "hs-config.h"
 #include "hs-heap-tree.h"
 #include "hs-histogram.h"
+#include "hs-menus.h"
 #include "hs-source-list.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
@@ -17,6 +18,7 @@ struct _HsSidebar {
   HsSourceList *sources;
   HsHistogram *histogram;
   GtkLabel *histogram_heading, *histogram_measure;
+  GtkMenuButton *histogram_button;
 };
 
 G_DEFINE_FINAL_TYPE(HsSidebar, hs_sidebar, GTK_TYPE_BOX)
@@ -112,10 +114,12 @@ hs_sidebar_class_init(HsSidebarClass *klass)
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram);
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram_heading);
   gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram_measure);
+  gtk_widget_class_bind_template_child(widget_class, HsSidebar, histogram_button);
 }
 
 static void
 hs_sidebar_init(HsSidebar *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  gtk_menu_button_set_menu_model(self->histogram_button, hs_menus_get("histogram_menu"));
 }

@@ -51,7 +51,7 @@ struct _HsWindow {
   GtkLabel *title_label;
   HsFilterBar *filter_bar;
   GtkMenuButton *recent_button;
-  GtkMenuButton *menu_button;
+  GtkMenuButton *menu_button, *display_button;
   GtkStack *pages;
   HsStartPage *start_page;
   GtkInfoBar *notice_bar;

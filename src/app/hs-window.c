@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-config.h"
+#include "hs-menus.h"
 #include "hs-settings.h"
 #include "hs-window-private.h"
 
@@ -455,6 +456,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, filter_bar);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, recent_button);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, menu_button);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, display_button);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, pages);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, start_page);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, notice_bar);
@@ -521,6 +523,8 @@ static void
 hs_window_init(HsWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  gtk_menu_button_set_menu_model(self->menu_button, hs_menus_get("main_menu"));
+  gtk_menu_button_set_menu_model(self->display_button, hs_menus_get("display_menu"));
   self->settings = hs_settings_new();
   self->glide = hs_glide_new(GTK_WINDOW(self));
   hs_window_add_actions(self);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <locale.h>
+#include <signal.h>
 
 #include "hs-application.h"
 #include "hs-config.h"
@@ -10,6 +11,8 @@
 int
 main(int argc, char **argv)
 {
+  /* A file that may not grow is an error of write(), to be met there. */
+  signal(SIGXFSZ, SIG_IGN);
   setlocale(LC_ALL, "");
   bindtextdomain(HS_GETTEXT_PACKAGE, HS_LOCALEDIR);
   bind_textdomain_codeset(HS_GETTEXT_PACKAGE, "UTF-8");

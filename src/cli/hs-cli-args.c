@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hs-cli.h"
+#include "hs-letters.h"
 
 void
 hs_cli_message(const char *format, ...)
@@ -13,7 +14,9 @@ hs_cli_message(const char *format, ...)
   va_start(args, format);
   g_autofree char *text = g_strdup_vprintf(format, args);
   va_end(args);
-  fprintf(stderr, "heapscope-cli: %s\n", text);
+  /* Names of files are anything. Lines are ours. */
+  g_autofree char *shown = hs_text_shown(text, "\n");
+  fprintf(stderr, "heapscope-cli: %s\n", shown);
 }
 
 /* What the command takes beside the file, or NULL: for the line on usage. */

@@ -2,6 +2,7 @@
 #include "hs-cli-json.h"
 
 #include "hs-format.h"
+#include "hs-letters.h"
 
 void
 hs_cli_json_int(JsonBuilder *builder, const char *name, int64_t value)
@@ -19,7 +20,7 @@ hs_cli_json_uint(JsonBuilder *builder, const char *name, uint64_t value)
 void
 hs_cli_json_text(JsonBuilder *builder, const char *name, const char *value)
 {
-  g_autofree char *valid = g_utf8_make_valid(value != NULL ? value : "", -1);
+  g_autofree char *valid = hs_text_shown(value != NULL ? value : "", "\t\r\n");
   json_builder_set_member_name(builder, name);
   json_builder_add_string_value(builder, valid);
 }

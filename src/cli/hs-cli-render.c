@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "hs-cli-filter.h"
@@ -16,6 +17,7 @@
 #define DEFAULT_HEIGHT 720
 /* What is not lines and text in a page is pixels: finer ones than a screen's. */
 #define PAGE_SCALE 2
+#define TEXT_BYTES ((size_t)192 << 20)
 
 /* As given; NULL = not given. */
 typedef struct {
@@ -324,6 +326,19 @@ write_picture(const HsPicture *picture, const Options *options)
   return HS_CLI_EXIT_FAILED;
 }
 
+/* The libraries that set text do not live through want of memory: what they take at most must be there beforehand. */
+static bool
+has_room_for_text(void)
+{
+  void *room = mmap(NULL, TEXT_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) {
+    hs_cli_message(_("out of memory: too little is left to draw a picture"));
+    return false;
+  }
+  munmap(room, TEXT_BYTES);
+  return true;
+}
+
 static int
 render(const char *path, const Options *options)
 {
@@ -332,6 +347,8 @@ render(const char *path, const Options *options)
   if (loader == NULL)
     return status;
   catch_signals();
+  if (!has_room_for_text())
+    return HS_CLI_EXIT_FAILED;
   g_autoptr(HsPicture) picture = make_picture(options, hs_loader_timeline(loader), path);
   if (picture == NULL)
     return interrupted ? HS_CLI_EXIT_INTERRUPTED : HS_CLI_EXIT_FAILED;

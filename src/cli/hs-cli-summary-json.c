@@ -143,6 +143,23 @@ add_gaps(const HsTimeline *timeline, JsonBuilder *builder)
   json_builder_end_array(builder);
 }
 
+/* The program's own mistakes, so that whoever reads figures without eyes is told as well. */
+static void
+add_failed_checks(const HsSelfCheck *check, JsonBuilder *builder)
+{
+  json_builder_set_member_name(builder, "failed_checks");
+  json_builder_begin_array(builder);
+  for (unsigned i = 0; i < HS_N_CHECKS; i++) {
+    if (check->failures[i] == NULL)
+      continue;
+    json_builder_begin_object(builder);
+    hs_cli_json_text(builder, "check", hs_check_name((HsCheck)i));
+    hs_cli_json_text(builder, "detail", check->failures[i]);
+    json_builder_end_object(builder);
+  }
+  json_builder_end_array(builder);
+}
+
 static void
 add_health(const HsCliSummary *summary, JsonBuilder *builder)
 {
@@ -164,6 +181,8 @@ add_health(const HsCliSummary *summary, JsonBuilder *builder)
   hs_cli_json_uint(builder, "heaps_without_create", figures.heaps_without_create);
   hs_cli_json_uint(builder, "processes_traced", figures.processes_traced);
   hs_cli_json_uint(builder, "processes_known", figures.processes_known);
+  if (summary->check != NULL && !hs_self_check_holds(summary->check))
+    add_failed_checks(summary->check, builder);
   add_gaps(summary->timeline, builder);
   add_issues(report, builder);
   json_builder_end_object(builder);

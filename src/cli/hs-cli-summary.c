@@ -118,6 +118,13 @@ print_summary(HsCliSummary *summary, const Options *options)
   return hs_cli_writer_finish(&writer);
 }
 
+/* What was stopped for want of memory may hold half an event, and says so. NULL = not checked. */
+static HsSelfCheck *
+check_itself(HsLoader *loader)
+{
+  return hs_loader_report(loader)->stop_reason == NULL ? hs_self_check_new(hs_loader_timeline(loader), NULL) : NULL;
+}
+
 static int
 write_summary(const char *path, const Options *options)
 {
@@ -134,6 +141,8 @@ write_summary(const char *path, const Options *options)
     return HS_CLI_EXIT_FAILED;
   g_autofree char *file = g_filename_display_name(path);
   g_autoptr(GPtrArray) health = hs_health_list(loader);
+  g_autoptr(HsSelfCheck) check = check_itself(loader);
+  hs_health_add_self_check(health, check);
   g_autoptr(GArray) heaps = hs_cli_heaps_collect(timeline, passing.sums);
   HsCliSummary summary = {
       .file = file,
@@ -145,6 +154,7 @@ write_summary(const char *path, const Options *options)
       .sums = hs_heap_sums_total(passing.sums),
       .heaps = heaps,
       .health = health,
+      .check = check,
       .range = options->has_range ? &report : NULL,
       .duration_ns = duration_ns(timeline),
   };

@@ -16,7 +16,8 @@ typedef struct {
   const HsSession *session;
   const HsLoadReport *report;
   const HsTimeline *timeline;
-  const GPtrArray *health;       /* of HsHealthItem */
+  const GPtrArray *health;       /* of HsHealthItem; failed checks are among them */
+  const HsSelfCheck *check;      /* or NULL: not checked */
   const char *filter;            /* its text, or NULL */
   const HsTraceSums *sums;       /* of what passes it */
   const GArray *heaps;           /* of HsCliHeap: those of which something passes */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "hs-cli.h"
+#include "hs-letters.h"
 
 void
 hs_cli_writer_init(HsCliWriter *writer, int fd)
@@ -121,8 +122,8 @@ hs_cli_put_hex(HsCliWriter *writer, uint64_t value)
 char *
 hs_cli_csv_field(const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid(text, -1);
-  if (strpbrk(valid, ",\"\r\n") == NULL)
+  g_autofree char *valid = hs_text_shown(text, "");
+  if (strpbrk(valid, ",\"") == NULL)
     return g_steal_pointer(&valid);
   GString *field = g_string_new("\"");
   for (const char *c = valid; *c != '\0'; c++) {
@@ -139,13 +140,14 @@ hs_cli_json_string(const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid(text, -1);
   GString *string = g_string_new("\"");
-  for (const char *c = valid; *c != '\0'; c++) {
-    if (*c == '"' || *c == '\\')
+  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
+    gunichar letter = g_utf8_get_char(c);
+    if (letter == '"' || letter == '\\')
       g_string_append_printf(string, "\\%c", *c);
-    else if ((unsigned char)*c < 0x20 || *c == 0x7f)
-      g_string_append_printf(string, "\\u%04x", (unsigned)*c);
+    else if (hs_letter_is_order(letter))
+      g_string_append_printf(string, "\\u%04x", letter);
     else
-      g_string_append_c(string, *c);
+      g_string_append_unichar(string, letter);
   }
   g_string_append_c(string, '"');
   return g_string_free(string, FALSE);
@@ -154,11 +156,5 @@ hs_cli_json_string(const char *text)
 char *
 hs_cli_plain_text(const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid(text, -1);
-  GString *plain = g_string_new(NULL);
-  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char(c)) {
-    gunichar letter = g_utf8_get_char(c);
-    g_string_append_unichar(plain, g_unichar_iscntrl(letter) ? 0xfffd : letter);
-  }
-  return g_string_free(plain, FALSE);
+  return hs_text_shown(text, "");
 }

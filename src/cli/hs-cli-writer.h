@@ -58,7 +58,7 @@ void hs_cli_put_int(HsCliWriter *writer, int64_t value);
 void hs_cli_put_hex(HsCliWriter *writer, uint64_t value);
 
 /* The text as a CSV field (RFC 4180: quoted if it has to be) or a JSON string with its quotes. What is not UTF-8 is
- * replaced. Free with g_free(). */
+ * replaced, and so are orders in the field (see hs-letters.h); in the string they are escaped. Free with g_free(). */
 char *hs_cli_csv_field(const char *text);
 char *hs_cli_json_string(const char *text);
 /* The text fit for a terminal: valid UTF-8, control characters replaced. Free with g_free(). */

@@ -75,6 +75,10 @@ bool hs_cli_parse_count(const char *text, uint64_t *count, GError **error);
 /* Index of `name` in the NULL-ended `names`, or -1. */
 int hs_cli_find_name(const char *const *names, const char *name);
 
+/* From now on, where memory runs out in the middle of something that cannot be refused, the program says so and ends
+ * with HS_CLI_EXIT_FAILED. */
+void hs_cli_guard_memory(void);
+
 /* --- loading (hs-cli-load.c) --- */
 
 /* Loads the whole file, with a progress bar if stderr is a terminal, and lists what is wrong with it on stderr.

@@ -72,10 +72,13 @@ parse_globals(int *argc, char ***argv)
 int
 main(int argc, char **argv)
 {
+  hs_cli_guard_memory();
   init_locale();
   g_set_prgname("heapscope-cli");
   /* A reader that goes away is an error of write(), to be met there. */
   signal(SIGPIPE, SIG_IGN);
+  /* So is a file that may not grow. */
+  signal(SIGXFSZ, SIG_IGN);
   int status = parse_globals(&argc, &argv);
   if (status >= 0)
     return status;

@@ -209,25 +209,31 @@ compare_circular(gconstpointer a, gconstpointer b, gpointer user_data)
   return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
+static gboolean
+no_memory(const HsEtlFile *file, GError **error)
+{
+  g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "no memory for an index of %" PRIu64 " buffers", file->n_buffers);
+  return FALSE;
+}
+
 /* Groups the buffers by stream, each stream in file order, by counting. */
 static gboolean
 group_by_stream(HsEtlFile *file, GError **error)
 {
-  g_autofree guint64 *next = g_new0(guint64, HS_ETL_N_STREAM_KEYS + 1);
+  g_autofree guint64 *next = g_try_new0(guint64, HS_ETL_N_STREAM_KEYS + 1);
+  file->streams = g_try_new0(HsEtlStream, HS_ETL_N_STREAM_KEYS);
+  if (next == NULL || file->streams == NULL)
+    return no_memory(file, error);
   for (guint64 i = 0; i < file->n_buffers; i++)
     next[file->buffers[i].stream_key + 1]++;
-  file->streams = g_new0(HsEtlStream, HS_ETL_N_STREAM_KEYS);
   for (guint key = 0; key < HS_ETL_N_STREAM_KEYS; key++) {
     if (next[key + 1] > 0)
       file->streams[file->n_streams++] = (HsEtlStream){next[key], next[key + 1]};
     next[key + 1] += next[key];
   }
   HsEtlBuffer *grouped = g_try_malloc_n(MAX(file->n_buffers, 1), sizeof(HsEtlBuffer));
-  if (grouped == NULL) {
-    g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "no memory for an index of %" PRIu64 " buffers",
-                file->n_buffers);
-    return FALSE;
-  }
+  if (grouped == NULL)
+    return no_memory(file, error);
   for (guint64 i = 0; i < file->n_buffers; i++)
     grouped[next[file->buffers[i].stream_key]++] = file->buffers[i];
   g_free(file->buffers);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hs-etl-error.h"
+#include "hs-headroom.h"
 
 /* More traces than anybody opens at once; one beyond them is not guarded. */
 #define MAX_MAPS 1024
@@ -96,8 +97,13 @@ hs_etl_map_new(int descriptor, guint64 size, GError **error)
 {
   guard();
   guint8 *data = size <= G_MAXSIZE - page_bytes ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, descriptor, 0) : MAP_FAILED;
+  int code = size <= G_MAXSIZE - page_bytes ? errno : EFBIG;
+  if (data != MAP_FAILED && !hs_has_headroom()) {
+    munmap(data, size);
+    data = MAP_FAILED;
+    code = ENOMEM;
+  }
   if (data == MAP_FAILED) {
-    int code = size <= G_MAXSIZE - page_bytes ? errno : EFBIG;
     g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_OPEN, "cannot be mapped: %s", g_strerror(code));
     return NULL;
   }

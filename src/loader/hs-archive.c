@@ -10,6 +10,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "hs-letters.h"
+
 #define BLOCK_BYTES ((size_t)256 << 10)
 /* A trace unpacks to ten or twenty times its size. What claims more than this is made to fill a disk. */
 #define MAX_RATIO 256
@@ -96,7 +98,7 @@ name_of(struct archive_entry *entry)
   const char *name = archive_entry_pathname_utf8(entry);
   if (name == NULL)
     name = archive_entry_pathname(entry);
-  return g_utf8_make_valid(name != NULL ? name : "", -1);
+  return hs_text_shown(name != NULL ? name : "", "");
 }
 
 /* NULL if the entry is no trace. */
@@ -283,7 +285,11 @@ write_all(Unpacking *unpacking, const char *bytes, size_t n, GError **error)
 static bool
 copy(Unpacking *unpacking, char **damage, GError **error)
 {
-  g_autofree char *block = g_malloc(BLOCK_BYTES);
+  g_autofree char *block = g_try_malloc(BLOCK_BYTES);
+  if (block == NULL) {
+    g_set_error(error, HS_ARCHIVE_ERROR, HS_ARCHIVE_ERROR_SPACE, "no memory to unpack it");
+    return false;
+  }
   for (;;) {
     if (is_cancelled(unpacking->cancel, error))
       return false;

@@ -76,9 +76,29 @@ hs_health_list(HsLoader *loader)
 }
 
 void
-hs_health_add_check(GPtrArray *list, const char *title, const char *meaning)
+hs_health_add_check(GPtrArray *list, const char *id, const char *title, const char *meaning)
 {
-  insert(list, hs_health_item_new("check", HS_HEALTH_BAD, title, title, g_strdup(meaning)));
+  insert(list, hs_health_item_new(id, HS_HEALTH_BAD, title, title, g_strdup(meaning)));
+}
+
+void
+hs_health_add_self_check(GPtrArray *list, const HsSelfCheck *check)
+{
+  static const char *const titles[HS_N_CHECKS] = {
+      [HS_CHECK_HEAPS] = N_("Figures of heaps do not add up"),
+      [HS_CHECK_BLOCKS] = N_("Blocks are not begins less ends"),
+      [HS_CHECK_ROWS] = N_("Filters do not count as tables do"),
+      [HS_CHECK_SERIES] = N_("The curve contradicts the events"),
+  };
+  for (unsigned i = 0; check != NULL && i < HS_N_CHECKS; i++) {
+    if (check->failures[i] == NULL)
+      continue;
+    g_autofree char *meaning =
+        g_strdup_printf(_("This is a mistake in Heapscope, not in the trace, and its figures cannot be relied on here "
+                          "(%s)."),
+                        check->failures[i]);
+    hs_health_add_check(list, hs_check_name((HsCheck)i), _(titles[i]), meaning);
+  }
 }
 
 HsHealthGravity

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "hs-loader.h"
+#include "hs-self-check.h"
 
 typedef enum {
   HS_HEALTH_GOOD,    /* as it should be */
@@ -39,8 +40,10 @@ typedef struct {
  * loader runs or after. */
 GPtrArray *hs_health_list(HsLoader *loader);
 
-/* Adds what a check of the program itself found to be wrong, behind the findings as grave. */
-void hs_health_add_check(GPtrArray *list, const char *title, const char *meaning);
+/* Adds what a check of the program itself found to be wrong, behind the findings as grave. `id` is static. */
+void hs_health_add_check(GPtrArray *list, const char *id, const char *title, const char *meaning);
+/* Adds every check that failed; their ids are their names. NULL adds nothing. */
+void hs_health_add_self_check(GPtrArray *list, const HsSelfCheck *check);
 
 /* The gravest of all; HS_HEALTH_GOOD of an empty list. */
 HsHealthGravity hs_health_gravity(const GPtrArray *list);

@@ -188,20 +188,24 @@ read_records(gpointer data)
 /* --- the builder's side --- */
 
 HsReader *
-hs_reader_start(HsLoader *loader, HsEtlMerger *merger, HsBuilder *builder)
+hs_reader_start(HsLoader *loader, HsEtlMerger *merger, HsBuilder *builder, GError **error)
 {
-  HsReader *reader = g_new0(HsReader, 1);
+  g_autoptr(HsReader) reader = g_new0(HsReader, 1);
+  pthread_mutex_init(&reader->mutex, NULL);
+  pthread_cond_init(&reader->changed, NULL);
   reader->loader = loader;
   reader->merger = merger;
   reader->builder = builder;
   reader->last_ticks = INT64_MIN;
-  reader->batches = g_new0(HsReadBatch, BATCHES);
+  reader->batches = g_try_new0(HsReadBatch, BATCHES);
+  if (reader->batches == NULL) {
+    g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "no memory to read ahead");
+    return NULL;
+  }
   for (unsigned i = 0; i < BATCHES; i++)
     reader->batches[i].bytes = g_byte_array_new();
-  pthread_mutex_init(&reader->mutex, NULL);
-  pthread_cond_init(&reader->changed, NULL);
-  reader->thread = g_thread_new("hs-reader", read_records, reader);
-  return reader;
+  reader->thread = g_thread_try_new("hs-reader", read_records, reader, error);
+  return reader->thread != NULL ? g_steal_pointer(&reader) : NULL;
 }
 
 HsReadBatch *
@@ -233,8 +237,9 @@ hs_reader_free(HsReader *reader)
   reader->stop = true;
   pthread_cond_signal(&reader->changed);
   pthread_mutex_unlock(&reader->mutex);
-  g_thread_join(reader->thread);
-  for (unsigned i = 0; i < BATCHES; i++)
+  if (reader->thread != NULL)
+    g_thread_join(reader->thread);
+  for (unsigned i = 0; reader->batches != NULL && i < BATCHES; i++)
     g_byte_array_unref(reader->batches[i].bytes);
   pthread_cond_destroy(&reader->changed);
   pthread_mutex_destroy(&reader->mutex);

@@ -138,10 +138,12 @@ tell_progress(HsLoadRun *run, const HsReadBatch *batch)
 void
 hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
 {
-  g_autoptr(HsReader) reader = hs_reader_start(run->loader, merger, run->builder);
   HsReadBatch *batch;
   uint64_t published = 0;
   run->last_ticks = INT64_MIN;
+  g_autoptr(HsReader) reader = hs_reader_start(run->loader, merger, run->builder, &run->error);
+  if (reader == NULL)
+    return;
   while ((batch = hs_reader_next(reader)) != NULL) {
     run->records = batch->records_read;
     run->heap_records += batch->heap_records;

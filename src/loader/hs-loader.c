@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "hs-archive.h"
+#include "hs-headroom.h"
 #include "hs-loader-private.h"
 
 static void
@@ -143,6 +144,15 @@ tell_lost_bytes(HsLoadRun *run, const HsEtlFile *file, const char *damage)
     hs_etl_issue_add(run->issues, HS_ETL_ISSUE_TRUNCATED_FILE, hs_etl_file_size(file), "%s", damage);
 }
 
+/* Names the file in the loader's error. */
+static HsLoadOutcome
+fail(HsLoader *loader)
+{
+  g_autofree char *name = g_filename_display_name(loader->path);
+  g_prefix_error(&loader->error, "%s: ", name);
+  return HS_LOAD_FAILED;
+}
+
 static HsLoadOutcome
 load(HsLoader *loader)
 {
@@ -150,11 +160,8 @@ load(HsLoader *loader)
   g_autoptr(HsEtlFile) file = loader->bytes != NULL
                                   ? hs_etl_file_open_bytes(loader->bytes, loader->path, &loader->error)
                                   : open_path(loader, &damage);
-  if (file == NULL) {
-    g_autofree char *name = g_filename_display_name(loader->path);
-    g_prefix_error(&loader->error, "%s: ", name);
-    return HS_LOAD_FAILED;
-  }
+  if (file == NULL)
+    return fail(loader);
   fill_session(&loader->session, file);
   __atomic_store_n(&loader->bytes_total, hs_etl_file_size(file), __ATOMIC_RELAXED);
   __atomic_store_n(&loader->opened, 1, __ATOMIC_RELEASE);
@@ -164,20 +171,31 @@ load(HsLoader *loader)
   HsLoadRun run = {.loader = loader, .builder = builder};
   hs_load_run(&run, merger);
   hs_builder_finish(builder, run.last_ticks);
+  if (run.error == NULL)
+    (void)hs_builder_has_all(builder, &run.error);
   tell_lost_bytes(&run, file, damage);
   fill_report(loader, &run, hs_etl_merger_counts(merger));
-  g_clear_error(&run.error);
   hs_etl_issues_clear(run.issues);
+  if (run.error != NULL && run.records == 0) {
+    g_propagate_error(&loader->error, run.error);
+    return fail(loader);
+  }
+  g_clear_error(&run.error);
   return has_damage(&loader->report) ? HS_LOAD_PARTIAL : HS_LOAD_COMPLETE;
+}
+
+static void
+end(HsLoader *loader, HsLoadOutcome outcome)
+{
+  __atomic_store_n(&loader->end_us, g_get_monotonic_time(), __ATOMIC_RELAXED);
+  __atomic_store_n(&loader->outcome, outcome, __ATOMIC_RELEASE);
 }
 
 static gpointer
 thread_main(gpointer data)
 {
   HsLoader *loader = data;
-  HsLoadOutcome outcome = load(loader);
-  __atomic_store_n(&loader->end_us, g_get_monotonic_time(), __ATOMIC_RELAXED);
-  __atomic_store_n(&loader->outcome, outcome, __ATOMIC_RELEASE);
+  end(loader, load(loader));
   return NULL;
 }
 
@@ -190,9 +208,14 @@ start(const char *path, const char *member, GBytes *bytes)
   loader->bytes = bytes != NULL ? g_bytes_ref(bytes) : NULL;
   loader->timeline = hs_timeline_new();
   if (loader->timeline == NULL)
-    g_error("Out of address space for an empty timeline");
+    g_error("failed to allocate an empty timeline");
   loader->start_us = g_get_monotonic_time();
-  loader->thread = g_thread_new("hs-loader", thread_main, loader);
+  if (hs_has_headroom())
+    loader->thread = g_thread_try_new("hs-loader", thread_main, loader, &loader->error);
+  else
+    g_set_error(&loader->error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "out of memory before anything was read");
+  if (loader->thread == NULL)
+    end(loader, fail(loader));
   return loader;
 }
 

@@ -309,9 +309,7 @@ hs_builder_process_end(HsBuilder *builder, int64_t ticks, uint32_t pid, const ch
     if (living_process(builder, pid) == id.v)
       end_process(builder, id, ticks);
   }
-  if (builder->out_of_memory)
-    g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "Out of memory after %u events", builder->n_rows);
-  return !builder->out_of_memory;
+  return hs_builder_has_all(builder, error);
 }
 
 void

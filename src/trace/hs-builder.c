@@ -245,7 +245,8 @@ static void
 extend_series(HsBuilder *b, HsRow n_rows)
 {
   g_mutex_lock(&b->series_lock);
-  (void)hs_series_set_extend(b->timeline->series, n_rows, NULL);
+  if (!hs_series_set_extend(b->timeline->series, n_rows, NULL))
+    b->out_of_memory = true;
   g_mutex_unlock(&b->series_lock);
 }
 
@@ -277,6 +278,14 @@ hs_builder_help(HsBuilder *b)
   __atomic_store_n(&b->is_helped, true, __ATOMIC_RELAXED);
   (void)hs_series_set_extend(t->series, hs_timeline_n_rows(t), NULL);
   g_mutex_unlock(&b->series_lock);
+}
+
+bool
+hs_builder_has_all(const HsBuilder *b, GError **error)
+{
+  if (b->out_of_memory)
+    g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "Out of memory after %u events", b->n_rows);
+  return !b->out_of_memory;
 }
 
 void

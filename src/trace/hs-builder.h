@@ -63,5 +63,8 @@ void hs_builder_gap(HsBuilder *builder, int64_t begin_ticks, int64_t end_ticks, 
 /* Makes everything appended so far visible to readers; `ticks`: no record before this will come. Cheap; call every few
  * thousand records. */
 void hs_builder_publish(HsBuilder *builder, int64_t ticks);
+/* False and `error` if anything told so far could not be kept for want of memory, not only an event, of which
+ * hs_builder_add() tells: a process, a module, a region, a point of the curve. */
+bool hs_builder_has_all(const HsBuilder *builder, GError **error);
 /* Publishes the rest and marks the timeline complete. */
 void hs_builder_finish(HsBuilder *builder, int64_t ticks);

@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include "hs-headroom.h"
+
 #define FIRST_CAPACITY 64u
 #define HUGE_PAGE ((size_t)2 << 20)
 
@@ -28,6 +30,10 @@ allocate(uint64_t capacity)
   void *slots = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (slots == MAP_FAILED)
     return NULL;
+  if (!hs_has_headroom()) {
+    munmap(slots, bytes);
+    return NULL;
+  }
   (void)madvise(slots, bytes, MADV_HUGEPAGE);
   return slots;
 }

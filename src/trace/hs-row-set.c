@@ -288,6 +288,25 @@ hs_row_set_unref(HsRowSet *set)
   g_free(set);
 }
 
+bool
+hs_row_set_is_sound(const HsRowSet *set)
+{
+  if (set->words == NULL)
+    return set->count == set->n_rows;
+  uint32_t rank = 0, n_words = set->n_groups * WORDS_PER_RANK;
+  bool is_sound = true;
+  for (uint32_t word = 0; word < n_words; word++) {
+    uint64_t bits = set->words[word];
+    uint64_t first = (uint64_t)word * 64, n = first < set->n_rows ? MIN(set->n_rows - first, 64) : 0;
+    if (n < 64 && bits >> n != 0)
+      is_sound = false;
+    if (word % WORDS_PER_RANK == 0 && set->ranks[word / WORDS_PER_RANK] != rank)
+      is_sound = false;
+    rank += (uint32_t)__builtin_popcountll(bits);
+  }
+  return is_sound && set->ranks[set->n_groups] == rank && set->count == rank;
+}
+
 uint32_t
 hs_row_set_count(const HsRowSet *set)
 {

@@ -35,6 +35,9 @@ HsRowSet *hs_row_set_ref(HsRowSet *set);
 void hs_row_set_unref(HsRowSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowSet, hs_row_set_unref)
 
+/* For checks: true if count and ranks are those of the bits, and no bit is set beyond the last row. O(n / 64). */
+bool hs_row_set_is_sound(const HsRowSet *set);
+
 /* Rows that pass. */
 uint32_t hs_row_set_count(const HsRowSet *set);
 /* Rows examined: the n_rows it was built for. */

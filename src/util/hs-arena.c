@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <sys/mman.h>
 
+#include "hs-headroom.h"
+
 #define HUGE_PAGE ((size_t)2 << 20)
 #define FIRST_CHUNK ((size_t)2 << 20)
 #define LARGEST_CHUNK ((size_t)8 << 20)
@@ -61,6 +63,10 @@ map_chunk(Chunk *chunk, size_t size)
   void *mapping = mmap(NULL, mapping_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping == MAP_FAILED)
     return false;
+  if (!hs_has_headroom()) {
+    munmap(mapping, mapping_size);
+    return false;
+  }
   uintptr_t start = ((uintptr_t)mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
   *chunk = (Chunk){mapping, mapping_size, (char *)start, size};
   /* Small traces live in small pages: a huge page for a few kilobytes would be counted against us. */

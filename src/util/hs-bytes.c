@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "hs-letters.h"
+
 char *
 hs_bytes_latin1(HsBytes *b)
 {
@@ -11,7 +13,7 @@ hs_bytes_latin1(HsBytes *b)
     uint8_t c = hs_bytes_u8(b);
     if (c == 0)
       break;
-    g_string_append_unichar(text, c);
+    g_string_append_unichar(text, hs_letter_shown(c));
   }
   return g_string_free(text, FALSE);
 }
@@ -31,7 +33,7 @@ hs_bytes_utf16(HsBytes *b)
         c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00u);
       }
     }
-    g_string_append_unichar(text, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
+    g_string_append_unichar(text, c >= 0xd800 && c < 0xe000 ? 0xfffd : hs_letter_shown(c));
   }
   return g_string_free(text, FALSE);
 }

@@ -75,11 +75,11 @@ hs_bytes_pointer(HsBytes *b, unsigned width)
   return width == 8 ? hs_bytes_u64(b) : hs_bytes_u32(b);
 }
 
-/* A NUL-terminated 8-bit string (bytes outside ASCII are taken as Latin-1) as UTF-8; one without a NUL ends with the
- * bytes. Never NULL; free with g_free(). */
+/* A NUL-terminated 8-bit string (bytes outside ASCII are taken as Latin-1) as UTF-8; orders become U+FFFD, see
+ * hs-letters.h; one without a NUL ends with the bytes. Never NULL; free with g_free(). */
 char *hs_bytes_latin1(HsBytes *b);
-/* A NUL-terminated UTF-16LE string as UTF-8; lone surrogates become U+FFFD; one without a NUL ends with the bytes.
- * Never NULL; free with g_free(). */
+/* A NUL-terminated UTF-16LE string as UTF-8; lone surrogates and orders become U+FFFD; one without a NUL ends with the
+ * bytes. Never NULL; free with g_free(). */
 char *hs_bytes_utf16(HsBytes *b);
 
 /* Reads without moving, for hot code that has checked the length itself. */

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "hs-headroom.h"
+
 #define HS_HUGE_PAGE ((size_t)2 << 20)
 
 /* `n` items of `size` bytes, not cleared; in huge pages if they are many, because touching fresh memory in small ones
@@ -25,6 +27,10 @@ hs_scratch_new(size_t n, size_t size)
   bytes = (bytes + HS_HUGE_PAGE - 1) & ~(HS_HUGE_PAGE - 1);
   if (posix_memalign(&memory, HS_HUGE_PAGE, bytes) != 0)
     return NULL;
+  if (!hs_has_headroom()) {
+    free(memory);
+    return NULL;
+  }
   (void)madvise(memory, bytes, MADV_HUGEPAGE);
   return memory;
 }

@@ -236,11 +236,37 @@ write_all(int fd, const GByteArray *contents)
   return 0;
 }
 
+/* A new file in the folder of `path` that has no name yet, so that nothing is left of it if the program ends before it
+ * is whole. −1 where that cannot be. */
+static int
+open_nameless(const char *path)
+{
+  if (access("/proc/self/fd", X_OK) != 0)
+    return -1;
+  g_autofree char *folder = g_path_get_dirname(path);
+  return g_open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+}
+
+/* Gives it a name beside `path`. False, and errno, if that cannot be. */
+static bool
+name_beside(int fd, const char *path, char **beside)
+{
+  g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", fd);
+  int status = -1;
+  errno = EEXIST;
+  for (int i = 0; i < MAX_TRIES && status != 0 && errno == EEXIST; i++) {
+    g_free(*beside);
+    *beside = g_strdup_printf("%s.%08x~", path, g_random_int());
+    status = linkat(AT_FDCWD, link, AT_FDCWD, *beside, AT_SYMLINK_FOLLOW);
+  }
+  return status == 0;
+}
+
 /* A new file beside `path`; as open to others as the process makes files. */
 static int
 open_beside(const char *path, char **beside)
 {
-  int fd = -1;
+  int fd = open_nameless(path);
   errno = EEXIST;
   for (int i = 0; i < MAX_TRIES && fd < 0 && errno == EEXIST; i++) {
     g_free(*beside);
@@ -284,6 +310,8 @@ hs_picture_write(const char *path, const GByteArray *contents, const int *cancel
   int problem = write_all(fd, contents);
   if (problem == 0 && fsync(fd) != 0)
     problem = errno;
+  if (problem == 0 && beside == NULL && !name_beside(fd, place, &beside))
+    problem = errno;
   if (close(fd) != 0 && problem == 0)
     problem = errno;
   bool cancelled = cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0;
@@ -291,6 +319,7 @@ hs_picture_write(const char *path, const GByteArray *contents, const int *cancel
     return true;
   if (problem == 0 && !cancelled)
     problem = errno;
-  (void)g_unlink(beside);
+  if (beside != NULL)
+    (void)g_unlink(beside);
   return cancelled ? false : fail(path, problem, error);
 }

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "hs-document-private.h"
 #include "hs-etl-damage.h"
 #include "hs-etl-writer.h"
 #include "hs-health-row.h"
@@ -138,11 +139,55 @@ test_contradiction(void)
   g_autoptr(HsDocument) document = hs_document_new(path);
   hs_health_view_set_document(view, document);
   wait_for_load(document);
-  g_assert_null(find_row(view, "check"));
+  g_assert_null(find_row(view, "range-sums"));
   hs_document_report_contradiction(document);
   hs_document_report_contradiction(document);
-  assert_shows(find_row(view, "check"), "contradict each other");
+  assert_shows(find_row(view, "range-sums"), "contradict each other");
   assert_shows(view, "Numbers may be off: ");
+  gtk_widget_destroy(window);
+  g_unlink(path);
+}
+
+static gboolean
+is_checked(HsDocument *document)
+{
+  return hs_document_get_self_check(document) != NULL;
+}
+
+static void
+wait_for_check(HsDocument *document, gboolean holds)
+{
+  gint64 end = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
+  while (!is_checked(document) || hs_self_check_holds(hs_document_get_self_check(document)) != holds) {
+    g_assert_cmpint(g_get_monotonic_time(), <, end);
+    g_main_context_iteration(NULL, TRUE);
+  }
+}
+
+/* The checks after the load: they hold, until something is spoilt. */
+static void
+test_self_check(void)
+{
+  g_autofree char *path = make_trace(0);
+  HsHealthView *view;
+  GtkWidget *window = new_window(&view);
+  g_autoptr(HsDocument) document = hs_document_new(path);
+  hs_health_view_set_document(view, document);
+  wait_for_load(document);
+  wait_for_check(document, TRUE);
+  g_assert_null(find_row(view, "heap-sums"));
+  hs_document_get_timeline(document)->totals.peak_bytes++;
+  HsHeap *heap = (HsHeap *)hs_timeline_heap(hs_document_get_timeline(document), (HsHeapId){0});
+  heap->outstanding_count++;
+  hs_document_start_check(document);
+  wait_for_check(document, FALSE);
+  assert_shows(find_row(view, "heap-sums"), "Figures of heaps do not add up");
+  assert_shows(find_row(view, "pyramid"), "The curve contradicts the events");
+  g_assert_null(find_row(view, "block-ends"));
+  assert_shows(view, "Numbers may be off: ");
+  /* One that is under way ends with its document. */
+  hs_document_start_check(document);
+  hs_document_close(document);
   gtk_widget_destroy(window);
   g_unlink(path);
 }
@@ -286,6 +331,7 @@ main(int argc, char **argv)
   gtk_test_init(&argc, &argv, NULL);
   g_test_add_func("/health-view/findings", test_findings);
   g_test_add_func("/health-view/contradiction", test_contradiction);
+  g_test_add_func("/health-view/self-check", test_self_check);
   g_test_add_func("/health-view/places", test_places);
   g_test_add_func("/health-view/many-places", test_many_places);
   g_test_add_func("/health-view/documents", test_documents);

@@ -269,6 +269,23 @@ test_accessible(void)
   hs_ui_close_window(window);
 }
 
+/* What is about the map that is not shown does nothing, and ends nothing. */
+static void
+test_actions_of_the_map(void)
+{
+  static const char *const actions[] = {"center-block", "zoom-block", "color-next", "next-event", "previous-event"};
+  HsWindow *window = hs_ui_open_window(sample);
+  hs_ui_act(window, "choose-row", g_variant_new_uint32(5));
+  hs_ui_act(window, "map-mode", g_variant_new_string("instant"));
+  for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
+    hs_ui_act(window, actions[i], NULL);
+  hs_ui_act(window, "legend-toggle", g_variant_new_uint32(1));
+  hs_ui_act(window, "legend-only", g_variant_new_uint32(1));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_assert_text(window, "map_mode", "instant");
+  hs_ui_close_window(window);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -286,5 +303,6 @@ main(int argc, char **argv)
   g_test_add_func("/instant/heap", test_heap);
   g_test_add_func("/instant/click", test_click);
   g_test_add_func("/instant/accessible", test_accessible);
+  g_test_add_func("/instant/actions-of-the-map", test_actions_of_the_map);
   return hs_ui_run();
 }

@@ -3,6 +3,7 @@
  * files. */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hs-etl-writer.h"
 #include "hs-table.h"
@@ -322,6 +323,71 @@ test_cut_file(void)
   g_rmdir(folder);
 }
 
+#define ODD_NAME "<b>&\"\x1b[31m\n\x07.exe"
+
+/* Names from a trace are text: no markup, no order, no line of their own. */
+static char *
+write_odd_trace(void)
+{
+  HsEtlWriterOptions options;
+  hs_etl_writer_options_init(&options);
+  HsEtlWriter *writer = hs_etl_writer_new(&options);
+  HsEtlWriterAt at = {.header = HS_ETL_WRITER_SYSTEM64, .time_ticks = options.start_ticks, .pid = 100, .tid = 200};
+  HsEtlWriterProcess process = {
+      .op = HS_ETL_WRITER_PROCESS_DC_START, .version = 4, .pid = 100, .name = ODD_NAME, .command_line = ODD_NAME};
+  hs_etl_writer_process(writer, &at, &process);
+  for (guint i = 0; i < 100; i++) {
+    at.time_ticks += 10;
+    hs_etl_writer_alloc(writer, &at, 0x1f0000, 0x10000 + 64 * i, 32, 2);
+  }
+  g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+  hs_etl_writer_free(writer);
+  char *path = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data(image, &size);
+  close(g_file_open_tmp("heapscope-test-XXXXXX.etl", &path, NULL));
+  g_assert_true(g_file_set_contents(path, data, (gssize)size, NULL));
+  return path;
+}
+
+static void
+assert_plain(GtkWidget *widget, const char *text)
+{
+  if (text == NULL)
+    return;
+  g_assert_true(g_utf8_validate(text, -1, NULL));
+  g_assert_null(strpbrk(text, "\x1b\x07"));
+  if (GTK_IS_LABEL(widget) && strstr(text, "<b>") != NULL)
+    g_assert_false(gtk_label_get_use_markup(GTK_LABEL(widget)));
+}
+
+static void
+test_odd_names(void)
+{
+  static const char *const tabs[] = {"allocations", "heaps", "summary", "histogram", "health", "events"};
+  g_autofree char *path = write_odd_trace();
+  HsWindow *window = hs_ui_open_window(path);
+  for (guint i = 0; i < G_N_ELEMENTS(tabs); i++) {
+    hs_ui_act(window, "tab", g_variant_new_string(tabs[i]));
+    hs_ui_act(window, "choose-row", g_variant_new_uint32(1 + i));
+    hs_ui_wait_for(window, hs_window_is_settled);
+    g_autoptr(GPtrArray) widgets = hs_ui_widgets(GTK_WIDGET(window));
+    for (guint k = 0; k < widgets->len; k++) {
+      GtkWidget *widget = widgets->pdata[k];
+      g_autofree char *tooltip = gtk_widget_get_tooltip_text(widget);
+      assert_plain(widget, tooltip);
+      assert_plain(widget, GTK_IS_LABEL(widget) ? gtk_label_get_text(GTK_LABEL(widget)) : NULL);
+      assert_plain(widget, atk_object_get_name(gtk_widget_get_accessible(widget)));
+      assert_plain(widget, atk_object_get_description(gtk_widget_get_accessible(widget)));
+    }
+  }
+  const HsTimeline *t = hs_document_get_timeline(hs_window_get_document(window));
+  g_assert_cmpstr(hs_timeline_process_name(t, (HsProcessId){0}), ==,
+                  "<b>&\"\xef\xbf\xbd[31m\xef\xbf\xbd\xef\xbf\xbd.exe");
+  hs_ui_close_window(window);
+  g_unlink(path);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -342,5 +408,6 @@ main(int argc, char **argv)
   g_test_add_func("/window/cancel", test_cancel);
   g_test_add_func("/window/broken-file", test_broken_file);
   g_test_add_func("/window/cut-file", test_cut_file);
+  g_test_add_func("/window/odd-names", test_odd_names);
   return hs_ui_run();
 }

@@ -16,7 +16,7 @@ typedef struct {
   GBytes *bytes;
 } Member;
 
-typedef enum { ZIP, SEVEN_ZIP, ENCRYPTED_ZIP } Kind;
+typedef enum { ZIP, SEVEN_ZIP, ENCRYPTED_ZIP, AES_ZIP } Kind;
 
 /* A trace of n allocations. */
 static GBytes *
@@ -55,8 +55,8 @@ pack(Kind kind, const Member *members, guint n)
   struct archive *archive = archive_write_new();
   g_assert_cmpint(kind == SEVEN_ZIP ? archive_write_set_format_7zip(archive) : archive_write_set_format_zip(archive),
                   ==, ARCHIVE_OK);
-  if (kind == ENCRYPTED_ZIP) {
-    archive_write_set_options(archive, "zip:encryption=traditional");
+  if (kind == ENCRYPTED_ZIP || kind == AES_ZIP) {
+    archive_write_set_options(archive, kind == AES_ZIP ? "zip:encryption=aes256" : "zip:encryption=traditional");
     archive_write_set_passphrase(archive, "secret");
   }
   g_assert_cmpint(archive_write_open_filename(archive, path), ==, ARCHIVE_OK);
@@ -128,6 +128,165 @@ test_kinds(void)
   }
 }
 
+/* --- cabinets, which nothing here can write --- */
+
+static void
+put(GByteArray *to, guint64 value, guint n_bytes)
+{
+  for (guint i = 0; i < n_bytes; i++)
+    g_byte_array_append(to, (const guint8[]){(guint8)(value >> 8 * i)}, 1);
+}
+
+/* A cabinet of one folder that is not compressed, holding one file. Source: Microsoft Cabinet Format, [MS-CAB]. */
+static GByteArray *
+make_cabinet(const char *name, GBytes *bytes)
+{
+  const guint block = 32768, header = 36, folder = 8;
+  gsize size;
+  const guint8 *data = g_bytes_get_data(bytes, &size);
+  guint n_blocks = (guint)((size + block - 1) / block);
+  guint first_file = header + folder, first_data = first_file + 16 + (guint)strlen(name) + 1;
+  GByteArray *cabinet = g_byte_array_new();
+  g_byte_array_append(cabinet, (const guint8 *)"MSCF\0\0\0\0", 8);
+  put(cabinet, first_data + n_blocks * 8 + size, 4); /* of all */
+  put(cabinet, 0, 4);
+  put(cabinet, first_file, 4);
+  put(cabinet, 0, 4);
+  put(cabinet, 0x0103, 2); /* version */
+  put(cabinet, 1, 2);      /* folders */
+  put(cabinet, 1, 2);      /* files */
+  put(cabinet, 0, 6);      /* flags, set, number in it */
+  put(cabinet, first_data, 4);
+  put(cabinet, n_blocks, 2);
+  put(cabinet, 0, 2); /* not compressed */
+  put(cabinet, size, 4);
+  put(cabinet, 0, 4); /* offset in the folder */
+  put(cabinet, 0, 2); /* folder */
+  put(cabinet, 0x5a21, 2);
+  put(cabinet, 0, 2);
+  put(cabinet, 0x20, 2); /* archive */
+  g_byte_array_append(cabinet, (const guint8 *)name, (guint)strlen(name) + 1);
+  for (gsize at = 0; at < size; at += block) {
+    guint n = (guint)MIN(size - at, block);
+    put(cabinet, 0, 4); /* no checksum */
+    put(cabinet, n, 2);
+    put(cabinet, n, 2);
+    g_byte_array_append(cabinet, data + at, n);
+  }
+  return cabinet;
+}
+
+/* What an archive is, its bytes say, not its name: each kind by each name. */
+static void
+test_names(void)
+{
+  static const char *const suffixes[] = {".zip", ".7z", ".cab", ".diagsession", ".etl.zip", ".etl"};
+  g_autoptr(GBytes) trace = make_trace(3000);
+  g_autoptr(GBytes) xml = g_bytes_new_static("<Package/>", 10);
+  /* A diagnostics session is a package of this form. */
+  Member members[] = {{"metadata.xml", xml},
+                      {"[Content_Types].xml", xml},
+                      {"2a3f5c1e-0000-4000-8000-00805f9b34fb/sc.user_aux.etl", trace}};
+  g_autoptr(GByteArray) zip = pack(ZIP, members, G_N_ELEMENTS(members));
+  g_autoptr(GByteArray) seven = pack(SEVEN_ZIP, members, G_N_ELEMENTS(members));
+  g_autoptr(GByteArray) cabinet = make_cabinet("dir\\trace.etl", trace);
+  const GByteArray *archives[] = {zip, seven, cabinet};
+  for (guint i = 0; i < G_N_ELEMENTS(archives); i++) {
+    for (guint k = 0; k < G_N_ELEMENTS(suffixes); k++) {
+      g_autoptr(HsLoader) loader = load(archives[i], suffixes[k], NULL);
+      g_assert_no_error(hs_loader_error(loader));
+      g_assert_cmpint(hs_loader_outcome(loader), ==, HS_LOAD_COMPLETE);
+      g_assert_cmpuint(hs_timeline_n_rows(hs_loader_timeline(loader)), ==, 3000);
+    }
+  }
+}
+
+/* A cabinet that is cut or changed anywhere. */
+static void
+test_bad_cabinets(void)
+{
+  g_autoptr(GBytes) trace = make_trace(3000);
+  g_autoptr(GByteArray) cabinet = make_cabinet("trace.etl", trace);
+  g_autoptr(GRand) rand = g_rand_new_with_seed(20261127);
+  for (guint i = 0; i < 150; i++) {
+    g_autoptr(GByteArray) worse = g_byte_array_new();
+    guint length = i % 3 == 0 ? (guint)g_rand_int_range(rand, 1, (gint32)cabinet->len) : cabinet->len;
+    g_byte_array_append(worse, cabinet->data, length);
+    /* The headers, mostly: the rest is the trace. */
+    guint at = (guint)g_rand_int_range(rand, 0, (gint32)MIN(length, i % 2 == 0 ? 90 : length));
+    worse->data[at] ^= (guint8)g_rand_int_range(rand, 1, 256);
+    g_autoptr(HsLoader) loader = load(worse, ".cab", NULL);
+    g_assert_cmpint(hs_loader_outcome(loader), !=, HS_LOAD_RUNNING);
+    g_assert_true(hs_loader_outcome(loader) != HS_LOAD_FAILED || hs_loader_error(loader)->message[0] != '\0');
+  }
+}
+
+typedef struct {
+  guint n_calls;
+  uint64_t done, total;
+} Progress;
+
+static void
+on_progress(gpointer data, uint64_t done, uint64_t total)
+{
+  Progress *progress = data;
+  g_assert_cmpuint(done, >, progress->done);
+  g_assert_cmpuint(done, <=, total);
+  progress->n_calls++;
+  progress->done = done;
+  progress->total = total;
+}
+
+static void
+test_progress(void)
+{
+  g_autoptr(GBytes) trace = make_trace(20000);
+  Member good = {"a.etl", trace};
+  for (Kind kind = ZIP; kind <= SEVEN_ZIP; kind++) {
+    g_autoptr(GByteArray) archive = pack(kind, &good, 1);
+    g_autofree char *path = write_file(archive->data, archive->len, ".zip");
+    int from = g_open(path, O_RDONLY, 0);
+    g_unlink(path);
+    Progress progress = {0};
+    char *damage;
+    g_autoptr(GError) error = NULL;
+    int to = hs_archive_unpack(from, NULL, on_progress, &progress, NULL, &damage, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(to, >=, 0);
+    g_assert_null(damage);
+    g_assert_cmpuint(progress.n_calls, >, 2);
+    g_assert_cmpuint(progress.done, ==, g_bytes_get_size(trace));
+    g_assert_cmpuint(progress.total, ==, g_bytes_get_size(trace));
+    /* Nothing of it is left in a folder once it is closed: it never had a name. */
+    g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", to);
+    g_autofree char *target = g_file_read_link(link, NULL);
+    g_assert_true(target == NULL || g_str_has_suffix(target, " (deleted)"));
+    close(to);
+    close(from);
+  }
+}
+
+/* Where temporary files cannot go. */
+static void
+test_no_place(void)
+{
+  g_autoptr(GBytes) trace = make_trace(10);
+  Member good = {"a.etl", trace};
+  g_autoptr(GByteArray) archive = pack(ZIP, &good, 1);
+  g_autofree char *before = g_strdup(g_getenv("TMPDIR"));
+  g_autofree char *path = write_file(archive->data, archive->len, ".zip");
+  g_setenv("TMPDIR", "/nowhere/at/all", TRUE);
+  g_autoptr(HsLoader) loader = hs_loader_start(path);
+  hs_loader_wait(loader);
+  g_assert_error(hs_loader_error(loader), HS_ARCHIVE_ERROR, HS_ARCHIVE_ERROR_SPACE);
+  g_assert_nonnull(strstr(hs_loader_error(loader)->message, "cannot be unpacked into /nowhere/at/all"));
+  if (before != NULL)
+    g_setenv("TMPDIR", before, TRUE);
+  else
+    g_unsetenv("TMPDIR");
+  g_unlink(path);
+}
+
 static void
 test_several(void)
 {
@@ -160,8 +319,10 @@ test_refused(void)
   Member no_trace = {"note.txt", note}, fake = {"fake.etl", note}, good = {"a.etl", trace};
   g_autoptr(GByteArray) without = pack(ZIP, &no_trace, 1);
   assert_refused(without, NULL, HS_ARCHIVE_ERROR_NO_TRACE, "no trace");
-  g_autoptr(GByteArray) encrypted = pack(ENCRYPTED_ZIP, &good, 1);
-  assert_refused(encrypted, NULL, HS_ARCHIVE_ERROR_ENCRYPTED, "password");
+  for (Kind kind = ENCRYPTED_ZIP; kind <= AES_ZIP; kind++) {
+    g_autoptr(GByteArray) encrypted = pack(kind, &good, 1);
+    assert_refused(encrypted, NULL, HS_ARCHIVE_ERROR_ENCRYPTED, "unpack it with its password first");
+  }
   g_autoptr(GByteArray) garbage = g_byte_array_new();
   g_byte_array_append(garbage, (const guint8 *)"PK\3\4\x14\0\0\0\x77\x77", 10);
   for (guint i = 0; i < 100; i++)
@@ -253,6 +414,10 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/archive/kinds", test_kinds);
+  g_test_add_func("/archive/names", test_names);
+  g_test_add_func("/archive/bad-cabinets", test_bad_cabinets);
+  g_test_add_func("/archive/progress", test_progress);
+  g_test_add_func("/archive/no-place", test_no_place);
   g_test_add_func("/archive/several", test_several);
   g_test_add_func("/archive/refused", test_refused);
   g_test_add_func("/archive/bomb", test_bomb);

@@ -377,11 +377,11 @@ test_checks(void)
   g_autoptr(HsLoader) loader = load_story(&story, "record-size-7", 3);
   g_autoptr(GPtrArray) list = list_of(loader), same = list_of(loader);
   g_assert_true(hs_health_equal(list, same));
-  hs_health_add_check(list, "Net change does not add up", "It should.");
+  hs_health_add_check(list, "range-sums", "Net change does not add up", "It should.");
   check_list(list);
   g_assert_false(hs_health_equal(list, same));
   g_assert_cmpstr(((const HsHealthItem *)list->pdata[0])->id, ==, "bad-records");
-  g_assert_cmpstr(((const HsHealthItem *)list->pdata[1])->id, ==, "check");
+  g_assert_cmpstr(((const HsHealthItem *)list->pdata[1])->id, ==, "range-sums");
   assert_headline(list, "Numbers may be off: bad records (1), Net change does not add up");
 }
 
@@ -488,6 +488,38 @@ test_truth(void)
   }
 }
 
+static void
+assert_checks_hold(HsLoader *loader)
+{
+  if (hs_loader_outcome(loader) == HS_LOAD_FAILED)
+    return;
+  g_autoptr(HsSelfCheck) check = hs_self_check_new(hs_loader_timeline(loader), NULL);
+  for (unsigned i = 0; i < HS_N_CHECKS; i++)
+    g_assert_cmpstr(check->failures[i], ==, NULL);
+}
+
+/* However damaged a trace is, what the program makes of it fits together. */
+static void
+test_damage_and_checks(void)
+{
+  guint32 seed = g_test_rand_int();
+  g_test_message("seed %u", seed);
+  g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+  gsize n_damages;
+  const HsEtlDamage *damages = hs_etl_damage_list(&n_damages);
+  g_autoptr(HsEtlWriter) writer = random_story(random, 3000);
+  g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+  for (gsize i = 0; i < n_damages; i++) {
+    for (guint round = 0; round < 3; round++) {
+      gsize most = g_str_equal(damages[i].name, "truncate") ? g_bytes_get_size(image) : 40;
+      guint64 position = (guint64)g_rand_int_range(random, 0, (gint32)most);
+      g_autoptr(GBytes) bad = hs_etl_damage_apply(image, damages[i].name, position, g_rand_int(random));
+      g_autoptr(HsLoader) loader = load(bad);
+      assert_checks_hold(loader);
+    }
+  }
+}
+
 /* Gaps and counts only grow while others look on. */
 static void
 test_while_loading(void)
@@ -536,6 +568,7 @@ main(int argc, char **argv)
   g_test_add_func("/health/cancelled", test_cancelled);
   g_test_add_func("/health/checks", test_checks);
   g_test_add_func("/health/truth", test_truth);
+  g_test_add_func("/health/damage-and-checks", test_damage_and_checks);
   g_test_add_func("/health/while-loading", test_while_loading);
   return g_test_run();
 }
