@@ -191,6 +191,33 @@ test_unclosed(void)
   }
 }
 
+/* A session never closed, in which a crumb of a buffer begins each KiB of zeros, and only the very end shows that these
+ * are no unused rest: work must not grow with the square of them. */
+static void
+test_crumbs(void)
+{
+  enum { N_CRUMBS = 32768, CRUMB_BYTES = 80 };
+  HsEtlWriterOptions options;
+  hs_etl_writer_options_init(&options);
+  options.buffer_size_bytes = 1024;
+  options.end_filetime = 0;
+  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
+  guint8 crumb[1024] = {CRUMB_BYTES};
+  crumb[0x30] = CRUMB_BYTES;
+  crumb[0x34] = HS_ETL_WRITER_FLAG_COMPRESSED;
+  for (guint i = 0; i < N_CRUMBS; i++)
+    hs_etl_writer_raw_buffer(writer, crumb, sizeof crumb);
+  memset(crumb, 0x11, sizeof crumb);
+  hs_etl_writer_raw_buffer(writer, crumb, sizeof crumb);
+  g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+  double begin_s = damage_cpu_s();
+  g_autoptr(HsEtlFile) file = open_good(image);
+  g_assert_cmpfloat(damage_cpu_s() - begin_s, <, 5);
+  g_assert_cmpuint(hs_etl_file_n_buffers(file), ==, 1 + N_CRUMBS);
+  g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
+  g_assert_cmpuint(hs_etl_merger_counts(merger)->issues[HS_ETL_ISSUE_BAD_BUFFER].count, >=, N_CRUMBS - 1);
+}
+
 /* --- buffers where they do not belong --- */
 
 static void
@@ -261,6 +288,33 @@ test_headers(void)
         g_autoptr(GBytes) image = g_bytes_new(patchwork->bytes->data, patchwork->bytes->len);
         damage_load(image, FALSE, 0, 0);
       }
+    }
+  }
+}
+
+/* The header record with as many bytes as it must have, and with one less: the message tells how many. */
+static void
+test_short_header(void)
+{
+  for (guint width = 4; width <= 8; width += 4) {
+    for (guint less = 0; less < 2; less++) {
+      HsEtlWriterOptions options;
+      hs_etl_writer_options_init(&options);
+      options.pointer_size = width;
+      g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
+      g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+      gsize size = 0;
+      const guint8 *bytes = g_bytes_get_data(image, &size);
+      g_autofree guint8 *copy = g_memdup2(bytes, size);
+      guint needed = 0x108 + 2 * width;
+      guint16 record_size = GUINT16_TO_LE((guint16)(32 + needed - less));
+      memcpy(copy + 72 + 4, &record_size, sizeof record_size);
+      g_autoptr(GBytes) bad = g_bytes_new(copy, size);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(HsEtlFile) file = hs_etl_file_open_bytes(bad, "short", &error);
+      g_autofree char *words = g_strdup_printf("expected at least %u bytes, found %u", needed, needed - less);
+      g_assert_true((file == NULL) == (less > 0));
+      g_assert_true(less == 0 || strstr(error->message, words) != NULL);
     }
   }
 }
@@ -366,8 +420,10 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/etl/structure/missing", test_missing);
   g_test_add_func("/etl/structure/unclosed", test_unclosed);
+  g_test_add_func("/etl/structure/crumbs", test_crumbs);
   g_test_add_func("/etl/structure/order", test_order);
   g_test_add_func("/etl/structure/headers", test_headers);
+  g_test_add_func("/etl/structure/short-header", test_short_header);
   g_test_add_func("/etl/structure/backwards", test_backwards);
   g_test_add_func("/etl/structure/processors", test_processors);
   g_test_add_func("/etl/structure/random", test_random);
