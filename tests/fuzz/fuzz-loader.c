@@ -92,6 +92,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   check_rows(timeline);
   check_series(timeline);
   g_autofree char *text = heap_filter(timeline);
-  ask_everything(timeline, text);
+  ask_everything(timeline, text, (guint)(size / 8));
   return 0;
 }

@@ -179,15 +179,21 @@ ask(HsTimeline *timeline, const char *text, HsTimeRange range)
 }
 
 void
-ask_everything(HsTimeline *timeline, const char *text)
+ask_everything(HsTimeline *timeline, const char *text, guint which)
 {
   int64_t begin, end;
   hs_timeline_span(timeline, &begin, &end);
   /* Without overflow, whatever a damaged trace tells. */
   int64_t quarter = end / 4 - begin / 4;
   const HsTimeRange middle = {begin + quarter, end - quarter};
+  const struct {
+    const char *text;
+    HsTimeRange range;
+  } questions[] = {
+      {text, middle},
+      {"source in {lowfrag, segment-heap} or size >= 64 and lifetime < 1ms", middle},
+      {"type in {AIFI, AOFI} or op == free or end == outstanding", {begin, begin + quarter}},
+  };
   ask(timeline, NULL, (HsTimeRange){begin, end});
-  ask(timeline, text, middle);
-  ask(timeline, "source in {lowfrag, segment-heap} or size >= 64 and lifetime < 1ms", middle);
-  ask(timeline, "type in {AIFI, AOFI} or op == free or end == outstanding", (HsTimeRange){begin, begin + quarter});
+  ask(timeline, questions[which % G_N_ELEMENTS(questions)].text, questions[which % G_N_ELEMENTS(questions)].range);
 }

@@ -39,6 +39,7 @@ rm -f "$log"
 # NAME CORPUS SECONDS
 run_target() {
   fresh=$build/fresh/$1
+  rm -rf "$fresh"
   mkdir -p "$fresh" "$build/found"
   log=$build/fresh/$1.log
   # The sanitizers' own account of leaks is wrong where threads of a pool live on: libFuzzer's comparison is off, too.

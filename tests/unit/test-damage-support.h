@@ -73,6 +73,22 @@ damage_cpu_s(void)
   return (double)clock() / CLOCKS_PER_SEC;
 }
 
+/* Reads the file once more as the loader does, in runs of heap events: that must come to the same. */
+static void
+damage_read_runs(HsEtlFile *file, const HsEtlCounts *counts)
+{
+  g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
+  HsHeapEvent events[64];
+  HsEtlRecord record;
+  do {
+    while (hs_etl_merger_take_heap(merger, events, G_N_ELEMENTS(events)) > 0)
+      ;
+  } while (hs_etl_merger_next(merger, &record));
+  g_assert_cmpuint(hs_etl_merger_counts(merger)->records, ==, counts->records);
+  for (guint i = 0; i < HS_ETL_N_ISSUES; i++)
+    g_assert_cmpuint(hs_etl_merger_counts(merger)->issues[i].count, ==, counts->issues[i].count);
+}
+
 /* Reads an image to its end and tells in `pieces` (their places are given) what it held where. */
 static void
 damage_read(GBytes *image, GArray *pieces, DamageResult *result)
@@ -91,6 +107,7 @@ damage_read(GBytes *image, GArray *pieces, DamageResult *result)
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
   merge_all(merger, file, damage_see, pieces);
   const HsEtlCounts *counts = hs_etl_merger_counts(merger);
+  damage_read_runs(file, counts);
   result->records = counts->records;
   hs_etl_issues_add_all(result->issues, counts->issues);
   gsize after = mallinfo2().uordblks + mallinfo2().hblkhd;
