@@ -292,6 +292,28 @@ test_headers(void)
   }
 }
 
+/* Each buffer in turn says it is a header buffer; and one does that has no room for a header record. */
+static void
+test_false_headers(void)
+{
+  for (int compress = 0; compress < 2; compress++) {
+    g_auto(DamageGood) good = make_good(compress);
+    for (guint i = 1; i < n_pieces(&good); i++) {
+      g_autoptr(Patchwork) patchwork = patchwork_new();
+      add_pieces(patchwork, &good, 0, n_pieces(&good));
+      const DamagePiece *piece = &g_array_index(patchwork->pieces, DamagePiece, i);
+      patchwork->bytes->data[piece->begin + 0x36] = 4;
+      check_patchwork(patchwork, &good, HS_ETL_ISSUE_BAD_BUFFER, piece->begin, piece->end);
+    }
+    g_autoptr(Patchwork) patchwork = patchwork_new();
+    add_pieces(patchwork, &good, 0, n_pieces(&good));
+    const guint8 stub[72] = {72, [0x30] = 72, [0x36] = 4};
+    guint64 begin = patchwork->bytes->len;
+    g_byte_array_append(patchwork->bytes, stub, sizeof stub);
+    check_patchwork(patchwork, &good, HS_ETL_ISSUE_BAD_BUFFER, begin, begin + sizeof stub);
+  }
+}
+
 /* The header record with as many bytes as it must have, and with one less: the message tells how many. */
 static void
 test_short_header(void)
@@ -423,6 +445,7 @@ main(int argc, char **argv)
   g_test_add_func("/etl/structure/crumbs", test_crumbs);
   g_test_add_func("/etl/structure/order", test_order);
   g_test_add_func("/etl/structure/headers", test_headers);
+  g_test_add_func("/etl/structure/false-headers", test_false_headers);
   g_test_add_func("/etl/structure/short-header", test_short_header);
   g_test_add_func("/etl/structure/backwards", test_backwards);
   g_test_add_func("/etl/structure/processors", test_processors);
