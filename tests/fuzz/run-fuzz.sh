@@ -25,7 +25,7 @@ make_programs() {
     wanted="$wanted tests/fuzz/libfuzz-${target%%:*}"
   done
   # shellcheck disable=SC2086
-  ninja -C "$programs" $wanted
+  nice -n 10 ninja -j2 -C "$programs" $wanted
 }
 
 log=$(mktemp)
