@@ -14,7 +14,7 @@ packages="build-essential meson ninja-build pkg-config gettext
   adwaita-icon-theme fonts-cantarell fonts-dejavu-core librsvg2-common shared-mime-info
   desktop-file-utils xvfb xauth dbus"
 # … and what the tests need besides.
-test_packages="appstream valgrind"
+test_packages="appstream valgrind clang libclang-rt-dev"
 
 reconfigure=
 

@@ -21,7 +21,7 @@ typedef enum {
 
 typedef enum {
   HS_ETL_ISSUE_TRUNCATED_FILE,   /* the file ends inside a buffer, or before the last it should have */
-  HS_ETL_ISSUE_BAD_BUFFER,       /* a buffer header that cannot be right; reading stops or the buffer is skipped */
+  HS_ETL_ISSUE_BAD_BUFFER,       /* a buffer header that cannot be right; the next buffer is sought */
   HS_ETL_ISSUE_BAD_RECORD,       /* a record header that cannot be right; the rest of its buffer is skipped */
   HS_ETL_ISSUE_BAD_PAYLOAD,      /* a payload too short for its kind; the record is skipped */
   HS_ETL_ISSUE_DECOMPRESS,       /* a compressed buffer that does not unpack */

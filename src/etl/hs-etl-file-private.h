@@ -16,6 +16,7 @@
 /* Offsets of its members. */
 enum {
   HS_ETL_BUFFER_SIZE = 0x00,      /* u32: bytes in the file */
+  HS_ETL_BUFFER_REFERENCES = 0xc, /* u32: 0 in files */
   HS_ETL_BUFFER_SEQUENCE = 0x18,  /* u64 */
   HS_ETL_BUFFER_PROCESSOR = 0x28, /* u16, or u8 without the flag below */
   HS_ETL_BUFFER_STATE = 0x2c,     /* u32: compression format in the first buffer of a compressed file */
@@ -28,10 +29,11 @@ enum {
   HS_ETL_FLAG_EVENTS_LOST = 0x0002,
   HS_ETL_FLAG_BUFFER_LOST = 0x0004,
   HS_ETL_FLAG_PROC_INDEX = 0x0020,
-  HS_ETL_FLAG_COMPRESSED = 0x0040
+  HS_ETL_FLAG_COMPRESSED = 0x0040,
+  HS_ETL_FLAG_LAST = HS_ETL_FLAG_COMPRESSED /* of those there are */
 };
 
-enum { HS_ETL_TYPE_HEADER = 4, HS_ETL_TYPE_EMPTY_MARKER = 6, HS_ETL_TYPE_DEBUG_INFO = 7 };
+enum { HS_ETL_TYPE_HEADER = 4, HS_ETL_TYPE_EMPTY_MARKER = 6, HS_ETL_TYPE_DEBUG_INFO = 7, HS_ETL_TYPE_LAST = 7 };
 
 /* LogFileMode (evntrace.h). */
 enum {
@@ -106,3 +108,19 @@ void hs_etl_log_header_clear(HsEtlLogHeader *header);
 /* Walks the buffer headers of a file whose header has been read, and groups them by stream. Damage becomes issues.
  * FALSE with `error` if cancelled or out of memory. */
 gboolean hs_etl_file_index(HsEtlFile *file, const int *cancel, GError **error);
+
+/* --- where buffers begin; any thread --- */
+
+/* Whether a buffer can be of that size. */
+gboolean hs_etl_is_buffer_size(guint32 tainted_size);
+/* Whether the 72 bytes can be a buffer's header, as Windows writes it into files, whatever size they tell. */
+gboolean hs_etl_is_buffer_header_but_size(const guint8 *buffer);
+/* Whether a buffer may end at `at`: the file ends there or soon after, or another header or nothing but zeros follow.
+ */
+gboolean hs_etl_buffer_may_end(const HsEtlFile *file, guint64 at);
+/* Whether a record of a known kind that is whole begins at `data`. */
+gboolean hs_etl_has_record(const guint8 *data, guint64 left);
+/* The first place from `from` on where a buffer begins beyond reasonable doubt; G_MAXUINT64 if there is none, or
+ * `cancel` (may be NULL) was set. One look at each byte. */
+guint64 hs_etl_find_buffer(const HsEtlFile *file, guint64 from, const int *cancel);
+gboolean hs_etl_all_zero(const guint8 *data, guint64 size);

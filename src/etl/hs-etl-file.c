@@ -45,25 +45,15 @@ sniff(const guint8 *data, guint64 size, GError **error)
 }
 
 static gboolean
-header_error(GError **error, guint64 offset, const char *expected, guint32 found)
-{
-  g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_HEADER, "header buffer: offset 0x%" PRIx64 ": expected %s, found 0x%x",
-              offset, expected, found);
-  return FALSE;
-}
-
-static gboolean
 read_header(HsEtlFile *file, GError **error)
 {
   if (!sniff(file->data, file->size, error))
     return FALSE;
+  /* That it is a plain buffer is known by now, whatever its flags say. A size that cannot be is mended when the buffers
+   * are walked; the header record is looked for as far as it could be. */
   guint32 tainted_size = hs_le32(file->data + HS_ETL_BUFFER_SIZE);
-  if (tainted_size < SNIFF_BYTES || tainted_size > HS_ETL_MAX_BUFFER_BYTES)
-    return header_error(error, HS_ETL_BUFFER_SIZE, "a buffer size from 80 bytes to 16 MiB", tainted_size);
-  guint16 flags = hs_le16(file->data + HS_ETL_BUFFER_FLAGS);
-  if ((flags & HS_ETL_FLAG_COMPRESSED) != 0)
-    return header_error(error, HS_ETL_BUFFER_FLAGS, "an uncompressed first buffer", flags);
-  gsize size = (gsize)MIN(file->size, tainted_size);
+  gboolean possible = tainted_size >= SNIFF_BYTES && tainted_size <= HS_ETL_MAX_BUFFER_BYTES;
+  gsize size = (gsize)MIN(file->size, possible ? tainted_size : HS_ETL_MAX_BUFFER_BYTES);
   return hs_etl_log_header_read(file->data, size, 0, &file->header, error);
 }
 

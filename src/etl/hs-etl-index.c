@@ -113,37 +113,56 @@ append_buffer(HsEtlFile *file, const guint8 *buffer, guint32 size, guint64 offse
   return TRUE;
 }
 
+/* The walk from buffer to buffer. Where a size is not to be believed, the next buffer is sought; what was found is
+ * kept, so that no byte is looked at twice. */
+typedef struct {
+  HsEtlFile *file;
+  const int *cancel;
+  guint64 sought_from;
+  guint64 found;       /* the first buffer from there on; G_MAXUINT64 if none */
+  guint64 probes_left; /* looks at what may be the unused rest */
+  guint64 rest_at;     /* where that was asked last, and the answer */
+  gboolean is_rest;
+} Walk;
+
+/* Looking where buffers would be tells an unused rest from wiped buffers, without touching all of it. If there were too
+ * many such looks, it is gone through byte by byte after all. */
 static gboolean
-all_zero(const guint8 *data, guint64 size)
+probe_rest(Walk *walk, guint64 at)
 {
-  for (guint64 i = 0; i < size; i++) {
-    if (data[i] != 0)
+  const HsEtlFile *file = walk->file;
+  guint64 step = MAX(file->header.buffer_size, MIN_SESSION_BUFFER_BYTES);
+  for (guint64 left = file->size - at; left > 0; left -= MIN(left, step)) {
+    if (walk->probes_left == 0 ||
+        !hs_etl_all_zero(file->data + file->size - left, MIN(left, HS_ETL_BUFFER_HEADER_BYTES)))
       return FALSE;
+    walk->probes_left--;
   }
   return TRUE;
 }
 
-/* True if zeros here are the unused rest of a file that was allocated ahead or never closed, or that follow all the
- * buffers there should be. Looking at where the next buffer would be tells that rest from a single wiped buffer,
- * without touching all of it. */
+/* True if zeros at `at` are the unused rest of a file that was allocated ahead or never closed, or that follow all the
+ * buffers there should be. */
 static gboolean
-is_unused_rest(const HsEtlFile *file, guint64 at)
+is_unused_rest(Walk *walk, guint64 at)
 {
+  const HsEtlFile *file = walk->file;
   gboolean expected = file->header.end_filetime == 0 || (file->header.mode & HS_ETL_MODE_PREALLOCATE) != 0 ||
                       file->header.buffers_written == file->n_buffers;
-  guint64 left = file->size - at;
-  guint64 step = MAX(file->header.buffer_size, HS_ETL_BUFFER_HEADER_BYTES);
-  if (!expected || !all_zero(file->data + at, MIN(left, HS_ETL_BUFFER_HEADER_BYTES)))
-    return FALSE;
-  return step >= left || all_zero(file->data + at + step, MIN(left - step, HS_ETL_BUFFER_HEADER_BYTES));
+  if (walk->rest_at != at) {
+    walk->rest_at = at;
+    walk->is_rest = expected && probe_rest(walk, at);
+  }
+  return walk->is_rest;
 }
 
 /* Reports an end of the buffers that is not where one belongs. */
 static void
-report_end(HsEtlFile *file, guint64 at)
+report_end(Walk *walk, guint64 at)
 {
+  HsEtlFile *file = walk->file;
   guint64 left = file->size - at;
-  if (left > 0 && !is_unused_rest(file, at)) {
+  if (left > 0 && !is_unused_rest(walk, at)) {
     if (left < HS_ETL_BUFFER_HEADER_BYTES)
       hs_etl_issue_add(file->issues, HS_ETL_ISSUE_TRUNCATED_FILE, at,
                        "expected a buffer header of %u bytes, found %" PRIu64 " bytes before the end of the file",
@@ -163,34 +182,109 @@ report_end(HsEtlFile *file, guint64 at)
                      file->n_buffers);
 }
 
+static guint64
+next_buffer(Walk *walk, guint64 from)
+{
+  if (from < walk->sought_from || from > walk->found) {
+    walk->found = hs_etl_find_buffer(walk->file, from, walk->cancel);
+    walk->sought_from = from;
+  }
+  return walk->found;
+}
+
+/* How many bytes the buffer at `at` has in the file; 0 if there is none. Its size is believed if the next buffer is
+ * where that says. If not, it ends where the next one begins, unless there is room for another between the two. */
+static guint32
+measure(Walk *walk, guint64 at)
+{
+  HsEtlFile *file = walk->file;
+  const guint8 *buffer = file->data + at;
+  guint64 left = file->size - at;
+  guint32 tainted_size = hs_le32(buffer + HS_ETL_BUFFER_SIZE);
+  gboolean possible = hs_etl_is_buffer_size(tainted_size);
+  if (possible && hs_etl_buffer_may_end(file, at + tainted_size))
+    return tainted_size;
+  if (is_unused_rest(walk, at))
+    return 0;
+  guint64 next = next_buffer(walk, at + HS_ETL_BUFFER_HEADER_BYTES);
+  if (next == G_MAXUINT64)
+    return possible ? (guint32)MIN(left, tainted_size) : 0;
+  guint64 size = next - at;
+  if (possible && size != file->header.buffer_size && size >= (guint64)tainted_size + HS_ETL_BUFFER_HEADER_BYTES)
+    return tainted_size;
+  if (size > HS_ETL_MAX_BUFFER_BYTES || !hs_etl_is_buffer_header_but_size(buffer))
+    return 0;
+  hs_etl_issue_add(file->issues, HS_ETL_ISSUE_BAD_BUFFER, at,
+                   "expected a buffer size of %" PRIu64 " bytes, up to the next buffer, found %u", size, tainted_size);
+  return (guint32)size;
+}
+
+/* What is no buffer at `at` is passed over, up to the next one. FALSE if there is none. */
+static gboolean
+pass_over(Walk *walk, guint64 *at)
+{
+  HsEtlFile *file = walk->file;
+  guint64 next = is_unused_rest(walk, *at) ? G_MAXUINT64 : next_buffer(walk, *at + HS_ETL_BUFFER_HEADER_BYTES);
+  if (next == G_MAXUINT64)
+    return FALSE;
+  hs_etl_issue_add(file->issues, HS_ETL_ISSUE_BAD_BUFFER, *at,
+                   "expected a buffer header, found a size of %u; the %" PRIu64
+                   " bytes up to the next buffer are not read",
+                   hs_le32(file->data + *at), next - *at);
+  *at = next;
+  return TRUE;
+}
+
+static gboolean
+take_buffer(HsEtlFile *file, guint64 at, guint32 size, GError **error)
+{
+  const guint8 *buffer = file->data + at;
+  guint32 tainted_size = hs_le32(buffer + HS_ETL_BUFFER_SIZE);
+  if (at + size == file->size && hs_etl_is_buffer_size(tainted_size) && size < tainted_size) {
+    file->cut_offset = at;
+    hs_etl_issue_add(file->issues, HS_ETL_ISSUE_TRUNCATED_FILE, at,
+                     "expected a buffer of %u bytes, found %u bytes before the end of the file", tainted_size, size);
+  }
+  if (at > 0 && hs_le16(buffer + HS_ETL_BUFFER_TYPE) == HS_ETL_TYPE_HEADER)
+    start_section(file, buffer, size, at);
+  report_flags(file, hs_le16(buffer + HS_ETL_BUFFER_FLAGS), at);
+  return append_buffer(file, buffer, size, at, error);
+}
+
+static gboolean
+is_cancelled(const int *cancel, GError **error)
+{
+  if (cancel == NULL || __atomic_load_n(cancel, __ATOMIC_RELAXED) == 0)
+    return FALSE;
+  g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_CANCELLED, "cancelled");
+  return TRUE;
+}
+
 static gboolean
 walk_buffers(HsEtlFile *file, const int *cancel, GError **error)
 {
+  Walk walk = {.file = file,
+               .cancel = cancel,
+               .sought_from = G_MAXUINT64,
+               .probes_left = file->size / MIN_SESSION_BUFFER_BYTES + 1,
+               .rest_at = G_MAXUINT64};
   guint64 at = 0;
   while (file->size - at >= HS_ETL_BUFFER_HEADER_BYTES) {
-    if (cancel != NULL && file->n_buffers % CANCEL_POLL_BUFFERS == 0 && __atomic_load_n(cancel, __ATOMIC_RELAXED)) {
-      g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_CANCELLED, "cancelled");
+    if (file->n_buffers % CANCEL_POLL_BUFFERS == 0 && is_cancelled(cancel, error))
       return FALSE;
+    guint32 size = measure(&walk, at);
+    if (size == 0) {
+      if (!pass_over(&walk, &at))
+        break;
+      continue;
     }
-    const guint8 *buffer = file->data + at;
-    guint64 left = file->size - at;
-    guint32 tainted_size = hs_le32(buffer + HS_ETL_BUFFER_SIZE);
-    if (tainted_size < HS_ETL_BUFFER_HEADER_BYTES || tainted_size > HS_ETL_MAX_BUFFER_BYTES)
-      break;
-    guint32 size = (guint32)MIN(left, tainted_size);
-    if (size < tainted_size) {
-      file->cut_offset = at;
-      hs_etl_issue_add(file->issues, HS_ETL_ISSUE_TRUNCATED_FILE, at,
-                       "expected a buffer of %u bytes, found %u bytes before the end of the file", tainted_size, size);
-    }
-    if (at > 0 && hs_le16(buffer + HS_ETL_BUFFER_TYPE) == HS_ETL_TYPE_HEADER)
-      start_section(file, buffer, size, at);
-    report_flags(file, hs_le16(buffer + HS_ETL_BUFFER_FLAGS), at);
-    if (!append_buffer(file, buffer, size, at, error))
+    if (!take_buffer(file, at, size, error))
       return FALSE;
     at += size;
   }
-  report_end(file, at);
+  if (is_cancelled(cancel, error))
+    return FALSE;
+  report_end(&walk, at);
   return TRUE;
 }
 

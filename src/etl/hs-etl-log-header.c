@@ -85,7 +85,7 @@ read_payload(HsBytes payload, unsigned width, guint64 offset, HsEtlLogHeader *he
   if (payload.failed) {
     g_set_error(error, HS_ETL_ERROR, HS_ETL_ERROR_HEADER,
                 "log-file header at offset 0x%" PRIx64 ": expected at least %u bytes, found %" G_GSIZE_FORMAT, offset,
-                0x100 + 2 * width, payload_size);
+                0x108 + 2 * width, payload_size);
     return FALSE;
   }
   header->session_name = hs_bytes_utf16(&payload);

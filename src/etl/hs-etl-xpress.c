@@ -120,7 +120,7 @@ copy_literals(Input *input, uint8_t *to, size_t *literals, size_t room)
 }
 
 size_t
-hs_etl_xpress_unpack(const uint8_t *in, size_t in_size, uint8_t *out, size_t out_size, size_t *error_at)
+hs_etl_xpress_unpack(const uint8_t *in, size_t in_size, uint8_t *out, size_t out_size, size_t *input_end)
 {
   Input input = {in, in + in_size, NULL};
   uint8_t *to = out;
@@ -162,7 +162,7 @@ hs_etl_xpress_unpack(const uint8_t *in, size_t in_size, uint8_t *out, size_t out
     copy_match(to, distance, length, room);
     to += length;
   }
-  if (to < to_end && error_at != NULL)
-    *error_at = (size_t)(input.next - in);
+  if (input_end != NULL)
+    *input_end = (size_t)(input.next - in);
   return (size_t)(to - out);
 }

@@ -206,8 +206,8 @@ find_damage(const Finder *finder)
       N_("bad buffers"),
       HS_HEALTH_BAD,
       N_("Every buffer could be read."),
-      N_("These could not be read, or not as a whole: what they held is missing from every figure, and behind a "
-         "buffer of an impossible size, so is the rest of the file."),
+      N_("These could not be read, or not as a whole, or say what cannot be: some of what they held may be missing "
+         "from every figure. Reading goes on with the next buffer that can be found."),
   };
   static const Wording records = {
       "bad-records",

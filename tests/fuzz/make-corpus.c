@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Makes the seeds of the fuzz targets: make-corpus FOLDER STAMP. Small traces of every kind (container), the bare
- * records of their buffers (record), packed blocks behind their unpacked length (xpress), and filters (query).
+ * records of their buffers (record), payloads alone (payload), packed blocks behind their unpacked length (xpress),
+ * archives (archive) and filters (query); and dictionaries for each.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "corpus.h"
 #include "hs-etl-damage.h"
+#include "hs-etl-finds.h"
 #include "hs-etl-writer.h"
 
 #define START_TICKS 1000000
 
-static void
-save(const char *folder, const char *kind, const char *name, const void *bytes, gsize length)
+void
+corpus_save(const char *folder, const char *kind, const char *name, const void *bytes, gsize length)
 {
-  g_autofree char *parent = g_build_filename(folder, kind, NULL);
+  g_autofree char *parent = g_build_filename(folder, "corpus", kind, NULL);
   g_autofree char *path = g_build_filename(parent, name, NULL);
   g_autoptr(GError) error = NULL;
   if (g_mkdir_with_parents(parent, 0777) != 0 || !g_file_set_contents(path, bytes, (gssize)length, &error))
@@ -125,34 +128,117 @@ save_buffers(const char *folder, GBytes *image, const char *name)
     guint64 begin = g_array_index(offsets, guint64, i) + 72;
     guint64 end = i + 1 < offsets->len ? g_array_index(offsets, guint64, i + 1) : length;
     g_autofree char *part = g_strdup_printf("%s-%u", name, i);
-    save(folder, "record", part, bytes + begin, end - begin);
+    corpus_save(folder, "record", part, bytes + begin, end - begin);
     g_autoptr(GByteArray) packed = g_byte_array_new();
     const guint8 wanted[2] = {(guint8)(end - begin), (guint8)((end - begin) >> 8)};
     g_byte_array_append(packed, wanted, 2);
     hs_etl_writer_xpress(bytes + begin, end - begin, i % 2 == 0, packed);
-    save(folder, "xpress", part, packed->data, packed->len);
+    corpus_save(folder, "xpress", part, packed->data, packed->len);
+  }
+}
+
+/* The payloads of a buffer's hook records behind what the target wants to know of each. */
+static void
+save_payloads(const char *folder, const guint8 *records, gsize length, const char *name)
+{
+  static const guint8 groups[] = {0x03, 0x05, 0x02, 0x10, 0x14};
+  for (gsize at = 0; at + 32 <= length;) {
+    gsize size = records[at + 4] | (gsize)records[at + 5] << 8;
+    gboolean is_system = records[at + 3] == 0xc0 && records[at + 2] <= HS_ETL_WRITER_SYSTEM64;
+    if (!is_system || size < 32 || size > length - at)
+      return;
+    for (guint g = 0; g < G_N_ELEMENTS(groups); g++) {
+      if (records[at + 7] != groups[g])
+        continue;
+      g_autoptr(GByteArray) payload = g_byte_array_new();
+      const guint8 head[4] = {(guint8)g, records[at], records[at + 6], records[at + 2] == HS_ETL_WRITER_SYSTEM32};
+      g_byte_array_append(payload, head, sizeof head);
+      g_byte_array_append(payload, records + at + 32, (guint)(size - 32));
+      g_autofree char *part = g_strdup_printf("%s-%02x%02x-%u", name, records[at + 7], records[at + 6], head[3]);
+      corpus_save(folder, "payload", part, payload->data, payload->len);
+    }
+    at += (size + 7) & ~(gsize)7;
+  }
+}
+
+/* One record kind and its fields after another, in two buffers of a KiB: a fuzzer has no bytes to waste. */
+static GBytes *
+make_tiny_trace(guint variant)
+{
+  static const HsEtlWriterHeader carriers[] = {HS_ETL_WRITER_SYSTEM64, HS_ETL_WRITER_SYSTEM32, HS_ETL_WRITER_FULL64};
+  HsEtlWriterOptions options;
+  hs_etl_writer_options_init(&options);
+  options.start_ticks = START_TICKS;
+  options.buffer_size_bytes = 1024;
+  options.cpus = 1;
+  options.compress = (variant & 1) != 0;
+  options.truth_mode = HS_ETL_TRUTH_NONE;
+  g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
+  HsEtlWriterAt at = {carriers[variant / 2], 0, START_TICKS + 1, 100, 104};
+  static const HsEtlWriterRange ranges[2] = {{0x10000, 0x1000}, {0x20000, 0x2000}};
+  hs_etl_writer_alloc(writer, &at, 0x1f0000, 0x200000, 64, 2);
+  at.time_ticks += 1000;
+  hs_etl_writer_alloc(writer, &at, 0x2f0000, 0x201000, 640, 6);
+  hs_etl_writer_range_rundown(writer, &at, 3, 0x1f0000, 2, 100, ranges, 2);
+  at.time_ticks += 1000;
+  hs_etl_writer_free_block(writer, &at, 0x1f0000, 0x200000, 2);
+  HsEtlWriterImage image = {.hook = 0x1402, .version = 3, .pid = 100, .name = "a"};
+  hs_etl_writer_image(writer, &at, &image);
+  return hs_etl_writer_finish(writer);
+}
+
+/* Every record kind that is decoded as plain hook records of each width, for its payloads. */
+static void
+save_system_payloads(const char *folder)
+{
+  for (guint width = 0; width < 2; width++) {
+    HsEtlWriterOptions options;
+    hs_etl_writer_options_init(&options);
+    options.start_ticks = START_TICKS;
+    options.cpus = 1;
+    options.truth_mode = HS_ETL_TRUTH_NONE;
+    g_autoptr(HsEtlWriter) writer = hs_etl_writer_new(&options);
+    HsEtlWriterAt at = {width == 0 ? HS_ETL_WRITER_SYSTEM64 : HS_ETL_WRITER_SYSTEM32, 0, START_TICKS, 100, 104};
+    for (guint op = 0x20; op <= 0x3a; op++) {
+      HsEtlWriterHeapEvent event = {
+          .op = (HsEtlWriterHeapOp)op, .heap = 0x1f0000, .address = 0x200000, .size = 64, .payload_pid = 100};
+      hs_etl_writer_heap(writer, &at, &event);
+    }
+    for (guint version = 0; version <= 4; version++) {
+      HsEtlWriterProcess process = {.op = HS_ETL_WRITER_PROCESS_START,
+                                    .version = (guint8)version,
+                                    .pid = 100,
+                                    .name = "a.exe",
+                                    .command_line = "a",
+                                    .package = "",
+                                    .application_id = ""};
+      hs_etl_writer_process(writer, &at, &process);
+      HsEtlWriterThread thread = {.op = 3, .version = (guint8)MIN(version, 3), .pid = 100, .tid = 104, .name = "main"};
+      hs_etl_writer_thread(writer, &at, &thread);
+      HsEtlWriterImage image = {.hook = 0x1402, .version = (guint8)MIN(version, 3), .pid = 100, .name = "a.dll"};
+      hs_etl_writer_image(writer, &at, &image);
+    }
+    static const HsEtlWriterRange ranges[2] = {{0x10000, 0x1000}, {0x20000, 0x2000}};
+    hs_etl_writer_range_rundown(writer, &at, 3, 0x1f0000, 2, 100, ranges, 2);
+    hs_etl_writer_range_create(writer, &at, 0x1f0000, 0x1000, 2, TRUE);
+    hs_etl_writer_range_reserve(writer, &at, 0x1f0000, 0x10000, 0x1000);
+    g_autoptr(GBytes) image = hs_etl_writer_finish(writer);
+    g_autoptr(GArray) offsets = hs_etl_damage_buffer_offsets(image);
+    gsize length = 0;
+    const guint8 *bytes = g_bytes_get_data(image, &length);
+    guint64 begin = g_array_index(offsets, guint64, 1) + 72;
+    save_payloads(folder, bytes + begin, length - begin, "payload");
   }
 }
 
 static void
-save_filters(const char *folder)
+save_finds(const char *folder)
 {
-  static const char *const texts[] = {
-      "heap == 0x1f0000 && source in {lowfrag, segment-heap}",
-      "size >= 64KiB and op != free",
-      "process == \"chrome.exe\" and time in 1.2s..3.4s",
-      "address in 0x200000..0x200800 or (tid == 11 and not lifetime < 5ms)",
-      "!(old_size > 1.5KB || old_address contains 0x200010) && address contains 2097168",
-      "type in {AIFI, AIFO, AOFI} or end == outstanding or end in {free, overwritten}",
-      "process contains rome and pid != 3 and cpu in 0..1 and time >= -5us",
-      "((((((source == 7 or source == unknown))))))",
-      "op in {} || op in {alloc, realloc} or size in 5..5",
-      "size > 5ms",
-      "process == \"a\\\"b",
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-    g_autofree char *name = g_strdup_printf("filter-%02u", (guint)i);
-    save(folder, "query", name, texts[i], strlen(texts[i]));
+  gsize n_finds = 0;
+  const HsEtlFind *finds = hs_etl_finds(&n_finds);
+  for (gsize i = 0; i < n_finds; i++) {
+    g_autoptr(GBytes) image = finds[i].make();
+    corpus_save(folder, "container", finds[i].name, g_bytes_get_data(image, NULL), g_bytes_get_size(image));
   }
 }
 
@@ -166,10 +252,19 @@ main(int argc, char **argv)
   for (guint variant = 0; variant < 16; variant++) {
     g_autoptr(GBytes) image = make_trace(variant);
     g_autofree char *name = g_strdup_printf("trace-%02u", variant);
-    save(argv[1], "container", name, g_bytes_get_data(image, NULL), g_bytes_get_size(image));
+    corpus_save(argv[1], "container", name, g_bytes_get_data(image, NULL), g_bytes_get_size(image));
     if (variant % 8 == 0)
       save_buffers(argv[1], image, name);
   }
+  for (guint variant = 0; variant < 6; variant++) {
+    g_autoptr(GBytes) image = make_tiny_trace(variant);
+    g_autofree char *name = g_strdup_printf("tiny-%u", variant);
+    corpus_save(argv[1], "container", name, g_bytes_get_data(image, NULL), g_bytes_get_size(image));
+    if (variant == 0)
+      corpus_save_archives(argv[1], image);
+  }
+  save_system_payloads(argv[1]);
+  save_finds(argv[1]);
   gsize n_damages = 0;
   const HsEtlDamage *damages = hs_etl_damage_list(&n_damages);
   for (int compress = 0; compress < 2; compress++) {
@@ -177,10 +272,11 @@ main(int argc, char **argv)
     for (gsize i = 0; i < n_damages; i++) {
       g_autoptr(GBytes) bad = hs_etl_damage_apply(image, damages[i].name, 2, 1);
       g_autofree char *name = g_strdup_printf("%s-%d", damages[i].name, compress);
-      save(argv[1], "container", name, g_bytes_get_data(bad, NULL), g_bytes_get_size(bad));
+      corpus_save(argv[1], "container", name, g_bytes_get_data(bad, NULL), g_bytes_get_size(bad));
     }
   }
-  save_filters(argv[1]);
+  corpus_save_filters(argv[1]);
+  corpus_save_words(argv[1]);
   g_autoptr(GError) error = NULL;
   if (!g_file_set_contents(argv[2], "", 0, &error))
     g_error("%s", error->message);

@@ -43,19 +43,18 @@ ticks_per_second(const HsEtlWriterOptions *options)
   }
 }
 
-/* Seconds and the rest apart, so that nothing overflows. */
+/* Impossible times, which some traces are made to have, wrap. */
 static gint64
 scale_ticks(gint64 ticks, guint64 per_second, gint64 units)
 {
-  gint64 rate = (gint64)per_second;
-  return ticks / rate * units + ticks % rate * units / rate;
+  return (gint64)((__int128)ticks * units / (__int128)per_second);
 }
 
 gint64
 hs_etl_writer_ns(HsEtlWriter *writer, guint64 ticks)
 {
   gint64 since = (gint64)(ticks - writer->base_ticks);
-  return writer->base_ns + scale_ticks(since, writer->ticks_per_second, 1000000000);
+  return (gint64)((guint64)writer->base_ns + (guint64)scale_ticks(since, writer->ticks_per_second, 1000000000));
 }
 
 guint64
