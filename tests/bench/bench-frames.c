@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench-frames MAKE-TRACE|TRACE.etl [EVENTS]: how long the main thread is at work for a frame while a hand zooms, pans
+ * bench-frames MAKE-TRACE [EVENTS [FILE]]: how long the main thread is at work for a frame while a hand zooms, pans
  * and drags in the real window, 1920 × 1080 user pixels: 300 gestures of wheel, buttons and keys, one event every 16
  * ms.
  *
@@ -380,17 +380,13 @@ run(HsApplication *application, const char *path)
 int
 main(int argc, char **argv)
 {
-  if (argc < 2) {
-    g_printerr("usage: %s MAKE-TRACE|TRACE.etl [EVENTS]\n", argv[0]);
-    return 2;
-  }
+  HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE]");
   if (!gtk_init_check(NULL, NULL)) {
     g_print("skipped: there is no display\n");
     return 77;
   }
-  guint64 events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 10000000;
-  g_autofree char *path =
-      g_str_has_suffix(argv[1], ".etl") ? g_strdup(argv[1]) : hs_bench_trace(argv[1], events, FALSE);
+  guint64 events = arguments.events;
+  g_autofree char *path = hs_bench_path(&arguments);
   HsApplication *application = hs_application_new(G_APPLICATION_NON_UNIQUE);
   g_application_register(G_APPLICATION(application), NULL, NULL);
   g_application_hold(G_APPLICATION(application));
