@@ -121,13 +121,21 @@ copy_record(HsReadBatch *batch, const HsEtlRecord *record)
   batch->used_records++;
 }
 
+/* Of the process whose events alone are wanted, if there is one. */
+static inline bool
+is_chosen(const HsReader *reader, const HsHeapEvent *event)
+{
+  const HsLoadChoice *choice = &reader->loader->choice;
+  return G_LIKELY(!choice->one_process) || choice->pid == (event->target_pid != 0 ? event->target_pid : event->pid);
+}
+
 static void
 take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
 {
   if (G_LIKELY(hs_etl_is_heap(record))) {
     batch->heap_records++;
     if (G_LIKELY(hs_etl_heap_decode(record, &batch->events[batch->n_events])))
-      batch->n_events++;
+      batch->n_events += is_chosen(reader, &batch->events[batch->n_events]);
     else
       hs_load_count_malformed(hs_etl_merger_counts_mutable(reader->merger)->issues, record, "heap");
   } else if (record->hook != HS_ETL_NO_HOOK && record->hook >> 8 == 0x18) {
