@@ -37,7 +37,8 @@ measure(const char *cli, const char *path, const char *command, const char *form
 {
   const char *all[] = {cli, command, path, "--format", format, NULL};
   const char *none[] = {cli, command, path, "--format", format, "--limit", "0", NULL};
-  double seconds = MAX(median_run_s(all, n) - median_run_s(none, n), 1e-6);
+  double all_s = median_run_s(all, n), none_s = median_run_s(none, n);
+  double seconds = MAX(all_s - none_s, 1e-6);
   g_autofree char *name = g_strdup_printf("export-%s-%s", command, format);
   hs_bench_print(name, (double)n_rows / seconds, "rows/s", n_rows, n, 0);
 }
