@@ -8,7 +8,8 @@
 
 /* The shortest heap record there is (32-bit PERFINFO header, Free), padded. */
 #define LEAST_RECORD_BYTES 32u
-#define RECORDS_A_LOOK 16384u
+#define EVENTS_AT_ONCE 256u
+#define STEPS_A_LOOK 64u
 
 typedef struct {
   HsLoadNeed *need;
@@ -158,6 +159,25 @@ count_record(Counter *counter, const HsEtlRecord *record)
   }
 }
 
+/* Heap events, as many as come in a row, and the record behind them. False at the end. */
+static bool
+count_next(Counter *counter, HsEtlMerger *merger, HsHeapEvent *events, int64_t *last_ticks)
+{
+  HsEtlRecord record;
+  uint32_t n = hs_etl_merger_take_heap(merger, events, EVENTS_AT_ONCE);
+  for (uint32_t i = 0; i < n; i++)
+    count_event(counter, &events[i]);
+  if (n > 0)
+    *last_ticks = MAX(*last_ticks, events[n - 1].ticks);
+  if (n == EVENTS_AT_ONCE)
+    return true;
+  if (!hs_etl_merger_next(merger, &record))
+    return false;
+  *last_ticks = MAX(*last_ticks, record.ticks);
+  count_record(counter, &record);
+  return true;
+}
+
 static int
 compare_processes(gconstpointer a, gconstpointer b)
 {
@@ -203,12 +223,10 @@ hs_load_need_count(HsEtlFile *file, const HsLoadChoice *choice, HsNeedProgress p
       .t1 = choice->t1_ns == INT64_MAX ? INT64_MAX : hs_clock_from_ns(clock, choice->t1_ns),
   };
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
-  HsEtlRecord record;
+  g_autofree HsHeapEvent *events = g_new(HsHeapEvent, EVENTS_AT_ONCE);
   int64_t last_ticks = 0;
-  for (uint64_t n = 0; hs_etl_merger_next(merger, &record); n++) {
-    last_ticks = MAX(last_ticks, record.ticks);
-    count_record(&counter, &record);
-    if (n % RECORDS_A_LOOK != 0)
+  for (uint64_t n = 0; count_next(&counter, merger, events, &last_ticks); n++) {
+    if (n % STEPS_A_LOOK != 0)
       continue;
     progress(data, hs_etl_merger_position(merger));
     if (__atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)

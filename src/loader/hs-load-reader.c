@@ -150,16 +150,27 @@ take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
   }
 }
 
+static uint32_t
+keep_chosen(const HsReader *reader, HsHeapEvent *events, uint32_t n)
+{
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    if (is_chosen(reader, &events[i]))
+      events[kept++] = events[i];
+  }
+  return kept;
+}
+
 /* What nearly all records are, without a look at each as a record. How many. */
 static uint32_t
 take_heap_events(HsReader *reader, HsReadBatch *batch, uint32_t n)
 {
   HsHeapEvent *events = batch->events + batch->n_events;
   n = hs_etl_merger_take_heap(reader->merger, events, MIN(n, HS_READ_EVENTS - batch->n_events));
-  batch->n_events += n;
   batch->heap_records += n;
   if (n > 0)
     reader->last_ticks = MAX(reader->last_ticks, events[n - 1].ticks);
+  batch->n_events += G_LIKELY(!reader->loader->choice.one_process) ? n : keep_chosen(reader, events, n);
   return n;
 }
 
