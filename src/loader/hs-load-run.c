@@ -75,6 +75,9 @@ add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
     hs_load_count_malformed(run->issues, record, "heap range");
     return;
   }
+  const HsLoadChoice *choice = &run->loader->choice;
+  if (choice->one_process && choice->pid != range.pid)
+    return;
   uint64_t address, size;
   switch (range.op) {
   case HS_ETL_RANGE_RUNDOWN:
