@@ -99,7 +99,9 @@ of_process(void)
   if (text != NULL)
     (void)sscanf(text, "%llu %*u %*u %*u %*u %llu", &size, &data);
   uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-  return MIN(of_limit(RLIMIT_AS, size * page), of_limit(RLIMIT_DATA, data * page));
+  /* Of address space more is taken than of memory: chunks are aligned, threads have stacks. */
+  uint64_t space = of_limit(RLIMIT_AS, size * page);
+  return MIN(space != UINT64_MAX ? space - space / 4 : space, of_limit(RLIMIT_DATA, data * page));
 }
 
 uint64_t
