@@ -83,6 +83,6 @@ void hs_cli_guard_memory(void);
 
 /* --- loading (hs-cli-load.c) --- */
 
-/* Loads the file, or what is chosen of it, with a progress bar if stderr is a terminal, and lists what is wrong with it on stderr.
- * NULL after a message if it could not be used or was interrupted; `status` is then the exit status. */
+/* Loads the file, or what is chosen of it, with a progress bar if stderr is a terminal, and lists what is wrong with it
+ * on stderr. NULL after a message if it could not be used or was interrupted; `status` is then the exit status. */
 HsLoader *hs_cli_load(const char *path, int *status);
