@@ -3,7 +3,9 @@
 # Installs what Heapscope needs on Debian 12, builds it, and then:
 #   ./build.sh run [FILE…]   opens the traces, or the bundled sample
 #   ./build.sh test          runs every test
-#   ./build.sh bench         runs the benchmarks and prints their figures
+#   ./build.sh bench [--directory DIR] [MILLIONS…]
+#                            runs the benchmarks at 1, 10 and 100 million events, or at those sizes, and prints their
+#                            figures beside their targets; traces are made in DIR and deleted afterwards
 set -eu
 called_from=$PWD
 cd "$(dirname "$0")"
@@ -127,10 +129,9 @@ bench)
   # shellcheck disable=SC2086
   install_packages $packages
   build
-  exec xvfb-run -a -s '-screen 0 1920x1080x24' dbus-run-session -- \
-    meson test -C build --no-rebuild --benchmark --verbose "$@"
+  exec xvfb-run -a -s '-screen 0 2000x1200x24' dbus-run-session -- tests/bench/run.sh build "$@"
   ;;
 *)
-  die "usage: ./build.sh run [FILE…] | test | bench"
+  die "usage: ./build.sh run [FILE…] | test | bench [--directory DIR] [MILLIONS…]"
   ;;
 esac

@@ -65,9 +65,15 @@ hs_document_new(const char *path)
 HsDocument *
 hs_document_new_member(const char *path, const char *member)
 {
+  return hs_document_new_choice(path, member, &HS_LOAD_EVERYTHING);
+}
+
+HsDocument *
+hs_document_new_choice(const char *path, const char *member, const HsLoadChoice *choice)
+{
   HsDocument *self = g_object_new(HS_TYPE_DOCUMENT, NULL);
   self->path = g_strdup(path);
-  self->loader = hs_loader_start_member(path, member);
+  self->loader = hs_loader_start_choice(path, member, choice);
   self->timeline = hs_timeline_ref(hs_loader_timeline(self->loader));
   self->row_set = hs_row_set_new_all(0);
   self->block_set = hs_row_set_new_all(0);

@@ -502,3 +502,9 @@ hs_instant_area_init(HsInstantArea *self)
   g_signal_connect(self, "notify::scale-factor", G_CALLBACK(on_scale_changed), NULL);
   atk_object_set_name(gtk_widget_get_accessible(widget), _("Memory at one instant"));
 }
+
+uint64_t
+hs_instant_area_memory_bytes(HsInstantArea *self)
+{
+  return self->instant != NULL ? hs_instant_memory_bytes(self->instant) : 0;
+}

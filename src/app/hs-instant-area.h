@@ -26,6 +26,8 @@ void hs_instant_area_set_heap(HsInstantArea *self, HsHeapId heap);
 HsHeapId hs_instant_area_get_heap(HsInstantArea *self);
 /* What is shown, with its numbers; NULL = nothing yet. Borrowed. */
 const HsSpacePicture *hs_instant_area_get_picture(HsInstantArea *self);
+/* What the order of blocks takes that instants are found by. */
+uint64_t hs_instant_area_memory_bytes(HsInstantArea *self);
 /* FALSE once what is shown is exact. */
 gboolean hs_instant_area_is_busy(HsInstantArea *self);
 

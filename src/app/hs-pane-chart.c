@@ -210,3 +210,9 @@ hs_pane_chart_is_busy(const HsPaneChart *self)
 {
   return hs_pane_job_is_busy(self->job);
 }
+
+uint64_t
+hs_pane_chart_memory_bytes(const HsPaneChart *self)
+{
+  return self->cache.flow != NULL ? hs_flow_memory_bytes(self->cache.flow) : 0;
+}

@@ -21,4 +21,6 @@ void hs_pane_chart_want(HsPaneChart *self, HsDocument *document, const HsChartQu
 const HsChart *hs_pane_chart_get(const HsPaneChart *self);
 /* The same while the pane is on its way to another range: of this and the one before, what shows more of the view. */
 const HsChart *hs_pane_chart_get_for(const HsPaneChart *self, const HsViewport *viewport);
+/* What is kept to make the next one faster: sums over all of the trace. Bytes. */
+uint64_t hs_pane_chart_memory_bytes(const HsPaneChart *self);
 gboolean hs_pane_chart_is_busy(const HsPaneChart *self);

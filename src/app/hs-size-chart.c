@@ -349,3 +349,9 @@ hs_size_chart_init(HsSizeChart *self)
   g_signal_connect(self, "event", G_CALLBACK(on_event), NULL);
   atk_object_set_name(gtk_widget_get_accessible(widget), _("Size chart"));
 }
+
+uint64_t
+hs_size_chart_memory_bytes(HsSizeChart *self)
+{
+  return hs_pane_chart_memory_bytes(self->chart);
+}

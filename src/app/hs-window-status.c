@@ -223,7 +223,9 @@ update_progress(HsWindow *self, const HsLoadProgress *progress)
   hs_format_bytes(done, sizeof done, (int64_t)progress->bytes_done);
   hs_format_bytes(total, sizeof total, (int64_t)progress->bytes_total);
   hs_format_count(rate, sizeof rate, (uint64_t)MAX(progress->events_per_s, 0));
-  if (progress->unpacking) {
+  if (progress->counting) {
+    text = g_strdup_printf(_("Counting events, to see whether they fit into memory · %s of %s"), done, total);
+  } else if (progress->unpacking) {
     text = progress->bytes_total > 0 ? g_strdup_printf(_("Unpacking · %s of %s"), done, total)
                                      : g_strdup_printf(_("Unpacking · %s"), done);
   } else if (progress->left_s >= 0) {
@@ -244,9 +246,15 @@ update_totals(HsWindow *self, const HsLoadProgress *progress)
   HsTimeline *timeline = hs_document_get_timeline(self->document);
   char events[HS_FORMAT_MAX], memory[HS_FORMAT_MAX];
   hs_format_count(events, sizeof events, hs_timeline_n_rows(timeline));
-  uint64_t bytes = hs_timeline_memory_bytes(timeline) + hs_address_map_memory_bytes(HS_ADDRESS_MAP(self->map));
+  uint64_t bytes = hs_window_memory_bytes(self);
   hs_format_bytes(memory, sizeof memory, (int64_t)bytes);
   g_autofree char *text = g_strdup_printf(_("%s events · %s · loaded in %.2f s"), events, memory, progress->elapsed_s);
+  const HsLoadChoice *choice = hs_loader_choice(hs_document_get_loader(self->document));
+  if (hs_load_choice_is_part(choice)) {
+    g_autofree char *part = hs_load_choice_text(choice);
+    g_autofree char *all = g_steal_pointer(&text);
+    text = g_strdup_printf(_("only %s · %s"), part, all);
+  }
   set_label(self->totals_label, text);
   set_tooltip(GTK_WIDGET(self->totals_label), _("Heap events, memory they take, and how long loading took"));
 }

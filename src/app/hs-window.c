@@ -116,6 +116,7 @@ show_failure(HsWindow *self)
   hs_start_page_set_error(self->start_page, title, error != NULL ? error->message : _("The file cannot be read."));
   gtk_stack_set_visible_child(self->pages, GTK_WIDGET(self->start_page));
   hs_window_choose_member(self);
+  hs_window_choose_part(self);
 }
 
 static void
@@ -163,9 +164,16 @@ hs_window_open(HsWindow *self, const char *path)
 void
 hs_window_open_member(HsWindow *self, const char *path, const char *member)
 {
+  HsLoadChoice choice = hs_window_default_choice(self);
+  hs_window_open_part(self, path, member, &choice);
+}
+
+void
+hs_window_open_part(HsWindow *self, const char *path, const char *member, const HsLoadChoice *choice)
+{
   set_panes_document(self, NULL);
   drop_document(self);
-  self->document = hs_document_new_member(path, member);
+  self->document = hs_document_new_choice(path, member, choice);
   self->load_told = FALSE;
   hs_window_apply_chart_actions(self);
   hs_window_color_map(self);
@@ -532,6 +540,7 @@ hs_window_init(HsWindow *self)
   hs_window_add_chart_actions(self);
   hs_window_add_find_actions(self);
   hs_window_add_member_actions(self);
+  hs_window_add_part_actions(self);
   hs_window_add_map_actions(self);
   hs_window_add_instant_actions(self);
   hs_window_add_place_actions(self);

@@ -18,6 +18,8 @@ HsWindow *hs_window_new(GtkApplication *application);
 void hs_window_open(HsWindow *self, const char *path);
 /* The same of a trace in an archive; NULL = the only one, or one is chosen in a dialog. */
 void hs_window_open_member(HsWindow *self, const char *path, const char *member);
+/* The same of a part of it. */
+void hs_window_open_part(HsWindow *self, const char *path, const char *member, const HsLoadChoice *choice);
 /* Borrowed; NULL while the window shows the greeting. A document whose load failed stays here too. */
 HsDocument *hs_window_get_document(HsWindow *self);
 /* TRUE if a file can be opened here without losing a trace. */

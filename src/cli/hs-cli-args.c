@@ -75,13 +75,52 @@ the_one_file(const char *command, char **files, const char *operand)
   return g_strdup(files[0]);
 }
 
-/* Of --member; a program runs one command. */
-static char *wanted_member;
+/* Of --member and the other options that every command takes; a program runs one command. */
+static char *wanted_member, *wanted_range, *wanted_pid, *wanted_limit;
+static HsLoadChoice choice;
 
 const char *
 hs_cli_member(void)
 {
   return wanted_member;
+}
+
+const HsLoadChoice *
+hs_cli_choice(void)
+{
+  return &choice;
+}
+
+static bool
+read_choice(GError **error)
+{
+  HsCliRange range = {INT64_MIN, INT64_MAX};
+  uint64_t pid = 0;
+  choice = HS_LOAD_EVERYTHING;
+  if (wanted_range != NULL && !hs_cli_parse_range(wanted_range, &range, error))
+    return false;
+  if (wanted_pid != NULL && !g_ascii_string_to_unsigned(wanted_pid, 10, 0, G_MAXUINT32, &pid, NULL)) {
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("“%s” is no id of a process"), wanted_pid);
+    return false;
+  }
+  if (wanted_limit != NULL && !hs_load_parse_memory(wanted_limit, &choice.memory_limit)) {
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                _("“%s” is no amount of memory; expected one such as 2GiB"), wanted_limit);
+    return false;
+  }
+  choice.one_process = wanted_pid != NULL;
+  choice.pid = (uint32_t)pid;
+  choice.t0_ns = range.t0_ns;
+  choice.t1_ns = range.t1_ns;
+  return true;
+}
+
+static void
+free_choice(void)
+{
+  g_clear_pointer(&wanted_range, g_free);
+  g_clear_pointer(&wanted_pid, g_free);
+  g_clear_pointer(&wanted_limit, g_free);
 }
 
 char *
@@ -90,10 +129,16 @@ hs_cli_parse_operand(const HsCliOptions *options, int argc, char **argv, char **
   g_auto(GStrv) files = NULL;
   second_operand = options->operand;
   g_autofree char *operands = dup_operands();
-  const GOptionEntry file_entry[] = {{"member", 0, 0, G_OPTION_ARG_STRING, &wanted_member,
-                                      N_("Of an archive of several traces, the one to read"), N_("NAME")},
-                                     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, operands},
-                                     {NULL}};
+  const GOptionEntry file_entry[] = {
+      {"member", 0, 0, G_OPTION_ARG_STRING, &wanted_member, N_("Of an archive of several traces, the one to read"),
+       N_("NAME")},
+      {"load-range", 0, 0, G_OPTION_ARG_STRING, &wanted_range,
+       N_("Load only this stretch of time, and what was alive before"), N_("T0..T1")},
+      {"load-pid", 0, 0, G_OPTION_ARG_STRING, &wanted_pid, N_("Load the heap events of this process only"), N_("PID")},
+      {"memory-limit", 0, 0, G_OPTION_ARG_STRING, &wanted_limit, N_("Refuse what would take more memory, such as 2GiB"),
+       N_("SIZE")},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, operands},
+      {NULL}};
   /* --help shows the program's name before the command's arguments. */
   g_autofree char *name = g_strdup_printf("heapscope-cli %s", options->command);
   g_set_prgname(name);
@@ -105,7 +150,9 @@ hs_cli_parse_operand(const HsCliOptions *options, int argc, char **argv, char **
     g_option_context_add_main_entries(context, options->entries, textdomain(NULL));
   g_option_context_add_main_entries(context, file_entry, textdomain(NULL));
   g_autoptr(GError) error = NULL;
-  if (!g_option_context_parse(context, &argc, &argv, &error)) {
+  bool parsed = g_option_context_parse(context, &argc, &argv, &error) && read_choice(&error);
+  free_choice();
+  if (!parsed) {
     hs_cli_usage_error(options->command, "%s", error->message);
     return NULL;
   }

@@ -57,6 +57,10 @@ list_issues(HsLoader *loader)
                                (gulong)issue->count),
                    path, hs_etl_issue_name((HsEtlIssueKind)kind), issue->places[0].offset, issue->count, detail);
   }
+  if (hs_load_choice_is_part(hs_loader_choice(loader))) {
+    g_autofree char *part = hs_load_choice_text(hs_loader_choice(loader));
+    hs_cli_message(_("%s: only a part was loaded: %s"), path, part);
+  }
   if (report->stop_reason != NULL)
     hs_cli_message(_("%s: the rest was not read: %s"), path, report->stop_reason);
 }
@@ -78,7 +82,7 @@ HsLoader *
 hs_cli_load(const char *path, int *status)
 {
   catch_interrupt();
-  g_autoptr(HsLoader) loader = hs_loader_start_member(path, hs_cli_member());
+  g_autoptr(HsLoader) loader = hs_loader_start_choice(path, hs_cli_member(), hs_cli_choice());
   HsLoadOutcome outcome = wait_for_load(loader);
   signal(SIGINT, SIG_DFL);
   if (interrupted) {
@@ -87,6 +91,8 @@ hs_cli_load(const char *path, int *status)
   }
   if (outcome == HS_LOAD_FAILED) {
     tell_error(loader);
+    if (hs_loader_need(loader) != NULL)
+      hs_cli_message("%s", _("--load-range and --load-pid load a part; --memory-limit says what may be used"));
     *status = HS_CLI_EXIT_FAILED;
     return NULL;
   }

@@ -41,7 +41,9 @@ figures(const HsLoadProgress *load)
   g_string_append_printf(text, "%5s  ", percent);
   g_string_append_printf(text, _("%s of %s"), done, total);
   g_string_append(text, "  ");
-  if (load->unpacking)
+  if (load->counting)
+    g_string_append(text, _("counted"));
+  else if (load->unpacking)
     g_string_append(text, _("unpacked"));
   else
     g_string_append_printf(text, _("%.1f M events/s"), load->events_per_s / 1e6);

@@ -36,6 +36,36 @@ add_records(const HsCliSummary *summary, JsonBuilder *builder)
 }
 
 static void
+add_memory(const HsCliSummary *summary, JsonBuilder *builder)
+{
+  uint32_t n_rows = hs_timeline_n_rows(summary->timeline);
+  hs_cli_json_begin(builder, "memory");
+  hs_cli_json_uint(builder, "bytes", summary->memory_bytes);
+  json_builder_set_member_name(builder, "bytes_per_event");
+  json_builder_add_double_value(builder, (double)(summary->memory_bytes * 100 / MAX(n_rows, 1)) / 100);
+  json_builder_end_object(builder);
+}
+
+/* Only if that is not everything. */
+static void
+add_loaded(const HsCliSummary *summary, JsonBuilder *builder)
+{
+  const HsLoadChoice *choice = summary->choice;
+  if (!hs_load_choice_is_part(choice))
+    return;
+  hs_cli_json_begin(builder, "loaded");
+  if (choice->one_process)
+    hs_cli_json_uint(builder, "pid", choice->pid);
+  if (choice->t0_ns != INT64_MIN)
+    hs_cli_json_int(builder, "begin_ns", choice->t0_ns);
+  if (choice->t1_ns != INT64_MAX)
+    hs_cli_json_int(builder, "end_ns", choice->t1_ns);
+  hs_cli_json_uint(builder, "passed_over", summary->report->passed_over);
+  hs_cli_json_uint(builder, "kept_before", summary->report->kept_before);
+  json_builder_end_object(builder);
+}
+
+static void
 add_operations(const HsCliSummary *summary, JsonBuilder *builder)
 {
   hs_cli_json_begin(builder, "operations");
@@ -199,6 +229,8 @@ hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer)
     hs_cli_json_text(builder, "filter", summary->filter);
   add_session(summary, builder);
   add_records(summary, builder);
+  add_loaded(summary, builder);
+  add_memory(summary, builder);
   add_operations(summary, builder);
   add_allocations(summary, builder);
   add_health(summary, builder);

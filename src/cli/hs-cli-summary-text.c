@@ -55,6 +55,10 @@ write_file(const HsCliSummary *summary, HsCliWriter *writer)
   HsCliTable *table = hs_cli_table_new("ll");
   add_text(table, _("File"), summary->file);
   add_text(table, _("Outcome"), summary->outcome == HS_LOAD_COMPLETE ? _("complete") : _("partial"));
+  if (hs_load_choice_is_part(summary->choice)) {
+    g_autofree char *part = hs_load_choice_text(summary->choice);
+    add_text(table, _("Loaded"), part);
+  }
   if (summary->filter != NULL)
     add_text(table, _("Filter"), summary->filter);
   hs_cli_table_write(table, writer, 0);

@@ -149,6 +149,8 @@ write_summary(const char *path, const Options *options)
       .outcome = hs_loader_outcome(loader),
       .session = hs_loader_session(loader),
       .report = hs_loader_report(loader),
+      .choice = hs_loader_choice(loader),
+      .memory_bytes = hs_loader_memory_bytes(loader),
       .timeline = timeline,
       .filter = options->query != NULL ? hs_query_text(options->query) : NULL,
       .sums = hs_heap_sums_total(passing.sums),

@@ -15,6 +15,7 @@ typedef struct {
   HsLoadOutcome outcome;
   const HsSession *session;
   const HsLoadReport *report;
+  const HsLoadChoice *choice;
   const HsTimeline *timeline;
   const GPtrArray *health;       /* of HsHealthItem; failed checks are among them */
   const HsSelfCheck *check;      /* or NULL: not checked */
@@ -22,6 +23,7 @@ typedef struct {
   const HsTraceSums *sums;       /* of what passes it */
   const GArray *heaps;           /* of HsCliHeap: those of which something passes */
   const HsCliRangeReport *range; /* or NULL */
+  uint64_t memory_bytes;         /* what the trace takes, loaded */
   int64_t duration_ns;           /* from time zero to the last record */
 } HsCliSummary;
 

@@ -49,6 +49,8 @@ char *hs_cli_parse_operand(const HsCliOptions *options, int argc, char **argv, c
 
 /* What --member says, which every command takes; NULL if nothing. Owned by this. */
 const char *hs_cli_member(void);
+/* What --load-range, --load-pid and --memory-limit say, which every command takes, too. Owned by this. */
+const HsLoadChoice *hs_cli_choice(void);
 
 /* Says on stderr what is wrong with the arguments and where help is. `command` may be NULL. Returns HS_CLI_EXIT_USAGE.
  */
@@ -81,6 +83,6 @@ void hs_cli_guard_memory(void);
 
 /* --- loading (hs-cli-load.c) --- */
 
-/* Loads the whole file, with a progress bar if stderr is a terminal, and lists what is wrong with it on stderr.
- * NULL after a message if it could not be used or was interrupted; `status` is then the exit status. */
+/* Loads the file, or what is chosen of it, with a progress bar if stderr is a terminal, and lists what is wrong with it
+ * on stderr. NULL after a message if it could not be used or was interrupted; `status` is then the exit status. */
 HsLoader *hs_cli_load(const char *path, int *status);

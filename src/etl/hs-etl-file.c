@@ -176,6 +176,19 @@ hs_etl_file_size(const HsEtlFile *file)
 }
 
 guint64
+hs_etl_file_unpacked_size(const HsEtlFile *file)
+{
+  guint64 bytes = 0;
+  if (!file->compressed)
+    return file->size;
+  for (guint64 i = 0; i < file->n_buffers; i++) {
+    guint32 tainted_valid = hs_le32(file->data + file->buffers[i].offset + HS_ETL_BUFFER_VALID);
+    bytes += CLAMP(tainted_valid, file->buffers[i].size, HS_ETL_MAX_BUFFER_BYTES);
+  }
+  return bytes;
+}
+
+guint64
 hs_etl_file_n_buffers(const HsEtlFile *file)
 {
   return file->n_buffers;

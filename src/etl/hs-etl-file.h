@@ -56,6 +56,8 @@ guint64 hs_etl_file_size(const HsEtlFile *file);
 /* Where the bytes begin that could not be read any more when they were wanted (the file was cut short meanwhile); they
  * read as zeros. G_MAXUINT64 if none. */
 guint64 hs_etl_file_lost_offset(const HsEtlFile *file);
+/* Bytes of its buffers once they are unpacked, as their headers tell: unchecked. Looks at every buffer. */
+guint64 hs_etl_file_unpacked_size(const HsEtlFile *file);
 /* Buffers in the file, header buffers included. */
 guint64 hs_etl_file_n_buffers(const HsEtlFile *file);
 /* True if any buffer is compressed. */

@@ -180,6 +180,41 @@ find_early_end(const Finder *finder)
               g_strdup(_("The recording was never closed: its last events may be missing from every figure.")));
 }
 
+/* --- what was chosen --- */
+
+static char *
+part_meaning(const Finder *finder)
+{
+  const HsLoadChoice *choice = hs_loader_choice(finder->loader);
+  g_autofree char *part = hs_load_choice_text(choice);
+  char before[HS_FORMAT_MAX], passed[HS_FORMAT_MAX];
+  uint64_t kept = finder->report != NULL ? finder->report->kept_before : 0;
+  hs_format_count(before, sizeof before, kept);
+  hs_format_count(passed, sizeof passed, finder->report != NULL ? finder->report->passed_over : 0);
+  if (!hs_load_choice_has_range(choice))
+    return g_strdup_printf(_("Only %s was loaded, as was asked for: %s heap events of other processes are in no "
+                             "figure."),
+                           part, passed);
+  if (choice->t0_ns == INT64_MIN)
+    return g_strdup_printf(_("Only %s was loaded, as was asked for: %s other heap events are in no figure, and blocks "
+                             "freed after that count as outstanding."),
+                           part, passed);
+  return g_strdup_printf(
+      _("Only %s was loaded, as was asked for: %s other heap events are in no figure. Of what came before there are "
+        "%s events: those that began the blocks still alive as it begins, and those that tell what heaps hold. "
+        "So blocks, outstanding memory and figures of ranges within are those of the whole trace; totals, counts of "
+        "events and what is told of the time before are not."),
+      part, passed, before);
+}
+
+static void
+find_part(const Finder *finder)
+{
+  if (hs_load_choice_is_part(hs_loader_choice(finder->loader)))
+    add_plain(finder, "part-loaded", HS_HEALTH_WARNING, _("A part of the trace"), _("only a part was loaded"),
+              part_meaning(finder));
+}
+
 static uint64_t
 issues_of(const Finder *finder, const HsEtlIssueKind *kinds, unsigned n_kinds)
 {
@@ -393,6 +428,7 @@ hs_health_find(HsLoader *loader, GPtrArray *list)
   }
   HsHealthFigures figures;
   hs_health_figures(finder.timeline, &figures);
+  find_part(&finder);
   find_loss(&finder);
   find_early_end(&finder);
   find_damage(&finder);

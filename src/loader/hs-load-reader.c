@@ -121,13 +121,21 @@ copy_record(HsReadBatch *batch, const HsEtlRecord *record)
   batch->used_records++;
 }
 
+/* Of the process whose events alone are wanted, if there is one. */
+static inline bool
+is_chosen(const HsReader *reader, const HsHeapEvent *event)
+{
+  const HsLoadChoice *choice = &reader->loader->choice;
+  return G_LIKELY(!choice->one_process) || choice->pid == (event->target_pid != 0 ? event->target_pid : event->pid);
+}
+
 static void
 take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
 {
   if (G_LIKELY(hs_etl_is_heap(record))) {
     batch->heap_records++;
     if (G_LIKELY(hs_etl_heap_decode(record, &batch->events[batch->n_events])))
-      batch->n_events++;
+      batch->n_events += is_chosen(reader, &batch->events[batch->n_events]);
     else
       hs_load_count_malformed(hs_etl_merger_counts_mutable(reader->merger)->issues, record, "heap");
   } else if (record->hook != HS_ETL_NO_HOOK && record->hook >> 8 == 0x18) {
@@ -142,16 +150,27 @@ take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
   }
 }
 
+static uint32_t
+keep_chosen(const HsReader *reader, HsHeapEvent *events, uint32_t n)
+{
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    if (is_chosen(reader, &events[i]))
+      events[kept++] = events[i];
+  }
+  return kept;
+}
+
 /* What nearly all records are, without a look at each as a record. How many. */
 static uint32_t
 take_heap_events(HsReader *reader, HsReadBatch *batch, uint32_t n)
 {
   HsHeapEvent *events = batch->events + batch->n_events;
   n = hs_etl_merger_take_heap(reader->merger, events, MIN(n, HS_READ_EVENTS - batch->n_events));
-  batch->n_events += n;
   batch->heap_records += n;
   if (n > 0)
     reader->last_ticks = MAX(reader->last_ticks, events[n - 1].ticks);
+  batch->n_events += G_LIKELY(!reader->loader->choice.one_process) ? n : keep_chosen(reader, events, n);
   return n;
 }
 

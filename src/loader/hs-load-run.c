@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The one place that knows both floors: decoded records in, timeline out. */
+#include "hs-config.h"
 #include "hs-etl-system.h"
-#include "hs-load-reader.h"
+#include "hs-format.h"
+#include "hs-load-part.h"
+
+#define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
+#include <glib/gi18n-lib.h>
 
 #define EVENTS_A_STEP 4096 /* between publications */
 
@@ -70,6 +75,9 @@ add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
     hs_load_count_malformed(run->issues, record, "heap range");
     return;
   }
+  const HsLoadChoice *choice = &run->loader->choice;
+  if (choice->one_process && choice->pid != range.pid)
+    return;
   uint64_t address, size;
   switch (range.op) {
   case HS_ETL_RANGE_RUNDOWN:
@@ -90,8 +98,8 @@ add_heap_range(HsLoadRun *run, const HsEtlRecord *record)
   }
 }
 
-static bool
-add_record(HsLoadRun *run, const HsEtlRecord *record)
+bool
+hs_load_run_add_record(HsLoadRun *run, const HsEtlRecord *record)
 {
   if (hs_etl_is_system(record))
     return add_system_record(run, record);
@@ -99,15 +107,35 @@ add_record(HsLoadRun *run, const HsEtlRecord *record)
   return true;
 }
 
+bool
+hs_load_run_add_name(HsLoadRun *run, const HsEtlRecord *record)
+{
+  HsEtlProcess process = {0};
+  HsEtlThread thread = {0};
+  if (hs_etl_process_decode(record, &process, NULL)) {
+    bool lives = process.life == HS_ETL_RUNDOWN_START || process.life == HS_ETL_RUNDOWN_END;
+    if (lives && record->opcode != PROCESS_DEFUNCT)
+      hs_builder_process_seen(run->builder, record->ticks, process.pid, process.parent_pid, process.wow64,
+                              process.image, process.command_line);
+  } else if (hs_etl_thread_decode(record, &thread, NULL) && thread.name != NULL && thread.name[0] != '\0') {
+    hs_builder_thread_name(run->builder, record->ticks, thread.pid, thread.tid, thread.name);
+  }
+  hs_etl_process_clear(&process);
+  hs_etl_thread_clear(&thread);
+  return true;
+}
+
 /* Events and other records of a batch, in the order in which they were read. */
 static bool
 add_batch(HsLoadRun *run, const HsReadBatch *batch)
 {
+  if (run->part != NULL)
+    return hs_load_part_add_batch(run->part, run, batch);
   uint32_t done = 0;
   for (uint32_t i = 0; i < batch->n_records; i++) {
     uint32_t n = batch->before[i] - done;
     if (!hs_builder_add_batch(run->builder, batch->events + done, n, &run->error) ||
-        !add_record(run, &batch->records[i]))
+        !hs_load_run_add_record(run, &batch->records[i]))
       return false;
     done += n;
   }
@@ -135,6 +163,24 @@ tell_progress(HsLoadRun *run, const HsReadBatch *batch)
     __atomic_store_n(&loader->issues[i], batch->issues[i] + run->issues[i].count, __ATOMIC_RELAXED);
 }
 
+/* Makes what there is visible, and stops if it has become too much: the estimate before was too low. */
+static bool
+publish(HsLoadRun *run)
+{
+  HsLoader *loader = run->loader;
+  hs_builder_publish(run->builder,
+                     run->part != NULL ? hs_load_part_limit(run->part, run->last_ticks) : run->last_ticks);
+  uint64_t working = hs_builder_memory_bytes(run->builder);
+  __atomic_store_n(&loader->working_bytes, working, __ATOMIC_RELAXED);
+  if (hs_timeline_memory_bytes(loader->timeline) + working <= run->allowed_bytes)
+    return true;
+  char allowed[HS_FORMAT_MAX];
+  hs_format_bytes(allowed, sizeof allowed, (int64_t)MIN(run->allowed_bytes, INT64_MAX));
+  g_set_error(&run->error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY,
+              _("it takes more than the %s of memory there are for it"), allowed);
+  return false;
+}
+
 void
 hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
 {
@@ -157,7 +203,11 @@ hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
     /* What is no heap event is published by its own tables, but the time goes on with it. */
     if (run->heap_records - published >= EVENTS_A_STEP || batch->n_events == 0) {
       published = run->heap_records;
-      hs_builder_publish(run->builder, run->last_ticks);
+      if (!publish(run))
+        break;
     }
   }
+  if (run->part != NULL && run->error == NULL)
+    (void)hs_load_part_finish(run->part, run);
+  __atomic_store_n(&run->loader->working_bytes, 0, __ATOMIC_RELAXED);
 }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "hs-builder.h"
+#include "hs-load-need.h"
 #include "hs-loader.h"
 
 struct _HsLoader {
   char *path;
   char *member;  /* in an archive, or NULL */
   GBytes *bytes; /* instead of the file at path, or NULL */
+  HsLoadChoice choice;
   GThread *thread;
   HsTimeline *timeline;
   int64_t start_us;
@@ -15,7 +17,8 @@ struct _HsLoader {
   int64_t end_us;
   uint64_t bytes_done, bytes_total, events;
   uint64_t issues[HS_ETL_N_ISSUES]; /* counts so far, by kind */
-  int opened, unpacking;
+  uint64_t working_bytes;           /* memory taken only while it loads */
+  int opened, unpacking, counting;
   HsLoadOutcome outcome;
   int cancel; /* written by anyone */
   /* Written by the thread before opened is set. */
@@ -24,12 +27,17 @@ struct _HsLoader {
   HsLoadReport report;
   GError *error;
   GPtrArray *members;
+  HsLoadNeed *need;
 };
+
+struct _HsLoadPart;
 
 /* One pass over a file's records, on the loader's thread. */
 typedef struct {
   HsLoader *loader;
   HsBuilder *builder;
+  struct _HsLoadPart *part; /* what stands before the builder if a range was chosen; or NULL */
+  uint64_t allowed_bytes;   /* of memory; more, and the load stops */
   uint64_t records; /* of any kind, as far as they reached the builder: a cancel leaves the reader's last ones out */
   uint64_t heap_records, stack_records;
   uint64_t used_records;              /* neither, but used: processes, threads, images, heap ranges, the header */

@@ -4,8 +4,16 @@
 #include <unistd.h>
 
 #include "hs-archive.h"
+#include "hs-config.h"
+#include "hs-format.h"
 #include "hs-headroom.h"
+#include "hs-load-part.h"
 #include "hs-loader-private.h"
+
+#define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
+#include <glib/gi18n-lib.h>
+
+G_DEFINE_QUARK(hs - load - error - quark, hs_load_error)
 
 static void
 free_session(HsSession *session)
@@ -85,6 +93,11 @@ fill_report(HsLoader *loader, const HsLoadRun *run, const HsEtlCounts *counts)
   for (unsigned i = 0; i < HS_ETL_N_ISSUES; i++)
     __atomic_store_n(&loader->issues[i], report->issues[i].count, __ATOMIC_RELAXED);
   report->cancelled = hs_loader_is_cancelled(loader);
+  if (hs_load_choice_is_part(&loader->choice)) {
+    uint64_t seen = hs_timeline_n_rows(loader->timeline) + report->issues[HS_ETL_ISSUE_BAD_PAYLOAD].count;
+    report->passed_over = report->heap_records - MIN(seen, report->heap_records);
+    report->kept_before = run->part != NULL ? hs_load_part_n_before(run->part) : 0;
+  }
   report->stop_reason = run->error != NULL ? g_strdup(run->error->message) : NULL;
 }
 
@@ -153,6 +166,69 @@ fail(HsLoader *loader)
   return HS_LOAD_FAILED;
 }
 
+/* --- memory --- */
+
+static void
+tell_counted(gpointer data, uint64_t position)
+{
+  HsLoader *loader = data;
+  __atomic_store_n(&loader->bytes_done, position, __ATOMIC_RELAXED);
+}
+
+/* A little is left for all else. */
+static uint64_t
+allowed_bytes(const HsLoader *loader)
+{
+  uint64_t limit = loader->choice.memory_limit;
+  const char *given = g_getenv("HEAPSCOPE_MEMORY_LIMIT");
+  if (limit == 0 && given != NULL && !hs_load_parse_memory(given, &limit))
+    limit = 0;
+  if (limit != 0)
+    return limit;
+  uint64_t available = hs_load_available_memory();
+  return available - available / 8;
+}
+
+static void
+set_too_large(HsLoader *loader)
+{
+  const HsLoadNeed *need = loader->need;
+  char needed[HS_FORMAT_MAX], allowed[HS_FORMAT_MAX], events[HS_FORMAT_MAX];
+  g_autofree char *name = g_filename_display_name(loader->path);
+  hs_format_bytes(needed, sizeof needed, (int64_t)MIN(need->needed_bytes, INT64_MAX));
+  hs_format_bytes(allowed, sizeof allowed, (int64_t)MIN(need->allowed_bytes, INT64_MAX));
+  hs_format_count(events, sizeof events, need->n_rows);
+  if (hs_load_choice_is_part(&loader->choice))
+    g_set_error(&loader->error, HS_LOAD_ERROR, HS_LOAD_ERROR_TOO_LARGE,
+                _("%s: this part needs about %s of memory, and %s may be used; a smaller part can be loaded"), name,
+                needed, allowed);
+  else
+    g_set_error(&loader->error, HS_LOAD_ERROR, HS_LOAD_ERROR_TOO_LARGE,
+                _("%s: its %s heap events need about %s of memory, and %s may be used; a stretch of its time or one "
+                  "of its processes can be loaded"),
+                name, events, needed, allowed);
+}
+
+/* Whether it will fit is only counted where it may not. FALSE and the loader's error, or its outcome for a cancel. */
+static bool
+check_memory(HsLoader *loader, HsEtlFile *file, uint64_t allowed)
+{
+  if (hs_load_need_bound(hs_etl_file_unpacked_size(file)) <= allowed)
+    return true;
+  __atomic_store_n(&loader->counting, 1, __ATOMIC_RELAXED);
+  loader->need = hs_load_need_count(file, &loader->choice, tell_counted, loader, &loader->cancel);
+  __atomic_store_n(&loader->counting, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&loader->bytes_done, 0, __ATOMIC_RELAXED);
+  /* Cancelled: the load ends as soon as it begins. */
+  if (loader->need == NULL)
+    return true;
+  loader->need->allowed_bytes = allowed;
+  if (loader->need->needed_bytes <= allowed)
+    return true;
+  set_too_large(loader);
+  return false;
+}
+
 static HsLoadOutcome
 load(HsLoader *loader)
 {
@@ -165,12 +241,20 @@ load(HsLoader *loader)
   fill_session(&loader->session, file);
   __atomic_store_n(&loader->bytes_total, hs_etl_file_size(file), __ATOMIC_RELAXED);
   __atomic_store_n(&loader->opened, 1, __ATOMIC_RELEASE);
+  uint64_t allowed = allowed_bytes(loader);
+  if (!check_memory(loader, file, allowed))
+    return HS_LOAD_FAILED;
 
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
   g_autoptr(HsBuilder) builder = hs_builder_new(loader->timeline, hs_etl_file_header(file)->clock);
-  HsLoadRun run = {.loader = loader, .builder = builder};
-  hs_load_run(&run, merger);
-  hs_builder_finish(builder, run.last_ticks);
+  HsLoadRun run = {.loader = loader, .builder = builder, .allowed_bytes = allowed};
+  g_autoptr(HsLoadPart) part = hs_load_part_new(&loader->choice, hs_etl_file_header(file)->clock, &run.error);
+  run.part = part;
+  if (loader->choice.t0_ns != INT64_MIN)
+    hs_builder_begin_at(builder, hs_clock_from_ns(hs_etl_file_header(file)->clock, loader->choice.t0_ns));
+  if (run.error == NULL)
+    hs_load_run(&run, merger);
+  hs_builder_finish(builder, part != NULL ? hs_load_part_limit(part, run.last_ticks) : run.last_ticks);
   if (run.error == NULL)
     (void)hs_builder_has_all(builder, &run.error);
   tell_lost_bytes(&run, file, damage);
@@ -200,12 +284,13 @@ thread_main(gpointer data)
 }
 
 static HsLoader *
-start(const char *path, const char *member, GBytes *bytes)
+start(const char *path, const char *member, GBytes *bytes, const HsLoadChoice *choice)
 {
   HsLoader *loader = g_new0(HsLoader, 1);
   loader->path = g_strdup(path);
   loader->member = g_strdup(member);
   loader->bytes = bytes != NULL ? g_bytes_ref(bytes) : NULL;
+  loader->choice = *choice;
   loader->timeline = hs_timeline_new();
   if (loader->timeline == NULL)
     g_error("failed to allocate an empty timeline");
@@ -222,19 +307,31 @@ start(const char *path, const char *member, GBytes *bytes)
 HsLoader *
 hs_loader_start(const char *path)
 {
-  return start(path, NULL, NULL);
+  return start(path, NULL, NULL, &HS_LOAD_EVERYTHING);
 }
 
 HsLoader *
 hs_loader_start_member(const char *path, const char *member)
 {
-  return start(path, member, NULL);
+  return start(path, member, NULL, &HS_LOAD_EVERYTHING);
+}
+
+HsLoader *
+hs_loader_start_choice(const char *path, const char *member, const HsLoadChoice *choice)
+{
+  return start(path, member, NULL, choice);
 }
 
 HsLoader *
 hs_loader_start_bytes(GBytes *bytes, const char *name)
 {
-  return start(name, NULL, bytes);
+  return start(name, NULL, bytes, &HS_LOAD_EVERYTHING);
+}
+
+HsLoader *
+hs_loader_start_bytes_choice(GBytes *bytes, const char *name, const HsLoadChoice *choice)
+{
+  return start(name, NULL, bytes, choice);
 }
 
 void
@@ -253,6 +350,7 @@ hs_loader_free(HsLoader *loader)
   g_free(loader->path);
   g_free(loader->member);
   g_clear_pointer(&loader->members, g_ptr_array_unref);
+  g_clear_pointer(&loader->need, hs_load_need_free);
   g_free(loader);
 }
 
@@ -289,6 +387,7 @@ hs_loader_progress(HsLoader *loader, HsLoadProgress *progress)
       .elapsed_s = (double)(end - loader->start_us) / 1e6,
       .left_s = -1,
       .opened = __atomic_load_n(&loader->opened, __ATOMIC_ACQUIRE) != 0,
+      .counting = __atomic_load_n(&loader->counting, __ATOMIC_RELAXED) != 0,
       .unpacking = __atomic_load_n(&loader->unpacking, __ATOMIC_RELAXED) != 0,
   };
   if (progress->elapsed_s > 0)
@@ -315,6 +414,25 @@ const char *
 hs_loader_member(HsLoader *loader)
 {
   return loader->member;
+}
+
+const HsLoadChoice *
+hs_loader_choice(HsLoader *loader)
+{
+  return &loader->choice;
+}
+
+uint64_t
+hs_loader_memory_bytes(HsLoader *loader)
+{
+  return hs_timeline_memory_bytes(loader->timeline) + __atomic_load_n(&loader->working_bytes, __ATOMIC_RELAXED);
+}
+
+const HsLoadNeed *
+hs_loader_need(HsLoader *loader)
+{
+  bool too_large = g_error_matches(hs_loader_error(loader), HS_LOAD_ERROR, HS_LOAD_ERROR_TOO_LARGE);
+  return too_large ? loader->need : NULL;
 }
 
 const HsSession *

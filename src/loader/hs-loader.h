@@ -6,7 +6,14 @@
 #pragma once
 
 #include "hs-etl-merger.h"
+#include "hs-load-choice.h"
 #include "hs-timeline.h"
+
+#define HS_LOAD_ERROR (hs_load_error_quark())
+GQuark hs_load_error_quark(void);
+typedef enum {
+  HS_LOAD_ERROR_TOO_LARGE /* takes more memory than may be used: see hs_loader_need() */
+} HsLoadError;
 
 typedef enum {
   HS_LOAD_RUNNING,
@@ -22,6 +29,7 @@ typedef struct {
   double events_per_s; /* over the whole load */
   double left_s;       /* estimate; negative = unknown */
   bool opened;         /* the session below is known */
+  bool counting;       /* events are counted, to see whether they fit into memory, before they are loaded */
   bool unpacking;      /* an archive: the bytes are those of the trace as it is unpacked; total 0 = not known */
 } HsLoadProgress;
 
@@ -46,6 +54,9 @@ typedef struct {
   /* Every record read, once; what is neither heap nor stack nor skipped was used (processes, images, the header …). */
   uint64_t records, heap_records, stack_records, skipped_records;
   uint64_t time_inversions, bad_records, bad_buffers;
+  /* If a part was chosen: heap records that were left out, and rows of before the range, which are there because they
+   * are needed to understand it. */
+  uint64_t passed_over, kept_before;
   uint64_t event_gaps, buffer_gaps; /* stretches of loss; of all, the timeline has the first HS_ETL_MAX_GAPS */
   bool cancelled;
   char *stop_reason; /* why the rest could not be kept (memory, limits), or NULL */
@@ -59,8 +70,11 @@ HsLoader *hs_loader_start(const char *path);
 /* The same of a trace in an archive (see hs-archive.h); with NULL, of the only one, or of `path` itself if that is no
  * archive. */
 HsLoader *hs_loader_start_member(const char *path, const char *member);
+/* The same of a part of a trace, and within a limit of memory. */
+HsLoader *hs_loader_start_choice(const char *path, const char *member, const HsLoadChoice *choice);
 /* The same with bytes in memory; `name` stands for the path in messages. */
 HsLoader *hs_loader_start_bytes(GBytes *bytes, const char *name);
+HsLoader *hs_loader_start_bytes_choice(GBytes *bytes, const char *name, const HsLoadChoice *choice);
 /* Cancels, joins, frees. The timeline lives on with its own references. */
 void hs_loader_free(HsLoader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsLoader, hs_loader_free)
@@ -75,7 +89,10 @@ HsLoadOutcome hs_loader_outcome(HsLoader *loader);
 void hs_loader_progress(HsLoader *loader, HsLoadProgress *progress);
 HsTimeline *hs_loader_timeline(HsLoader *loader); /* borrowed; there from the start */
 const char *hs_loader_path(HsLoader *loader);
-const char *hs_loader_member(HsLoader *loader); /* or NULL */
+const char *hs_loader_member(HsLoader *loader);         /* or NULL */
+const HsLoadChoice *hs_loader_choice(HsLoader *loader); /* borrowed */
+/* Bytes of memory that the trace takes now, everything counted. */
+uint64_t hs_loader_memory_bytes(HsLoader *loader);
 /* NULL until opened. */
 const HsSession *hs_loader_session(HsLoader *loader);
 /* How often an issue of this kind has been met so far. */
@@ -87,3 +104,6 @@ const GError *hs_loader_error(HsLoader *loader);
 /* The same: the traces to choose from, of HsArchiveMember, if that is why it failed (HS_ARCHIVE_ERROR_SEVERAL); else
  * NULL. Borrowed. */
 const GPtrArray *hs_loader_members(HsLoader *loader);
+/* The same: what the trace would take, and parts of it, if that is why it failed (HS_LOAD_ERROR_TOO_LARGE); else NULL.
+ * Borrowed. Declared in hs-load-need.h. */
+const struct _HsLoadNeed *hs_loader_need(HsLoader *loader);

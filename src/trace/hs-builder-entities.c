@@ -68,6 +68,24 @@ hs_builder_entities_clear(HsBuilder *builder)
   g_free(builder->heap_states);
 }
 
+/* What a small entry of a hash table takes, beside its key. */
+#define ENTRY_BYTES 48
+
+uint64_t
+hs_builder_memory_bytes(const HsBuilder *builder)
+{
+  const GHashTable *const tables[] = {builder->processes, builder->heaps, builder->threads, builder->origins,
+                                      builder->modules};
+  uint64_t bytes = sizeof *builder + builder->heap_states_capacity * sizeof(HsHeapState);
+  for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
+    bytes += g_hash_table_size((GHashTable *)tables[i]) * (uint64_t)(ENTRY_BYTES + sizeof(Key));
+  for (uint32_t i = 0; i < builder->timeline->heaps.length; i++) {
+    const HsPairTable *live = &builder->heap_states[i].live;
+    bytes += live->slots != NULL ? ((uint64_t)live->mask + 1) * sizeof(HsPairSlot) : 0;
+  }
+  return bytes;
+}
+
 static HsProcessId
 add_process(HsBuilder *builder, uint32_t pid)
 {

@@ -37,6 +37,12 @@ hs_builder_free(HsBuilder *builder)
   g_free(builder);
 }
 
+void
+hs_builder_begin_at(HsBuilder *builder, int64_t ticks)
+{
+  __atomic_store_n(&builder->timeline->begin_ticks, ticks, __ATOMIC_RELAXED);
+}
+
 static bool
 reserve_row(HsBuilder *b, HsRow row, int64_t ticks)
 {

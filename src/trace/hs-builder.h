@@ -23,6 +23,10 @@ HsBuilder *hs_builder_new(HsTimeline *timeline, HsClock clock);
 void hs_builder_free(HsBuilder *builder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsBuilder, hs_builder_free)
 
+/* What comes before that moment is only there to understand the rest: the timeline's span begins with it. Before the
+ * first row. */
+void hs_builder_begin_at(HsBuilder *builder, int64_t ticks);
+
 /* Appends one heap record. Ticks below the last record's are taken as equal to it. False and `error` if it cannot be
  * stored; the timeline then ends there. */
 bool hs_builder_add(HsBuilder *builder, const HsHeapEvent *event, GError **error);
@@ -36,6 +40,9 @@ bool hs_builder_add_batch(HsBuilder *builder, const HsHeapEvent *events, uint32_
  * timeline's series. The one function that another thread may call while the builder works; not during or after
  * hs_builder_finish(). */
 void hs_builder_help(HsBuilder *builder);
+
+/* Bytes that pairing takes beside the timeline. Takes a look at every heap: not for every event. */
+uint64_t hs_builder_memory_bytes(const HsBuilder *builder);
 
 /* A process began (rundown: was there already). `image` may be a path; NULL = unknown. */
 void hs_builder_process_start(HsBuilder *builder, int64_t ticks, bool rundown, uint32_t pid, uint32_t parent_pid,

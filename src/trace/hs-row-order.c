@@ -290,6 +290,12 @@ hs_row_order_unref(HsRowOrder *order)
   g_free(order);
 }
 
+uint64_t
+hs_row_order_memory_bytes(const HsRowOrder *order)
+{
+  return order == NULL ? 0 : sizeof *order + (uint64_t)order->count * sizeof *order->rows;
+}
+
 uint32_t
 hs_row_order_count(const HsRowOrder *order)
 {

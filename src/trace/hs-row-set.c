@@ -319,6 +319,15 @@ hs_row_set_n_rows(const HsRowSet *set)
   return set->n_rows;
 }
 
+uint64_t
+hs_row_set_memory_bytes(const HsRowSet *set)
+{
+  if (set == NULL)
+    return 0;
+  uint64_t words = set->words != NULL ? (uint64_t)set->n_groups * WORDS_PER_RANK * sizeof *set->words : 0;
+  return sizeof *set + words + (set->ranks != NULL ? ((uint64_t)set->n_groups + 1) * sizeof *set->ranks : 0);
+}
+
 const uint64_t *
 hs_row_set_words(const HsRowSet *set)
 {

@@ -42,6 +42,8 @@ bool hs_row_set_is_sound(const HsRowSet *set);
 uint32_t hs_row_set_count(const HsRowSet *set);
 /* Rows examined: the n_rows it was built for. */
 uint32_t hs_row_set_n_rows(const HsRowSet *set);
+/* Bytes it takes; 0 for NULL. */
+uint64_t hs_row_set_memory_bytes(const HsRowSet *set);
 bool hs_row_set_contains(const HsRowSet *set, HsRow row);
 /* The bits, row r in word r / 64, for loops; NULL = all of [0, n_rows) pass. Borrowed. */
 const uint64_t *hs_row_set_words(const HsRowSet *set);
@@ -87,6 +89,8 @@ HsRowOrder *hs_row_order_new(HsTimeline *timeline, HsRowSet *set, HsEventColumn 
                              const int *cancel);
 HsRowOrder *hs_row_order_ref(HsRowOrder *order);
 void hs_row_order_unref(HsRowOrder *order);
+/* Bytes it takes; 0 for NULL. */
+uint64_t hs_row_order_memory_bytes(const HsRowOrder *order);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsRowOrder, hs_row_order_unref)
 uint32_t hs_row_order_count(const HsRowOrder *order);
 HsRow hs_row_order_at(const HsRowOrder *order, uint32_t index);

@@ -37,6 +37,7 @@ hs_timeline_new(void)
   t->ref_count = 1;
   t->arena = hs_arena_new();
   t->clock.frequency = 10000000;
+  t->begin_ticks = INT64_MIN;
   hs_vec_init(&t->big_sizes, t->arena, sizeof(HsBigSize));
   hs_vec_init(&t->loose, t->arena, sizeof(HsLoose));
   hs_vec_init(&t->endings, t->arena, sizeof(HsEnding));
@@ -55,6 +56,15 @@ hs_timeline_new(void)
     return NULL;
   t->series = hs_series_set_new(t, NULL);
   return g_steal_pointer(&t);
+}
+
+HsTimeline *
+hs_timeline_new_bare(void)
+{
+  HsTimeline *timeline = hs_timeline_new();
+  if (timeline != NULL)
+    g_clear_pointer(&timeline->series, hs_series_set_unref);
+  return timeline;
 }
 
 HsTimeline *
@@ -87,7 +97,10 @@ hs_timeline_span(const HsTimeline *t, int64_t *begin_ticks, int64_t *end_ticks)
 {
   int64_t begin = 0;
   int64_t end = __atomic_load_n(&t->last_ticks, __ATOMIC_ACQUIRE);
-  if (hs_timeline_n_rows(t) > 0)
+  int64_t chosen = __atomic_load_n(&t->begin_ticks, __ATOMIC_RELAXED);
+  if (chosen != INT64_MIN)
+    begin = chosen;
+  else if (hs_timeline_n_rows(t) > 0)
     begin = MIN(begin, hs_timeline_ticks(t, 0));
   if (end < INT64_MAX)
     end++;
@@ -308,6 +321,30 @@ hs_timeline_memory_bytes(const HsTimeline *timeline)
 {
   return hs_arena_bytes(timeline->arena) + hs_series_set_memory_bytes(timeline->series) +
          hs_strings_bytes(timeline->strings);
+}
+
+/* What the columns take a row, and on top of them the curves. */
+#define ROW_BYTES (4 + 1 + 2 + 2 + 4 + 4 + 3)
+/* A pairing table is at least a third full, and while it grows there are two. */
+#define LIVE_BYTES 32
+#define FIXED_BYTES ((uint64_t)16 << 20)
+
+/* The last bucket of a vector may be as large as all before it, and empty. */
+static uint64_t
+vec_bytes(uint64_t n, size_t elem_size)
+{
+  return 2 * n * elem_size;
+}
+
+uint64_t
+hs_timeline_expected_bytes(const HsTimelineCounts *counts)
+{
+  const uint64_t most = UINT64_MAX / 4096;
+  if (counts->n_rows > most || counts->n_blocks > most || counts->n_live > most)
+    return UINT64_MAX;
+  return FIXED_BYTES + counts->n_rows * ROW_BYTES + counts->n_blocks * sizeof(HsBlockRecord) +
+         counts->n_live * LIVE_BYTES + vec_bytes(counts->n_reallocs, sizeof(HsRealloc) + sizeof(HsEnding)) +
+         vec_bytes(counts->n_details, sizeof(HsDetail)) + vec_bytes(counts->n_loose, sizeof(HsLoose));
 }
 
 const char *

@@ -212,14 +212,17 @@ typedef struct _HsTimeline {
   uint32_t n_rows, n_blocks, n_big_sizes, n_endings, n_reallocs,
       n_odd_sources; /* published with a release store; rows last */
   uint32_t n_processes, n_heaps, n_threads, n_origins, n_modules, n_regions, n_gaps;
-  int64_t last_ticks; /* published: nothing earlier than this will be appended */
-  uint32_t complete;  /* published: no more will come */
+  int64_t begin_ticks; /* set before the first row: where the span begins; INT64_MIN = as hs_timeline_span() says */
+  int64_t last_ticks;  /* published: nothing earlier than this will be appended */
+  uint32_t complete;   /* published: no more will come */
   HsTotals totals;
   HsSeriesSet *series; /* outstanding bytes and counts of everything, kept up by the builder */
 } HsTimeline;
 
 /* An empty timeline, or NULL if out of memory. Its clock is set by the builder before the first row. */
 HsTimeline *hs_timeline_new(void);
+/* The same without curves of its own: to be read by its writer alone. */
+HsTimeline *hs_timeline_new_bare(void);
 HsTimeline *hs_timeline_ref(HsTimeline *timeline);
 void hs_timeline_unref(HsTimeline *timeline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsTimeline, hs_timeline_unref)
@@ -275,7 +278,8 @@ hs_timeline_complete(const HsTimeline *t)
   return __atomic_load_n(&t->complete, __ATOMIC_ACQUIRE) != 0;
 }
 /* The trace's span in ticks, [begin, end): from time zero (or the first event, if earlier) to just after the last event
- * or record seen so far. Never empty. */
+ * or record seen so far. Of a trace of which only a stretch of time was loaded: from where that begins, although there
+ * are rows before. Never empty. */
 void hs_timeline_span(const HsTimeline *timeline, int64_t *begin_ticks, int64_t *end_ticks);
 HsClock hs_timeline_clock(const HsTimeline *timeline);
 
@@ -444,3 +448,14 @@ void hs_timeline_block(const HsTimeline *timeline, HsBlockId id, uint32_t n_rows
 
 /* Bytes of memory the timeline holds, everything counted (columns, tables, pyramids, strings). */
 uint64_t hs_timeline_memory_bytes(const HsTimeline *timeline);
+/* What there is to be of a timeline. */
+typedef struct {
+  uint64_t n_rows, n_blocks;
+  uint64_t n_live;     /* blocks alive at a time, at most */
+  uint64_t n_reallocs; /* of the rows */
+  uint64_t n_details;  /* rows that are no Alloc, ReAlloc or Free */
+  uint64_t n_loose;    /* Frees without a block */
+} HsTimelineCounts;
+/* About what a timeline of that will hold, rather more than less, with what it takes meanwhile to pair blocks. Bytes;
+ * saturates. */
+uint64_t hs_timeline_expected_bytes(const HsTimelineCounts *counts);

@@ -8,6 +8,7 @@
 #include "hs-headroom.h"
 
 #define HUGE_PAGE ((size_t)2 << 20)
+#define SMALL_PAGE ((size_t)4096)
 #define FIRST_CHUNK ((size_t)2 << 20)
 #define LARGEST_CHUNK ((size_t)8 << 20)
 
@@ -25,6 +26,7 @@ struct _HsArena {
   char *next;
   size_t left;
   size_t next_chunk;
+  uint64_t full_bytes; /* of the chunks before the last */
   uint64_t bytes;
   /* A chunk of LARGEST_CHUNK bytes made ready by the other thread. The state says whose it is: WANTED the preparing
    * thread's, READY the allocating one's. */
@@ -93,6 +95,8 @@ add_chunk(HsArena *arena, size_t wanted)
   /* From the second large chunk on it is worth while. */
   if (ahead != AHEAD_WANTED)
     __atomic_store_n(&arena->ahead_state, AHEAD_WANTED, __ATOMIC_RELEASE);
+  if (arena->chunks->len > 0)
+    arena->full_bytes += g_array_index(arena->chunks, Chunk, arena->chunks->len - 1).size;
   g_array_append_val(arena->chunks, chunk);
   arena->next = chunk.start;
   arena->left = chunk.size;
@@ -133,7 +137,10 @@ hs_arena_alloc(HsArena *arena, size_t size)
   void *p = arena->next;
   arena->next += size;
   arena->left -= size;
-  __atomic_store_n(&arena->bytes, arena->bytes + size, __ATOMIC_RELAXED);
+  const Chunk *last = &g_array_index(arena->chunks, Chunk, arena->chunks->len - 1);
+  size_t page = last->size > FIRST_CHUNK ? HUGE_PAGE : SMALL_PAGE;
+  size_t used = last->size - arena->left;
+  __atomic_store_n(&arena->bytes, arena->full_bytes + ((used + page - 1) & ~(page - 1)), __ATOMIC_RELAXED);
   return p;
 }
 

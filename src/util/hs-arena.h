@@ -22,5 +22,6 @@ void *hs_arena_alloc(HsArena *arena, size_t size);
 void hs_arena_prepare(HsArena *arena);
 /* Gives back a chunk that was prepared and is not needed. The allocating thread, once no one prepares any more. */
 void hs_arena_trim(HsArena *arena);
-/* Bytes handed out so far. Any thread. */
+/* Bytes it takes: all of the chunks that are used up, and of the last one what was handed out, in whole pages. Any
+ * thread. */
 uint64_t hs_arena_bytes(const HsArena *arena);

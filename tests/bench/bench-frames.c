@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench-frames MAKE-TRACE|TRACE.etl [EVENTS]: how long the main thread is at work for a frame while a hand zooms, pans
- * and drags in the real window, 1920 × 1080 user pixels: 300 gestures of wheel, buttons and keys, one event every 16
- * ms.
+ * bench-frames MAKE-TRACE [EVENTS [FILE]]: how long the main thread is at work for a frame while a hand zooms, pans
+ * and drags in the real window, 1920 × 1080 user pixels: 300 gestures of wheel, buttons and keys (100 of a very long
+ * trace), one event every 16 ms.
  *
  * For every frame three things are told:
  *   frame   from the frame clock's before-paint to its after-paint (layout and drawing), and the handling of the input
@@ -45,7 +45,7 @@ static struct {
   GtkWidget *overview, *ruler, *chart, *map;
   guint64 random;
   GQueue events; /* of Step */
-  guint n_gestures;
+  guint n_gestures, wanted_gestures;
   gint64 last_input_us; /* while a pause is measured, else 0 */
   gboolean sent;        /* input since the last frame */
   gboolean waiting;
@@ -296,7 +296,7 @@ on_step(gpointer data)
     return G_SOURCE_CONTINUE;
   }
   if (g_queue_is_empty(&bench.events)) {
-    if (bench.n_gestures == N_GESTURES)
+    if (bench.n_gestures == bench.wanted_gestures)
       return G_SOURCE_REMOVE;
     queue_gesture(bench.n_gestures++);
   }
@@ -380,17 +380,14 @@ run(HsApplication *application, const char *path)
 int
 main(int argc, char **argv)
 {
-  if (argc < 2) {
-    g_printerr("usage: %s MAKE-TRACE|TRACE.etl [EVENTS]\n", argv[0]);
-    return 2;
-  }
+  HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE]");
   if (!gtk_init_check(NULL, NULL)) {
     g_print("skipped: there is no display\n");
     return 77;
   }
-  guint64 events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 10000000;
-  g_autofree char *path =
-      g_str_has_suffix(argv[1], ".etl") ? g_strdup(argv[1]) : hs_bench_trace(argv[1], events, FALSE);
+  guint64 events = arguments.events;
+  bench.wanted_gestures = hs_bench_repetitions(N_GESTURES, events);
+  g_autofree char *path = hs_bench_path(&arguments);
   HsApplication *application = hs_application_new(G_APPLICATION_NON_UNIQUE);
   g_application_register(G_APPLICATION(application), NULL, NULL);
   g_application_hold(G_APPLICATION(application));

@@ -2,12 +2,7 @@
 /* bench-instant MAKE-TRACE [EVENTS [FILE]]: what the map of one instant costs: putting the blocks in order, then steps
  * of every length, forward and back, each to the finished picture of a pane with all rows in view; and the memory it
  * takes. */
-#include <math.h>
-#include <stdlib.h>
-#include <time.h>
-
 #include "hs-bench.h"
-#include "hs-loader.h"
 #include "hs-space.h"
 
 #define STEPS 40
@@ -22,36 +17,21 @@ typedef struct {
   double seek_ms[STEPS], picture_ms[STEPS], all_ms[STEPS], cpu_ms[STEPS];
 } Bench;
 
-static double
-ms_since(gint64 start_us)
-{
-  return (double)(g_get_monotonic_time() - start_us) / 1e3;
-}
-
-/* What both threads worked: on a machine that does other things meanwhile, that tells more than the clock. */
-static double
-cpu_ms(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static void
 step(Bench *b, HsSpaceLayout *layout, int64_t ticks, int i)
 {
   HsSpaceView view = hs_space_view(layout, WIDTH, HEIGHT, 1, 0);
-  double cpu_start = cpu_ms();
+  double cpu_start = hs_bench_cpu_ms();
   gint64 start = g_get_monotonic_time();
   if (!hs_instant_seek(b->instant, NULL, (HsHeapId){HS_ID_NONE}, ticks, NULL))
     g_error("out of memory");
-  b->seek_ms[i] = ms_since(start);
+  b->seek_ms[i] = hs_bench_ms_since(start);
   gint64 middle = g_get_monotonic_time();
   g_autoptr(HsSpacePicture) picture = hs_space_picture_new(
       b->instant, layout, &view, &(HsMapColors){HS_COLOR_BY_SOURCE, HS_TIME_RANGE_ALL}, &b->palette, NULL);
-  b->picture_ms[i] = ms_since(middle);
-  b->all_ms[i] = ms_since(start);
-  b->cpu_ms[i] = cpu_ms() - cpu_start;
+  b->picture_ms[i] = hs_bench_ms_since(middle);
+  b->all_ms[i] = hs_bench_ms_since(start);
+  b->cpu_ms[i] = hs_bench_cpu_ms() - cpu_start;
 }
 
 static void
@@ -100,13 +80,13 @@ measure(Bench *b)
   b->instant = hs_instant_new(b->timeline, UINT32_MAX, NULL);
   if (b->instant == NULL)
     g_error("out of memory");
-  hs_bench_print("instant-order", ms_since(start), "ms", n_rows, 1, 0);
+  hs_bench_print("instant-order", hs_bench_ms_since(start), "ms", n_rows, 1, 0);
   hs_bench_print("instant-memory", (double)hs_instant_memory_bytes(b->instant) / n_blocks, "bytes/block", n_rows, 1, 0);
   if (!hs_instant_seek(b->instant, NULL, (HsHeapId){HS_ID_NONE}, b->t0, NULL))
     g_error("out of memory");
   start = g_get_monotonic_time();
   g_autoptr(HsSpaceLayout) layout = hs_space_layout_new(b->instant, HS_SPACE_AUTO, HEIGHT);
-  hs_bench_print("instant-layout", ms_since(start), "ms", n_rows, 1, 0);
+  hs_bench_print("instant-layout", hs_bench_ms_since(start), "ms", n_rows, 1, 0);
   measure_steps(b, layout, "event", 1.0 / n_rows);
   measure_steps(b, layout, "pixel", 1.0 / WIDTH);
   measure_steps(b, layout, "hundredth", 0.01);
@@ -117,17 +97,8 @@ measure(Bench *b)
 int
 main(int argc, char **argv)
 {
-  if (argc < 2) {
-    g_printerr("usage: %s MAKE-TRACE [EVENTS [FILE]]\n", argv[0]);
-    return 2;
-  }
-  uint64_t events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 10000000;
-  g_autofree char *path = argc > 3 ? g_strdup(argv[3]) : hs_bench_trace(argv[1], events, FALSE);
-  g_autoptr(HsLoader) loader = hs_loader_start(path);
-  if (hs_loader_wait(loader) == HS_LOAD_FAILED) {
-    g_printerr("%s cannot be loaded\n", path);
-    return 1;
-  }
+  HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE]");
+  g_autoptr(HsLoader) loader = hs_bench_load(&arguments);
   Bench bench = {.timeline = hs_loader_timeline(loader)};
   hs_palette_init(&bench.palette, false);
   hs_timeline_span(bench.timeline, &bench.t0, &bench.t1);

@@ -3,13 +3,12 @@
  * a plot of that size (of the whole trace, of parts of it, panned by a few pixels), and to the block under a point;
  * and what processor time the pictures take, all threads together. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "hs-bench.h"
-#include "hs-loader.h"
 #include "hs-map.h"
 
 #define REPETITIONS 5
+#define LAYOUTS 3
 #define N_POINTS 40
 
 typedef struct {
@@ -21,21 +20,6 @@ typedef struct {
   uint32_t n_rows;
 } HsBenchMap;
 
-static double
-ms_since(gint64 start_us)
-{
-  return (double)(g_get_monotonic_time() - start_us) / 1e3;
-}
-
-/* Of all threads. */
-static double
-cpu_ms_now(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 static void
 print(const HsBenchMap *map, const char *what, const char *name, double *ms, guint n)
 {
@@ -46,17 +30,18 @@ print(const HsBenchMap *map, const char *what, const char *name, double *ms, gui
 static void
 measure_layout(HsBenchMap *map)
 {
-  double ms[3], cpu_ms[3];
-  for (guint i = 0; i < G_N_ELEMENTS(ms); i++) {
+  double ms[LAYOUTS], cpu_ms[LAYOUTS];
+  guint n = hs_bench_repetitions(LAYOUTS, map->n_rows);
+  for (guint i = 0; i < n; i++) {
     g_clear_pointer(&map->layout, hs_map_layout_unref);
     gint64 start = g_get_monotonic_time();
-    double cpu_start = cpu_ms_now();
+    double cpu_start = hs_bench_cpu_ms();
     map->layout = hs_map_layout_new(map->timeline, NULL, map->n_rows, NULL);
-    cpu_ms[i] = cpu_ms_now() - cpu_start;
-    ms[i] = ms_since(start);
+    cpu_ms[i] = hs_bench_cpu_ms() - cpu_start;
+    ms[i] = hs_bench_ms_since(start);
   }
-  print(map, "axis", "all", ms, G_N_ELEMENTS(ms));
-  print(map, "axis-cpu", "all", cpu_ms, G_N_ELEMENTS(ms));
+  print(map, "axis", "all", ms, n);
+  print(map, "axis-cpu", "all", cpu_ms, n);
 }
 
 static HsMapPicture *
@@ -71,16 +56,17 @@ static void
 measure_picture(const HsBenchMap *map, const char *name, HsColorBy by)
 {
   double ms[REPETITIONS], cpu_ms[REPETITIONS];
-  for (guint i = 0; i < REPETITIONS; i++) {
+  guint n = hs_bench_repetitions(REPETITIONS, map->n_rows);
+  for (guint i = 0; i < n; i++) {
     gint64 start = g_get_monotonic_time();
-    double cpu_start = cpu_ms_now();
+    double cpu_start = hs_bench_cpu_ms();
     g_autoptr(HsMapPicture) picture = make_picture(map, by, NULL);
-    cpu_ms[i] = cpu_ms_now() - cpu_start;
-    ms[i] = ms_since(start);
+    cpu_ms[i] = hs_bench_cpu_ms() - cpu_start;
+    ms[i] = hs_bench_ms_since(start);
     g_assert_nonnull(picture);
   }
-  print(map, "picture", name, ms, REPETITIONS);
-  print(map, "picture-cpu", name, cpu_ms, REPETITIONS);
+  print(map, "picture", name, ms, n);
+  print(map, "picture-cpu", name, cpu_ms, n);
 }
 
 /* The whole map again and again, 40 px further on. */
@@ -88,18 +74,19 @@ static void
 measure_pan(HsBenchMap map, const char *name)
 {
   double ms[REPETITIONS];
+  guint n = hs_bench_repetitions(REPETITIONS, map.n_rows);
   int64_t step = (map.viewport.t1 - map.viewport.t0) * 40 / map.viewport.width;
   g_autoptr(HsMapPicture) picture = make_picture(&map, HS_COLOR_BY_SOURCE, NULL);
-  for (guint i = 0; i < REPETITIONS; i++) {
+  for (guint i = 0; i < n; i++) {
     map.viewport.t0 += step;
     map.viewport.t1 += step;
     gint64 start = g_get_monotonic_time();
     HsMapPicture *next = make_picture(&map, HS_COLOR_BY_SOURCE, picture);
-    ms[i] = ms_since(start);
+    ms[i] = hs_bench_ms_since(start);
     hs_map_picture_unref(picture);
     picture = next;
   }
-  print(&map, "pan", name, ms, REPETITIONS);
+  print(&map, "pan", name, ms, n);
 }
 
 static void
@@ -111,10 +98,10 @@ measure_hits(const HsBenchMap *map, const char *name)
     double x = g_rand_double_range(rand, 0, map->viewport.width),
            y = g_rand_double_range(rand, 0, map->viewport.height);
     gint64 start = g_get_monotonic_time();
-    double cpu_start = cpu_ms_now();
+    double cpu_start = hs_bench_cpu_ms();
     (void)hs_map_hit(map->timeline, NULL, map->layout, &map->viewport, map->window, x, y, map->n_rows, NULL);
-    cpu_ms[i] = cpu_ms_now() - cpu_start;
-    ms[i] = ms_since(start);
+    cpu_ms[i] = hs_bench_cpu_ms() - cpu_start;
+    ms[i] = hs_bench_ms_since(start);
   }
   g_rand_free(rand);
   print(map, "hit", name, ms, N_POINTS);
@@ -163,17 +150,8 @@ measure(HsBenchMap *map)
 int
 main(int argc, char **argv)
 {
-  if (argc < 2) {
-    g_printerr("usage: %s MAKE-TRACE [EVENTS [FILE [WIDTH HEIGHT]]]\n", argv[0]);
-    return 2;
-  }
-  uint64_t events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 10000000;
-  g_autofree char *path = argc > 3 ? g_strdup(argv[3]) : hs_bench_trace(argv[1], events, FALSE);
-  g_autoptr(HsLoader) loader = hs_loader_start(path);
-  if (hs_loader_wait(loader) == HS_LOAD_FAILED) {
-    g_printerr("%s\n", hs_loader_error(loader)->message);
-    return 1;
-  }
+  HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE [WIDTH HEIGHT]]");
+  g_autoptr(HsLoader) loader = hs_bench_load(&arguments);
   HsBenchMap map = {.timeline = hs_loader_timeline(loader)};
   map.n_rows = hs_timeline_n_rows(map.timeline);
   map.viewport = (HsViewport){.clock = hs_timeline_clock(map.timeline), .width = 1920, .height = 1080, .scale = 1};

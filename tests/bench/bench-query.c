@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* bench-query MAKE-TRACE [EVENTS [FILE [EXPRESSION]]]: how long a filter takes to its rows, its curves and its range
  * numbers, how soon it stops when superseded, and how long sorting takes. */
-#include <stdlib.h>
-
 #include "hs-bench.h"
 #include "hs-block-table.h"
-#include "hs-loader.h"
 #include "hs-series.h"
 
 #define REPETITIONS 7
 #define COLUMNS 1600
+#define SORTS 3
 
 static const struct {
   const char *name, *text;
@@ -27,17 +25,11 @@ static const struct {
     {"mixed", "(size < 100 or lifetime > 1s) and not (tid == 1 or cpu == 1) and source in {lowfrag, mainpath}"},
 };
 
-static double
-seconds_since(gint64 start_us)
-{
-  return (double)(g_get_monotonic_time() - start_us) / 1e6;
-}
-
 static void
-print(const char *what, const char *name, double *seconds, uint32_t n_rows)
+print(const char *what, const char *name, double *ms, guint n, uint32_t n_rows)
 {
   g_autofree char *full = g_strconcat(what, "-", name, NULL);
-  hs_bench_print(full, hs_bench_median(seconds, REPETITIONS) * 1e3, "ms", n_rows, REPETITIONS, 0);
+  hs_bench_print(full, hs_bench_median(ms, n), "ms", n_rows, n, 0);
 }
 
 static void
@@ -45,9 +37,10 @@ measure_filter(HsTimeline *timeline, const char *name, const char *text)
 {
   double to_rows[REPETITIONS], to_chart[REPETITIONS];
   uint32_t n_rows = hs_timeline_n_rows(timeline);
+  guint n = hs_bench_repetitions(REPETITIONS, n_rows);
   int64_t t0, t1;
   hs_timeline_span(timeline, &t0, &t1);
-  for (guint i = 0; i < REPETITIONS; i++) {
+  for (guint i = 0; i < n; i++) {
     g_autoptr(HsRowSet) rows = NULL;
     g_autoptr(HsRowSet) blocks = NULL;
     gint64 start = g_get_monotonic_time();
@@ -55,14 +48,14 @@ measure_filter(HsTimeline *timeline, const char *name, const char *text)
     if (query == NULL)
       g_error("not a filter: %s", text);
     g_assert_true(hs_row_set_query(timeline, query, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
-    to_rows[i] = seconds_since(start);
+    to_rows[i] = hs_bench_ms_since(start);
     g_autoptr(HsSeriesSet) series = hs_series_set_new_of(timeline, blocks, n_rows, NULL);
     g_autoptr(HsSamples) samples =
         hs_series_sample(series, HS_MEASURE_BYTES, HS_GROUP_SOURCE, t0, t1, COLUMNS, 16, NULL);
-    to_chart[i] = seconds_since(start);
+    to_chart[i] = hs_bench_ms_since(start);
   }
-  print("filter-to-rows", name, to_rows, n_rows);
-  print("filter-to-chart", name, to_chart, n_rows);
+  print("filter-to-rows", name, to_rows, n, n_rows);
+  print("filter-to-chart", name, to_chart, n, n_rows);
 }
 
 /* --- how soon it stops --- */
@@ -98,9 +91,9 @@ measure_stop(HsTimeline *timeline)
     gint64 start = g_get_monotonic_time();
     __atomic_store_n(&job.cancel, 1, __ATOMIC_RELAXED);
     g_thread_join(thread);
-    worst = MAX(worst, seconds_since(start));
+    worst = MAX(worst, hs_bench_ms_since(start));
   }
-  hs_bench_print("filter-stop-worst", worst * 1e3, "ms", hs_timeline_n_rows(timeline), 24, 0);
+  hs_bench_print("filter-stop-worst", worst, "ms", hs_timeline_n_rows(timeline), 24, 0);
 }
 
 /* --- sorts --- */
@@ -109,46 +102,37 @@ static void
 measure_sorts(HsTimeline *timeline)
 {
   uint32_t n_rows = hs_timeline_n_rows(timeline);
-  double seconds[3];
+  guint n = hs_bench_repetitions(SORTS, n_rows);
+  double ms[SORTS];
   g_autoptr(HsRowSet) rows = NULL;
   g_autoptr(HsRowSet) blocks = NULL;
   g_assert_true(hs_row_set_query(timeline, NULL, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
   for (guint column = 0; column < HS_N_COLUMNS; column++) {
-    for (guint i = 0; i < G_N_ELEMENTS(seconds); i++) {
+    for (guint i = 0; i < n; i++) {
       gint64 start = g_get_monotonic_time();
       g_autoptr(HsRowOrder) order = hs_row_order_new(timeline, rows, (HsEventColumn)column, true, NULL);
-      seconds[i] = seconds_since(start);
+      ms[i] = hs_bench_ms_since(start);
     }
     g_autofree char *name = g_strconcat("sort-events-", hs_event_column_name((HsEventColumn)column), NULL);
-    hs_bench_print(name, hs_bench_median(seconds, G_N_ELEMENTS(seconds)) * 1e3, "ms", n_rows, G_N_ELEMENTS(seconds), 0);
+    hs_bench_print(name, hs_bench_median(ms, n), "ms", n_rows, n, 0);
   }
   for (guint column = 0; column < HS_N_BLOCK_COLUMNS; column++) {
-    for (guint i = 0; i < G_N_ELEMENTS(seconds); i++) {
+    for (guint i = 0; i < n; i++) {
       gint64 start = g_get_monotonic_time();
       g_autoptr(HsRowOrder) order =
           hs_block_order_new(timeline, blocks, HS_TIME_RANGE_ALL, n_rows, (HsBlockColumn)column, true, NULL);
-      seconds[i] = seconds_since(start);
+      ms[i] = hs_bench_ms_since(start);
     }
     g_autofree char *name = g_strconcat("sort-blocks-", hs_block_column_names()[column], NULL);
-    hs_bench_print(name, hs_bench_median(seconds, G_N_ELEMENTS(seconds)) * 1e3, "ms", hs_row_set_count(blocks),
-                   G_N_ELEMENTS(seconds), 0);
+    hs_bench_print(name, hs_bench_median(ms, n), "ms", hs_row_set_count(blocks), n, 0);
   }
 }
 
 int
 main(int argc, char **argv)
 {
-  if (argc < 2) {
-    g_printerr("usage: %s MAKE-TRACE [EVENTS [FILE [EXPRESSION]]]\n", argv[0]);
-    return 2;
-  }
-  uint64_t events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 10000000;
-  g_autofree char *path = argc > 3 ? g_strdup(argv[3]) : hs_bench_trace(argv[1], events, FALSE);
-  g_autoptr(HsLoader) loader = hs_loader_start(path);
-  if (hs_loader_wait(loader) == HS_LOAD_FAILED) {
-    g_printerr("%s\n", hs_loader_error(loader)->message);
-    return 1;
-  }
+  HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE [EXPRESSION]]");
+  g_autoptr(HsLoader) loader = hs_bench_load(&arguments);
   HsTimeline *timeline = hs_loader_timeline(loader);
   if (argc > 4) {
     measure_filter(timeline, "given", argv[4]);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench-window MAKE-TRACE [EVENTS]: how long the main loop is away while the real window loads a trace and is used
- * meanwhile: zoomed, panned, filtered; and while a filter is typed over the whole trace. A gap is the time from one
- * return of poll() to the next call of it; the main thread's own work in it is told apart from waiting for a processor.
+ * bench-window MAKE-TRACE [EVENTS [FILE]]: how long the main loop is away while the real window loads a trace and is
+ * used meanwhile: zoomed, panned, filtered; and while a filter is typed over the whole trace. A gap is the time from
+ * one return of poll() to the next call of it; the main thread's own work in it is told apart from waiting for a
+ * processor.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #include "hs-window.h"
 
 #define MAX_GAPS (1u << 20)
+#define REPETITIONS 3
 #define WAIT_US (600 * G_USEC_PER_SEC)
 
 static gint64 returned_us; /* 0 = not counting */
@@ -176,16 +178,14 @@ measure_typing(HsApplication *application, const char *path, guint64 events)
 int
 main(int argc, char **argv)
 {
-  if (argc < 2) {
-    g_printerr("usage: %s MAKE-TRACE [EVENTS]\n", argv[0]);
-    return 2;
-  }
+  HsBenchArguments arguments = hs_bench_arguments(argc, argv, 5000000, " [FILE]");
   if (!gtk_init_check(NULL, NULL)) {
     g_print("skipped: there is no display\n");
     return 77;
   }
-  guint64 events = argc > 2 ? g_ascii_strtoull(argv[2], NULL, 10) : 5000000;
-  g_autofree char *path = hs_bench_trace(argv[1], events, FALSE);
+  guint64 events = arguments.events;
+  guint n = hs_bench_repetitions(REPETITIONS, events);
+  g_autofree char *path = hs_bench_path(&arguments);
   gaps_ms = g_new(double, MAX_GAPS);
   g_main_context_set_poll_func(NULL, poll_and_measure);
   HsApplication *application = hs_application_new(G_APPLICATION_NON_UNIQUE);
@@ -193,11 +193,11 @@ main(int argc, char **argv)
   g_application_hold(G_APPLICATION(application));
   g_object_set(gtk_settings_get_default(), "gtk-recent-files-enabled", FALSE, NULL);
   g_timeout_add(2, wake, NULL); /* so that conditions are looked at */
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < n; i++)
     measure(application, path, events, FALSE);
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < n; i++)
     measure(application, path, events, TRUE);
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < n; i++)
     measure_typing(application, path, events);
   g_application_release(G_APPLICATION(application));
   g_object_unref(application);

@@ -23,6 +23,7 @@ write_summary(HsLoader *loader, Write write)
                           .outcome = hs_loader_outcome(loader),
                           .session = hs_loader_session(loader),
                           .report = hs_loader_report(loader),
+                          .choice = hs_loader_choice(loader),
                           .timeline = timeline,
                           .health = health,
                           .check = check,

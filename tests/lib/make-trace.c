@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Makes a trace of any number of heap events, fast and straight to disk, for measuring: blocks of believable sizes,
- * most of them short-lived, addresses used again, the live set rising and falling in waves.
+ * most of them short-lived, addresses used again, the live set rising and falling in waves. What it holds in memory
+ * goes with the live set, which --live bounds, not with the events.
  *
- *   make-trace OUT.etl --events N [--heaps H] [--processes P] [--cpus C] [--xpress] [--buffer-kib 64] [--stacks]
- *              [--seed S] [--truth OUT.json]
+ *   make-trace OUT.etl --events N [--heaps H] [--processes P] [--cpus C] [--live B] [--bursts] [--xpress]
+ *              [--buffer-kib 64] [--stacks] [--stack-walks FRAMES] [--seed S] [--truth OUT.json]
  */
 #include "hs-etl-writer.h"
 
@@ -12,6 +13,8 @@
 #define THREADS 4 /* of a process */
 #define N_STACKS 512
 #define WAVES 7 /* over the whole trace */
+#define MAX_FRAMES 192
+#define BURST_EVENTS 16384 /* between two pauses, about */
 
 typedef struct {
   guint64 address;
@@ -35,10 +38,13 @@ typedef struct {
   guint64 now_ticks;
   guint64 events, wanted;
   guint n_heaps, n_processes, n_cpus;
-  gboolean stacks;
+  gboolean stacks, bursts;
+  guint n_frames;    /* of a stack-walk record behind each allocation; 0 = none */
+  guint64 live;      /* so many blocks at most live at a time, about */
   guint64 tick_mask; /* random gap between events: up to twice the mean */
   Heap *heaps;
   guint64 frames[N_STACKS][16];
+  guint64 walk[MAX_FRAMES];
 } Maker;
 
 /* xorshift64*: quick, and the same everywhere. */
@@ -135,6 +141,8 @@ next_at(Maker *maker, const Heap *heap)
 {
   guint64 bits = next_random(maker);
   maker->now_ticks += 1 + (bits & maker->tick_mask);
+  if (maker->bursts && (bits >> 44) % BURST_EVENTS == 0)
+    maker->now_ticks += BURST_EVENTS * maker->tick_mask / 2;
   guint thread = heap->process * THREADS + (guint)(bits >> 40) % THREADS;
   return (HsEtlWriterAt){
       .header = HS_ETL_WRITER_SYSTEM64,
@@ -145,9 +153,24 @@ next_at(Maker *maker, const Heap *heap)
   };
 }
 
+/* The frames near the root stay what they are; the innermost ones differ. */
+static void
+write_walk(Maker *maker, const HsEtlWriterAt *event)
+{
+  HsEtlWriterAt at = *event;
+  at.header = HS_ETL_WRITER_PERFINFO64;
+  at.time_ticks = ++maker->now_ticks;
+  guint64 bits = next_random(maker);
+  for (guint i = 0; i < MIN(maker->n_frames, 3); i++)
+    maker->walk[i] = 0x7ff600000000 + (bits >> 16 * i & 0xffff) * 16;
+  hs_etl_writer_stack(maker->writer, &at, event->time_ticks, event->pid, event->tid, maker->walk, maker->n_frames);
+}
+
 static void
 write_stack(Maker *maker, const HsEtlWriterAt *event)
 {
+  if (maker->n_frames > 0)
+    write_walk(maker, event);
   if (!maker->stacks)
     return;
   guint stack = pick(maker, N_STACKS);
@@ -228,7 +251,8 @@ target_of(const Maker *maker, guint heap)
   double wave = part * WAVES + heap * 0.37;
   double phase = wave - (double)(guint64)wave;
   double height = phase < 0.8 ? phase / 0.8 : (1 - phase) / 0.2;
-  double most = 60.0 + (double)maker->wanted / 24.0 / (heap + 1);
+  /* Half of what may live is the first heap's, about as much that of all others. */
+  double most = 60.0 + MIN((double)maker->wanted / 24.0, (double)maker->live / 2.0) / (heap + 1);
   return (guint)(most * (0.1 + 0.3 * part + 0.6 * height));
 }
 
@@ -302,8 +326,9 @@ end(Maker *maker)
 
 typedef struct {
   gint64 events;
-  gint heaps, processes, cpus, buffer_kib, seed;
-  gboolean xpress, stacks;
+  gint heaps, processes, cpus, buffer_kib, seed, stack_walks;
+  gint64 live;
+  gboolean xpress, stacks, bursts;
   char *truth;
 } Arguments;
 
@@ -315,9 +340,13 @@ parse(Arguments *arguments, int *argc, char ***argv, GError **error)
       {"heaps", 0, 0, G_OPTION_ARG_INT, &arguments->heaps, "Heaps (4)", "H"},
       {"processes", 0, 0, G_OPTION_ARG_INT, &arguments->processes, "Processes (2)", "P"},
       {"cpus", 0, 0, G_OPTION_ARG_INT, &arguments->cpus, "Processors (4)", "C"},
+      {"live", 0, 0, G_OPTION_ARG_INT64, &arguments->live, "Blocks alive at a time, at most, about (1000000)", "B"},
+      {"bursts", 0, 0, G_OPTION_ARG_NONE, &arguments->bursts, "Pauses between bursts of events", NULL},
       {"xpress", 0, 0, G_OPTION_ARG_NONE, &arguments->xpress, "Compress the buffers", NULL},
       {"buffer-kib", 0, 0, G_OPTION_ARG_INT, &arguments->buffer_kib, "Buffer size (64)", "KIB"},
       {"stacks", 0, 0, G_OPTION_ARG_NONE, &arguments->stacks, "A call stack with every allocation", NULL},
+      {"stack-walks", 0, 0, G_OPTION_ARG_INT, &arguments->stack_walks, "So many frames with every allocation",
+       "FRAMES"},
       {"seed", 0, 0, G_OPTION_ARG_INT, &arguments->seed, "Seed of the random numbers (1)", "S"},
       {"truth", 0, 0, G_OPTION_ARG_FILENAME, &arguments->truth, "Write what the trace holds as JSON", "FILE"},
       {NULL}};
@@ -327,7 +356,8 @@ parse(Arguments *arguments, int *argc, char ***argv, GError **error)
     return FALSE;
   if (*argc == 2 && arguments->events >= 1 && arguments->heaps >= 1 && arguments->heaps <= 4096 &&
       arguments->processes >= 1 && arguments->processes <= 4096 && arguments->cpus >= 1 && arguments->cpus <= 2048 &&
-      arguments->buffer_kib >= 4 && arguments->buffer_kib <= 16384)
+      arguments->buffer_kib >= 4 && arguments->buffer_kib <= 16384 && arguments->live >= 0 &&
+      arguments->stack_walks >= 0 && arguments->stack_walks <= MAX_FRAMES)
     return TRUE;
   g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
               "one file to write, --events of at least 1, and sensible numbers are needed; see --help");
@@ -356,6 +386,11 @@ make(const Arguments *arguments, const char *path, GError **error)
   maker->n_processes = (guint)arguments->processes;
   maker->n_cpus = options.cpus;
   maker->stacks = arguments->stacks;
+  maker->bursts = arguments->bursts;
+  maker->n_frames = (guint)arguments->stack_walks;
+  maker->live = (guint64)arguments->live;
+  for (guint i = 0; i < MAX_FRAMES; i++)
+    maker->walk[i] = 0x7ff700000000 + i * 0x1234;
   maker->tick_mask = 127;
   maker->heaps = heaps;
   begin(maker);
@@ -372,7 +407,7 @@ make(const Arguments *arguments, const char *path, GError **error)
 int
 main(int argc, char **argv)
 {
-  Arguments arguments = {.heaps = 4, .processes = 2, .cpus = 4, .buffer_kib = 64, .seed = 1};
+  Arguments arguments = {.heaps = 4, .processes = 2, .cpus = 4, .buffer_kib = 64, .seed = 1, .live = 1000000};
   g_autoptr(GError) error = NULL;
   int status = 0;
   if (!parse(&arguments, &argc, &argv, &error)) {
