@@ -33,6 +33,19 @@ squeeze(uint64_t word, uint64_t mask)
   return word;
 }
 
+#ifdef __x86_64__
+/* The same by one instruction. */
+__attribute__((target("bmi2"))) static uint64_t
+squeeze_by_bmi2(uint64_t word, uint64_t mask)
+{
+  return __builtin_ia32_pext_di(word, mask);
+}
+#define HAS_BMI2() (__builtin_cpu_supports("bmi2") != 0)
+#else
+#define squeeze_by_bmi2 squeeze
+#define HAS_BMI2() false
+#endif
+
 uint32_t
 hs_query_keep_begun(const HsTimeline *timeline, HsRow first, uint32_t n, uint64_t passing, uint64_t *words,
                     uint32_t block)
@@ -41,7 +54,7 @@ hs_query_keep_begun(const HsTimeline *timeline, HsRow first, uint32_t n, uint64_
   if (begins == 0)
     return block;
   unsigned shift = block % 64, n_blocks = (unsigned)__builtin_popcountll(begins);
-  uint64_t bits = squeeze(passing, begins);
+  uint64_t bits = HAS_BMI2() ? squeeze_by_bmi2(passing, begins) : squeeze(passing, begins);
   /* Another thread may hold the other blocks of a word. */
   __atomic_fetch_or(&words[block / 64], bits << shift, __ATOMIC_RELAXED);
   if (shift + n_blocks > 64)

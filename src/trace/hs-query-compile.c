@@ -406,7 +406,7 @@ by_blocks(Compiler *c, HsPlanKind kind, const HsQueryNode *node)
   g_ptr_array_add(c->by_blocks, plan);
   if (kind == HS_PLAN_LIFETIME) {
     plan->mark = c->n_marks;
-    c->n_marks += 2 * plan->intervals->len;
+    c->n_marks += 1 + 2 * plan->intervals->len;
   }
   return plan;
 }

@@ -34,12 +34,14 @@ passes(const HsQueryPlan *plan, const HsPlanNode *node, HsBlockId id, HsRow begi
          hs_query_contains(node->intervals, (uint64_t)lifetime_ns(plan, begin_ticks, end_ticks) + HS_QUERY_BIAS);
 }
 
+#define FIRST_STEP 8u
+
 /* The first of n rows at or after a moment, looked for around `near`. */
 static HsRow
 row_near(const HsTimeline *t, int64_t ticks, HsRow near, HsRow n)
 {
   HsRow low = MIN(near, n), high = low;
-  uint64_t step = 32;
+  uint64_t step = FIRST_STEP;
   while (high < n && hs_timeline_ticks(t, high) < ticks) {
     low = high + 1;
     high = (HsRow)MIN(high + step, n);
@@ -47,7 +49,7 @@ row_near(const HsTimeline *t, int64_t ticks, HsRow near, HsRow n)
   }
   if (high == low) {
     /* Where it was left, or before that. */
-    for (step = 32; low > 0 && hs_timeline_ticks(t, low - 1) >= ticks; step *= 4) {
+    for (step = FIRST_STEP; low > 0 && hs_timeline_ticks(t, low - 1) >= ticks; step *= 4) {
       high = low - 1;
       low = (HsRow)(low > step ? low - step : 0);
     }
@@ -84,17 +86,32 @@ moment(const HsQueryPlan *plan, int64_t begin_ticks, int64_t ns, int64_t *ticks)
   return true;
 }
 
+/* `ahead`: how many rows later these blocks begin than those before; so much later the moments are, about. */
 static Edge
-find_edge(const HsQueryPlan *plan, int64_t ns, int64_t first_ticks, int64_t last_ticks, HsRow *mark)
+find_edge(const HsQueryPlan *plan, int64_t ns, int64_t first_ticks, int64_t last_ticks, HsRow ahead, HsRow *mark)
 {
   int64_t from, to;
   if (!moment(plan, first_ticks, ns, &from) || !moment(plan, last_ticks, ns, &to))
     return (Edge){0, plan->n_rows};
   Edge edge;
-  edge.first = row_near(plan->timeline, from, *mark, plan->n_rows);
-  edge.last = row_near(plan->timeline, to, edge.first, plan->n_rows);
-  *mark = edge.last;
+  HsRow near = (HsRow)MIN((uint64_t)*mark + ahead, plan->n_rows);
+  edge.first = row_near(plan->timeline, from, near, plan->n_rows);
+  near = (HsRow)MIN((uint64_t)edge.first + ahead, plan->n_rows);
+  edge.last = row_near(plan->timeline, to, near, plan->n_rows);
+  *mark = edge.first;
   return edge;
+}
+
+/* Records to come, so far ahead that they are there in time. Beyond the segment it does no harm. */
+#define BATCHES_AHEAD 3
+#define CACHE_LINE 64
+
+static inline G_ALWAYS_INLINE void
+fetch_records(const HsBlockRecord *records)
+{
+  const char *ahead = (const char *)(records + BATCHES_AHEAD * 64);
+  for (unsigned i = 0; i < 64 * sizeof *records; i += CACHE_LINE)
+    __builtin_prefetch(ahead + i);
 }
 
 uint64_t
@@ -103,24 +120,27 @@ hs_query_lifetimes(const HsQueryPlan *plan, const HsPlanNode *node, HsQueryTrack
 {
   HsRow ends[64];
   uint8_t exits[64] = {0};
+  fetch_records(records);
   for (unsigned i = 0; i < n; i++) {
     ends[i] = __atomic_load_n(&records[i].end, __ATOMIC_ACQUIRE);
     exits[i] = ends[i] == HS_ROW_PROCESS_EXIT;
   }
+  HsRow *begin = &track->marks[node->mark], ahead = records[0].begin - MIN(*begin, records[0].begin);
+  *begin = records[0].begin;
   int64_t first_ticks = hs_timeline_ticks(plan->timeline, records[0].begin);
   int64_t last_ticks = hs_timeline_ticks(plan->timeline, records[n - 1].begin);
   uint64_t sure = 0, open = hs_pack_flags(exits);
   for (guint k = 0; k < node->intervals->len; k++) {
     const HsQueryInterval *interval = &g_array_index(node->intervals, HsQueryInterval, k);
     int64_t low_ns = (int64_t)(interval->low - HS_QUERY_BIAS), high_ns = (int64_t)(interval->high - HS_QUERY_BIAS);
-    HsRow *marks = &track->marks[node->mark + 2 * k];
+    HsRow *marks = &track->marks[node->mark + 1 + 2 * k];
     /* Nothing lives for less than nothing. */
     Edge low = {0, 0}, high = {plan->n_rows, plan->n_rows};
     uint8_t inside[64] = {0}, near[64] = {0};
     if (low_ns > 0)
-      low = find_edge(plan, low_ns, first_ticks, last_ticks, &marks[0]);
+      low = find_edge(plan, low_ns, first_ticks, last_ticks, ahead, &marks[0]);
     if (high_ns < INT64_MAX)
-      high = find_edge(plan, high_ns + 1, first_ticks, last_ticks, &marks[1]);
+      high = find_edge(plan, high_ns + 1, first_ticks, last_ticks, ahead, &marks[1]);
     for (unsigned i = 0; i < n; i++) {
       inside[i] = (ends[i] >= low.last) & (ends[i] < high.first);
       near[i] = (ends[i] >= low.first) & (ends[i] < high.last);

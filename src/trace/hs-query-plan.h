@@ -46,7 +46,8 @@ struct _HsPlanNode {
   uint64_t *bits;              /* a bit a row; of what goes by blocks, a bit a block */
   uint64_t *free_bits;         /* blocks: a bit a block for the rows that free them; NULL = the same */
   uint64_t address;
-  guint mark; /* of lifetimes: the first of its marks in a track; there are two for each interval */
+  guint mark; /* of lifetimes: the first of its marks in a track: where the last blocks began, then two an interval
+               */
 };
 
 typedef struct {

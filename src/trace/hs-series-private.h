@@ -287,6 +287,9 @@ typedef struct {
  * blocks whose bits are set. False, and nothing is taken in, if it is not made for what happens there. */
 bool hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end, HsDeltaReader *reader,
                           HsDense *dense);
+/* hs-series-sources.c: adds what the rows from where the reader is up to `end`, all of one segment, do to each source,
+ * modulo 2^64; processes' ends before these rows included, those before `end` itself not. `sums` by source. */
+void hs_series_add_sources(HsDeltaReader *reader, HsRow end, HsMeasure measure, uint64_t sums[HS_N_WEIGHT_SOURCES]);
 /* hs-series-fast.c: takes in rows up to end_row, all of one stretch, from where the reader is, which knows the endings
  * and appends the entries that are whole by then. For a set of some blocks. False if out of memory. */
 bool hs_series_take_fast(HsSeriesSet *set, HsRow end_row);

@@ -239,29 +239,71 @@ advance(Sampler *sampler, HsReplay *replay, Moment moment)
   return true;
 }
 
+/* Where one of the ways through a stretch is. */
+typedef struct {
+  uint32_t stretch; /* UINT32_MAX: nowhere */
+  HsReplay replay;
+} Way;
+
+static HsRow
+stretch_end(const Sampler *sampler, HsRow first)
+{
+  return first + MIN(sampler->snapshot.n_rows - first, 1u << HS_STRETCH_SHIFT);
+}
+
+/* Any layers, and any moment. False if cancelled. */
+static bool
+replay_to(Sampler *sampler, Way *way, Moment moment, const int64_t *before)
+{
+  uint32_t stretch = moment.row >> HS_STRETCH_SHIFT;
+  if (stretch != way->stretch) {
+    HsRow first = stretch << HS_STRETCH_SHIFT, end = stretch_end(sampler, first);
+    hs_replay_init(&way->replay, sampler->set, &sampler->snapshot, first, end, end == sampler->snapshot.n_rows);
+    memcpy(sampler->values, before, sampler->choice.n * sizeof(int64_t));
+    way->stretch = stretch;
+  }
+  return advance(sampler, &way->replay, moment);
+}
+
+/* Sources after a row. */
+static void
+sum_to(Sampler *sampler, Way *way, HsRow row, const int64_t *before)
+{
+  const HsLayerChoice *choice = &sampler->choice;
+  uint32_t stretch = row >> HS_STRETCH_SHIFT;
+  uint64_t sums[HS_N_WEIGHT_SOURCES] = {0};
+  if (stretch != way->stretch) {
+    HsRow first = stretch << HS_STRETCH_SHIFT;
+    way->replay.reader = hs_delta_reader(sampler->set->timeline, sampler->set->blocks, first,
+                                         stretch_end(sampler, first), sampler->snapshot.n_endings);
+    memcpy(sampler->values, before, choice->n * sizeof(int64_t));
+    way->stretch = stretch;
+  }
+  hs_series_add_sources(&way->replay.reader, row, choice->measure, sums);
+  for (uint32_t i = 0; i < choice->n; i++)
+    sampler->values[i] = hs_wrapping_add(sampler->values[i], sums[choice->layers[i]]);
+}
+
 static gpointer
 replay_layers(gpointer data)
 {
   Columns *columns = data;
   Sampler *sampler = &columns->sampler;
   HsSamples *samples = sampler->samples;
-  HsReplay replay;
-  uint32_t replayed = UINT32_MAX;
+  Way any = {.stretch = UINT32_MAX}, quick = {.stretch = UINT32_MAX};
   for (int column = columns->first; column < columns->end; column++) {
     if (column % COLUMNS_PER_POLL == 0 && hs_series_cancelled(sampler->cancel))
       return NULL;
     Moment moment = columns->moments[column];
-    int64_t *values = samples->layers + (gsize)column * (gsize)samples->n_layers;
-    uint32_t stretch = moment.row >> HS_STRETCH_SHIFT;
-    if (stretch != replayed) {
-      HsRow first = stretch << HS_STRETCH_SHIFT;
-      HsRow end = first + MIN(sampler->snapshot.n_rows - first, 1u << HS_STRETCH_SHIFT);
-      hs_replay_init(&replay, sampler->set, &sampler->snapshot, first, end, end == sampler->snapshot.n_rows);
-      memcpy(sampler->values, values, sampler->choice.n * sizeof(int64_t));
-      replayed = stretch;
+    const int64_t *before = samples->layers + (gsize)column * (gsize)samples->n_layers;
+    if (sampler->choice.group == HS_GROUP_SOURCE && moment.ticks == INT64_MIN) {
+      any.stretch = UINT32_MAX;
+      sum_to(sampler, &quick, moment.row, before);
+    } else {
+      quick.stretch = UINT32_MAX;
+      if (!replay_to(sampler, &any, moment, before))
+        return NULL;
     }
-    if (!advance(sampler, &replay, moment))
-      return NULL;
     sampler->total = samples->max[column];
     keep(sampler, column);
   }
