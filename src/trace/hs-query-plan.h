@@ -44,10 +44,8 @@ struct _HsPlanNode {
     bool inverted;             /* or is not in it */
   } span;                      /* of small tables: the same, for values side by side faster than the table */
   uint64_t *bits;              /* a bit a row; of what goes by blocks, a bit a block */
-  uint64_t *free_bits;         /* blocks: a bit a block for the rows that free them; NULL = the same */
   uint64_t address;
-  guint mark; /* of lifetimes: the first of its marks in a track: where the last blocks began, then two an interval
-               */
+  guint mark; /* of lifetimes: in a track, where the last blocks began, then two marks an interval */
 };
 
 typedef struct {
