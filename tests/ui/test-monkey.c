@@ -178,6 +178,8 @@ any_value(HsWindow *window, const char *action, const GVariantType *type)
                                                                   : dice(hs_timeline_n_rows(t) + 10));
   if (g_str_equal(name, "(xx)"))
     return g_variant_new("(xx)", any_time(), any_time());
+  if (g_str_equal(name, "(xxx)"))
+    return g_variant_new("(xxx)", dice(2) == 0 ? (gint64)-1 : (gint64)any_pid(t), any_time(), any_time());
   if (g_str_equal(name, "(xs)"))
     return g_variant_new("(xs)", any_time(), word);
   if (g_str_equal(name, "(sb)"))
