@@ -27,6 +27,14 @@ typedef struct {
   gboolean wants_menu;
 } HsMapPoint;
 
+/* Exact pictures that were shown lately, on the axis there is: who goes back has them at once. */
+#define HS_MAP_N_KEPT 4
+typedef struct {
+  HsMapPicture *picture; /* or NULL */
+  int dark;
+  HsColor base;
+} HsMapKept;
+
 struct _HsAddressMap {
   HsTimePane parent_instance;
 
@@ -40,6 +48,8 @@ struct _HsAddressMap {
   uint32_t layout_rows;
   HsMapPicture *picture, *older; /* older: the one before, on the same axis with the same colours, or NULL */
   HsMapPicture *whole; /* the last of the whole trace and axis; shown where `picture` does not reach, or NULL */
+  HsMapKept kept[HS_MAP_N_KEPT];
+  guint next_kept;                   /* the oldest */
   gboolean picture_dark, whole_dark; /* the palettes they were made with */
   HsColor picture_base;
   HsMapLegend *legend;           /* as painted, or NULL */

@@ -145,6 +145,71 @@ update_whole(HsAddressMap *self)
   self->whole_dark = self->picture_dark;
 }
 
+/* --- pictures shown before --- */
+
+static void
+forget_kept(HsAddressMap *self)
+{
+  for (guint i = 0; i < HS_MAP_N_KEPT; i++)
+    g_clear_pointer(&self->kept[i].picture, hs_map_picture_unref);
+}
+
+/* Takes the newest picture among those kept. */
+static void
+keep_picture(HsAddressMap *self)
+{
+  HsMapKept *kept = &self->kept[self->next_kept];
+  self->next_kept = (self->next_kept + 1) % HS_MAP_N_KEPT;
+  g_clear_pointer(&kept->picture, hs_map_picture_unref);
+  *kept = (HsMapKept){hs_map_picture_ref(self->picture), self->picture_dark, self->picture_base};
+}
+
+static gboolean
+is_picture_of(HsAddressMap *self, const HsMapKept *kept, const HsMapKey *key)
+{
+  const HsMapPicture *picture = kept->picture;
+  HsMapWindow window = hs_address_map_window(self);
+  return picture != NULL && kept->dark == key->dark && same_color(kept->base, key->base) &&
+         picture->viewport.t0 == key->t0 && picture->viewport.t1 == key->t1 && picture->viewport.width == key->width &&
+         picture->viewport.height == key->height && picture->viewport.scale == key->scale &&
+         picture->window.u0 == window.u0 && picture->window.u1 == window.u1 && picture->n_rows == key->n_rows &&
+         same_colors(&picture->colors, &key->colors);
+}
+
+static void
+show_picture(HsAddressMap *self, HsMapPicture *picture, gboolean dark, HsColor base)
+{
+  g_clear_pointer(&self->picture, hs_map_picture_unref);
+  if (self->older != NULL && (self->picture_dark != dark || !same_colors(&self->older->colors, &picture->colors)))
+    g_clear_pointer(&self->older, hs_map_picture_unref);
+  self->picture = picture;
+  self->picture_dark = dark;
+  self->picture_base = base;
+  update_whole(self);
+  hs_time_pane_invalidate(HS_TIME_PANE(self));
+  hs_address_map_probe_again(self);
+}
+
+/* Shows what is wanted now if it was made before. */
+static gboolean
+show_kept(HsAddressMap *self, const HsMapKey *key, guint serial)
+{
+  if (!key->complete || self->layout == NULL || self->layout_serial != serial || self->layout_rows != key->n_rows ||
+      !hs_map_layout_is_indexed(self->layout))
+    return FALSE;
+  for (guint i = 0; i < HS_MAP_N_KEPT; i++) {
+    const HsMapKept *kept = &self->kept[i];
+    if (!is_picture_of(self, kept, key))
+      continue;
+    hs_pane_job_cancel(self->picture_job);
+    g_clear_pointer(&self->older, hs_map_picture_unref);
+    self->older = g_steal_pointer(&self->picture);
+    show_picture(self, hs_map_picture_ref(kept->picture), kept->dark != 0, kept->base);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 uint64_t
 hs_address_map_memory_bytes(HsAddressMap *self)
 {
@@ -169,6 +234,7 @@ picture_done(gpointer owner, gpointer request, gpointer result)
     if (self->zoomed)
       self->key.window = self->window;
     g_clear_pointer(&self->whole, hs_map_picture_unref);
+    forget_kept(self);
     g_clear_pointer(&self->layout, hs_map_layout_unref);
     self->layout = g_steal_pointer(&made->layout);
     g_clear_pointer(&self->layout_blocks, hs_row_set_unref);
@@ -177,17 +243,9 @@ picture_done(gpointer owner, gpointer request, gpointer result)
     self->layout_rows = wish->n_rows;
     g_signal_emit(self, axis_changed_signal, 0);
   }
-  g_clear_pointer(&self->picture, hs_map_picture_unref);
-  if (self->older != NULL &&
-      (self->picture_dark != wish->palette->dark || !same_colors(&self->older->colors, &made->picture->colors)))
-    g_clear_pointer(&self->older, hs_map_picture_unref);
-  self->picture = g_steal_pointer(&made->picture);
-  self->picture_dark = wish->palette->dark;
-  self->picture_base = wish->palette->base;
+  show_picture(self, g_steal_pointer(&made->picture), wish->palette->dark, wish->palette->base);
+  keep_picture(self);
   hs_map_made_free(made);
-  update_whole(self);
-  hs_time_pane_invalidate(HS_TIME_PANE(self));
-  hs_address_map_probe_again(self);
 }
 
 static const HsPaneJobClass picture_class = {prepare_picture, hs_map_work, picture_done, hs_map_wish_free,
@@ -233,6 +291,8 @@ hs_address_map_refresh(HsTimePane *pane)
     hs_pane_job_want_growth(self->picture_job);
     return;
   }
+  if (show_kept(self, &key, serial))
+    return;
   hs_pane_job_want(self->picture_job, obsolete);
   hs_address_map_probe_again(self);
 }
@@ -248,6 +308,7 @@ hs_address_map_forget(HsTimePane *pane)
   g_clear_pointer(&self->layout_blocks, hs_row_set_unref);
   g_clear_pointer(&self->picture, hs_map_picture_unref);
   g_clear_pointer(&self->whole, hs_map_picture_unref);
+  forget_kept(self);
   g_clear_pointer(&self->legend, hs_map_legend_free);
   g_clear_pointer(&self->older, hs_map_picture_unref);
   self->key_serial = 0;

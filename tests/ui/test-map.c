@@ -245,6 +245,35 @@ test_block(void)
   hs_ui_close_window(window);
 }
 
+/* Who goes back has the picture that was there at once; not with other colours. */
+static void
+test_kept(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsAddressMap *map = HS_ADDRESS_MAP(hs_ui_find(window, "HsAddressMap"));
+  const HsMapPicture *whole = map->picture;
+  g_assert_nonnull(whole);
+  hs_ui_act(window, "zoom-in", NULL);
+  hs_ui_wait_for(window, hs_window_is_settled);
+  const HsMapPicture *part = map->picture;
+  g_assert_true(part != whole);
+  hs_ui_act(window, "zoom-fit", NULL);
+  g_assert_true(map->picture == whole);
+  g_assert_false(hs_pane_job_is_busy(map->picture_job));
+  hs_ui_act(window, "zoom-back", NULL);
+  g_assert_true(map->picture == part);
+  hs_ui_act(window, "color-by", g_variant_new_string("size"));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  hs_ui_act(window, "zoom-fit", NULL);
+  g_assert_true(map->picture != whole);
+  hs_ui_wait_for(window, hs_window_is_settled);
+  g_assert_true(map->picture != whole);
+  hs_ui_act(window, "filter", g_variant_new_string("op == alloc"));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  g_assert_true(map->picture != whole && map->picture != part);
+  hs_ui_close_window(window);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -259,5 +288,6 @@ main(int argc, char **argv)
   g_test_add_func("/map/legend", test_legend);
   g_test_add_func("/map/axes", test_axes);
   g_test_add_func("/map/block", test_block);
+  g_test_add_func("/map/kept", test_kept);
   return hs_ui_run();
 }
