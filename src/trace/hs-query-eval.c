@@ -336,8 +336,11 @@ examine_rows(Batch *batch, const HsPlanNode *node, uint64_t wanted)
   uint8_t flags[64] = {0};
   know_lone(batch);
   /* Without branches; what is no block's is taken away again. */
-  for (unsigned i = 0; i < batch->n; i++)
-    flags[i] = bit_of(node, refs[i] < n_blocks ? refs[i] : 0);
+  const uint64_t *words = node->bits;
+  for (unsigned i = 0; i < batch->n; i++) {
+    uint32_t block = refs[i] < n_blocks ? refs[i] : 0;
+    flags[i] = (uint8_t)(words[block / 64] >> (block % 64));
+  }
   uint64_t bits = hs_pack_flags(flags) & ~batch->lone;
   for_each_bit(i, batch->lone & wanted) bits |= (uint64_t)lone_row_passes(t, node, batch->first + i) << i;
   return bits & wanted;

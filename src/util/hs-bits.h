@@ -9,7 +9,8 @@
 #include <emmintrin.h>
 #endif
 
-/* A bit for each of 64 bytes that are 0 or 1. Setting bytes and packing them is faster than setting bits. */
+/* The lowest bits of 64 bytes; what is above them does not matter. Setting bytes and packing them is faster than
+ * setting bits. */
 static inline uint64_t
 hs_pack_flags(const uint8_t flags[64])
 {
@@ -24,7 +25,7 @@ hs_pack_flags(const uint8_t flags[64])
   for (unsigned i = 0; i < 8; i++) {
     uint64_t eight;
     memcpy(&eight, flags + 8 * i, sizeof eight);
-    bits |= (GUINT64_FROM_LE(eight) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
+    bits |= ((GUINT64_FROM_LE(eight) & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
   }
   return bits;
 }
