@@ -225,6 +225,8 @@ update_progress(HsWindow *self, const HsLoadProgress *progress)
   hs_format_count(rate, sizeof rate, (uint64_t)MAX(progress->events_per_s, 0));
   if (progress->counting) {
     text = g_strdup_printf(_("Counting events, to see whether they fit into memory · %s of %s"), done, total);
+  } else if (progress->indexing) {
+    text = g_strdup_printf(_("Looking through the file · %s of %s"), done, total);
   } else if (progress->unpacking) {
     text = progress->bytes_total > 0 ? g_strdup_printf(_("Unpacking · %s of %s"), done, total)
                                      : g_strdup_printf(_("Unpacking · %s"), done);

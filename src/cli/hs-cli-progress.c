@@ -43,6 +43,8 @@ figures(const HsLoadProgress *load)
   g_string_append(text, "  ");
   if (load->counting)
     g_string_append(text, _("counted"));
+  else if (load->indexing)
+    g_string_append(text, _("looked through"));
   else if (load->unpacking)
     g_string_append(text, _("unpacked"));
   else

@@ -107,7 +107,7 @@ void hs_etl_log_header_clear(HsEtlLogHeader *header);
 
 /* Walks the buffer headers of a file whose header has been read, and groups them by stream. Damage becomes issues.
  * FALSE with `error` if cancelled or out of memory. */
-gboolean hs_etl_file_index(HsEtlFile *file, const int *cancel, GError **error);
+gboolean hs_etl_file_index(HsEtlFile *file, guint64 *looked_at, const int *cancel, GError **error);
 
 /* --- where buffers begin; any thread --- */
 

@@ -58,7 +58,7 @@ read_header(HsEtlFile *file, GError **error)
 }
 
 static HsEtlFile *
-open_bytes(GBytes *bytes, HsEtlMap *map, const char *path, const int *cancel, GError **error)
+open_bytes(GBytes *bytes, HsEtlMap *map, const char *path, guint64 *looked_at, const int *cancel, GError **error)
 {
   g_autoptr(HsEtlFile) file = g_new0(HsEtlFile, 1);
   gsize size = 0;
@@ -69,7 +69,7 @@ open_bytes(GBytes *bytes, HsEtlMap *map, const char *path, const int *cancel, GE
   file->map = map != NULL ? hs_etl_map_ref(map) : NULL;
   file->cut_offset = G_MAXUINT64;
   file->sections = g_array_new(FALSE, TRUE, sizeof(HsEtlSection));
-  if (!read_header(file, error) || !hs_etl_file_index(file, cancel, error))
+  if (!read_header(file, error) || !hs_etl_file_index(file, looked_at, cancel, error))
     return NULL;
   return g_steal_pointer(&file);
 }
@@ -113,13 +113,13 @@ hs_etl_open(const char *path, GError **error)
 }
 
 HsEtlFile *
-hs_etl_file_open_descriptor(int descriptor, const char *path, const int *cancel, GError **error)
+hs_etl_file_open_descriptor(int descriptor, const char *path, guint64 *looked_at, const int *cancel, GError **error)
 {
   HsEtlMap *map = map_descriptor(descriptor, error);
   if (map == NULL)
     return NULL;
   g_autoptr(GBytes) bytes = hs_etl_map_bytes(map);
-  HsEtlFile *file = open_bytes(bytes, map, path, cancel, error);
+  HsEtlFile *file = open_bytes(bytes, map, path, looked_at, cancel, error);
   hs_etl_map_unref(map);
   return file;
 }
@@ -130,7 +130,7 @@ hs_etl_file_open(const char *path, const int *cancel, GError **error)
   int descriptor = hs_etl_open(path, error);
   if (descriptor < 0)
     return NULL;
-  HsEtlFile *file = hs_etl_file_open_descriptor(descriptor, path, cancel, error);
+  HsEtlFile *file = hs_etl_file_open_descriptor(descriptor, path, NULL, cancel, error);
   close(descriptor);
   return file;
 }
@@ -138,7 +138,7 @@ hs_etl_file_open(const char *path, const int *cancel, GError **error)
 HsEtlFile *
 hs_etl_file_open_bytes(GBytes *bytes, const char *name, GError **error)
 {
-  return open_bytes(bytes, NULL, name, NULL, error);
+  return open_bytes(bytes, NULL, name, NULL, NULL, error);
 }
 
 void

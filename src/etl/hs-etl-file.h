@@ -42,9 +42,11 @@ typedef struct _HsEtlFile HsEtlFile;
  * HS_ETL_ERROR_CANCELLED. NULL and `error` if the file cannot be used. May block; call from a loader thread.
  */
 HsEtlFile *hs_etl_file_open(const char *path, const int *cancel, GError **error);
-/* The same in two steps: a descriptor, the caller's to close, or −1; and a file from one, which may be closed then. */
+/* The same in two steps: a descriptor, the caller's to close, or −1; and a file from one, which may be closed then.
+ * `looked_at` (or NULL, atomic) tells meanwhile how many of its bytes have been looked through. */
 int hs_etl_open(const char *path, GError **error);
-HsEtlFile *hs_etl_file_open_descriptor(int descriptor, const char *path, const int *cancel, GError **error);
+HsEtlFile *hs_etl_file_open_descriptor(int descriptor, const char *path, guint64 *looked_at, const int *cancel,
+                                       GError **error);
 /* The same over bytes in memory (tests, fuzzing). Takes a reference. */
 HsEtlFile *hs_etl_file_open_bytes(GBytes *bytes, const char *name, GError **error);
 void hs_etl_file_free(HsEtlFile *file);

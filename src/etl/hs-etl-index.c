@@ -261,7 +261,7 @@ is_cancelled(const int *cancel, GError **error)
 }
 
 static gboolean
-walk_buffers(HsEtlFile *file, const int *cancel, GError **error)
+walk_buffers(HsEtlFile *file, guint64 *looked_at, const int *cancel, GError **error)
 {
   Walk walk = {.file = file,
                .cancel = cancel,
@@ -281,6 +281,8 @@ walk_buffers(HsEtlFile *file, const int *cancel, GError **error)
     if (!take_buffer(file, at, size, error))
       return FALSE;
     at += size;
+    if (looked_at != NULL)
+      __atomic_store_n(looked_at, at, __ATOMIC_RELAXED);
   }
   if (is_cancelled(cancel, error))
     return FALSE;
@@ -336,11 +338,11 @@ group_by_stream(HsEtlFile *file, GError **error)
 }
 
 gboolean
-hs_etl_file_index(HsEtlFile *file, const int *cancel, GError **error)
+hs_etl_file_index(HsEtlFile *file, guint64 *looked_at, const int *cancel, GError **error)
 {
   add_section(file, &file->header, file->data);
   report_header(file, &file->header, 0);
-  if (!walk_buffers(file, cancel, error) || !group_by_stream(file, error))
+  if (!walk_buffers(file, looked_at, cancel, error) || !group_by_stream(file, error))
     return FALSE;
   count_losses(file);
   if ((file->header.mode & HS_ETL_MODE_CIRCULAR) != 0) {

@@ -18,7 +18,7 @@ struct _HsLoader {
   uint64_t bytes_done, bytes_total, events;
   uint64_t issues[HS_ETL_N_ISSUES]; /* counts so far, by kind */
   uint64_t working_bytes;           /* memory taken only while it loads */
-  int opened, unpacking, counting;
+  int opened, unpacking, indexing, counting;
   HsLoadOutcome outcome;
   int cancel; /* written by anyone */
   /* Written by the thread before opened is set. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-loader.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hs-archive.h"
@@ -138,7 +139,15 @@ open_path(HsLoader *loader, char **damage)
   }
   if (descriptor < 0)
     return NULL;
-  HsEtlFile *file = hs_etl_file_open_descriptor(descriptor, loader->path, &loader->cancel, &loader->error);
+  struct stat status;
+  if (fstat(descriptor, &status) == 0 && status.st_size > 0) {
+    __atomic_store_n(&loader->bytes_done, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&loader->bytes_total, (uint64_t)status.st_size, __ATOMIC_RELAXED);
+    __atomic_store_n(&loader->indexing, 1, __ATOMIC_RELAXED);
+  }
+  HsEtlFile *file =
+      hs_etl_file_open_descriptor(descriptor, loader->path, &loader->bytes_done, &loader->cancel, &loader->error);
+  __atomic_store_n(&loader->indexing, 0, __ATOMIC_RELAXED);
   close(descriptor);
   return file;
 }
@@ -239,6 +248,7 @@ load(HsLoader *loader)
   if (file == NULL)
     return fail(loader);
   fill_session(&loader->session, file);
+  __atomic_store_n(&loader->bytes_done, 0, __ATOMIC_RELAXED);
   __atomic_store_n(&loader->bytes_total, hs_etl_file_size(file), __ATOMIC_RELAXED);
   __atomic_store_n(&loader->opened, 1, __ATOMIC_RELEASE);
   uint64_t allowed = allowed_bytes(loader);
@@ -387,6 +397,7 @@ hs_loader_progress(HsLoader *loader, HsLoadProgress *progress)
       .elapsed_s = (double)(end - loader->start_us) / 1e6,
       .left_s = -1,
       .opened = __atomic_load_n(&loader->opened, __ATOMIC_ACQUIRE) != 0,
+      .indexing = __atomic_load_n(&loader->indexing, __ATOMIC_RELAXED) != 0,
       .counting = __atomic_load_n(&loader->counting, __ATOMIC_RELAXED) != 0,
       .unpacking = __atomic_load_n(&loader->unpacking, __ATOMIC_RELAXED) != 0,
   };

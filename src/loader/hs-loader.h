@@ -29,6 +29,7 @@ typedef struct {
   double events_per_s; /* over the whole load */
   double left_s;       /* estimate; negative = unknown */
   bool opened;         /* the session below is known */
+  bool indexing;       /* the file is looked through for its buffers, before anything is read */
   bool counting;       /* events are counted, to see whether they fit into memory, before they are loaded */
   bool unpacking;      /* an archive: the bytes are those of the trace as it is unpacked; total 0 = not known */
 } HsLoadProgress;

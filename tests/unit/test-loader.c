@@ -66,7 +66,7 @@ test_shrinks(void)
   int descriptor = g_file_open_tmp("heapscope-test-XXXXXX.etl", &path, NULL);
   g_assert_cmpint(write(descriptor, data, size), ==, (gssize)size);
   int cancel = 0;
-  g_autoptr(HsEtlFile) file = hs_etl_file_open_descriptor(descriptor, path, &cancel, NULL);
+  g_autoptr(HsEtlFile) file = hs_etl_file_open_descriptor(descriptor, path, NULL, &cancel, NULL);
   g_assert_nonnull(file);
   g_assert_cmpuint(hs_etl_file_lost_offset(file), ==, G_MAXUINT64);
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
