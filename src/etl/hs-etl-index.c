@@ -4,7 +4,6 @@
 
 #include "hs-etl-file-private.h"
 
-#define CANCEL_POLL_BUFFERS 1024
 #define MIN_SESSION_BUFFER_BYTES 1024u
 #define FILETIME_FREQUENCY 10000000
 
@@ -270,7 +269,7 @@ walk_buffers(HsEtlFile *file, guint64 *looked_at, const int *cancel, GError **er
                .rest_at = G_MAXUINT64};
   guint64 at = 0;
   while (file->size - at >= HS_ETL_BUFFER_HEADER_BYTES) {
-    if (file->n_buffers % CANCEL_POLL_BUFFERS == 0 && is_cancelled(cancel, error))
+    if (is_cancelled(cancel, error))
       return FALSE;
     guint32 size = measure(&walk, at);
     if (size == 0) {
