@@ -133,7 +133,8 @@ settle(HsEtlMerger *merger, HsEtlStreamState *stream)
                is_stray(merger, stream, (gsize)advance, ticks))
         report_stray(merger, stream, ticks);
       else {
-        stream->key = ticks;
+        /* The last moment of all means that something has not happened. */
+        stream->key = MIN(ticks, G_MAXINT64 - 1);
         if (G_UNLIKELY(stream->lost != 0))
           close_gap(merger, stream, ticks);
       }

@@ -36,9 +36,22 @@ make_earliest_time(void)
   return hs_etl_writer_finish(writer);
 }
 
+/* What ended at the last moment there is was taken for outstanding by whoever asked for the time. */
+static GBytes *
+make_latest_time(void)
+{
+  g_autoptr(HsEtlWriter) writer = new_writer();
+  HsEtlWriterAt at = {HS_ETL_WRITER_SYSTEM64, 0, START_TICKS + (guint64)G_MAXINT64, 100, 104};
+  write_alloc(writer, 10, 0x200000, 16);
+  hs_etl_writer_free_block(writer, &at, 0x1f0000, 0x200000, 2);
+  write_alloc(writer, (guint64)G_MAXINT64, 0x201000, 16);
+  return hs_etl_writer_finish(writer);
+}
+
 static const HsEtlFind finds[] = {
     {"earliest-time", "the first record has the earliest time there is, all others lie before the header's",
      make_earliest_time},
+    {"latest-time", "a block is freed at the latest time there is", make_latest_time},
 };
 
 const HsEtlFind *

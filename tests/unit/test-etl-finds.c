@@ -5,6 +5,17 @@
 #include "test-etl-support.h"
 
 static void
+check_blocks(HsTimeline *timeline)
+{
+  for (uint32_t i = 0; i < hs_timeline_n_blocks(timeline); i++) {
+    HsBlock block;
+    hs_timeline_block(timeline, (HsBlockId){i}, hs_timeline_n_rows(timeline), &block);
+    g_assert_cmpint(block.begin_ticks, <=, block.end_ticks);
+    g_assert_cmpint(block.end == HS_END_NONE, ==, block.end_ticks == INT64_MAX);
+  }
+}
+
+static void
 test_find(gconstpointer data)
 {
   const HsEtlFind *find = data;
@@ -15,6 +26,7 @@ test_find(gconstpointer data)
   merge_all(merger, file, NULL, NULL);
   g_autoptr(HsLoader) loader = hs_loader_start_bytes(image, find->name);
   g_assert_cmpint(hs_loader_wait(loader), !=, HS_LOAD_FAILED);
+  check_blocks(hs_loader_timeline(loader));
   g_assert_cmpuint(hs_loader_report(loader)->records, ==, hs_etl_merger_counts(merger)->records);
 }
 
