@@ -8,13 +8,6 @@
 #define ROW_NONE UINT32_MAX
 #define CHUNK_ROWS 64u
 
-static inline bool
-passes(const HsDeltaReader *reader, uint32_t block)
-{
-  return reader->passing == NULL ||
-         (block < reader->n_passing && (reader->passing[block / 64] >> (block % 64) & 1) != 0);
-}
-
 static void
 look_at_ending(HsDeltaReader *reader)
 {
@@ -88,7 +81,7 @@ add_ending(Batch *batch, HsRow row)
   HsBlockId block = {HS_VEC(&t->endings, HsEnding, reader->ending)->block};
   hs_delta_reader_fetch(reader, reader->ending + HS_ENDINGS_AHEAD);
   hs_delta_reader_next_ending(reader);
-  if (!passes(reader, block.v))
+  if (!hs_delta_reader_passes(reader, block.v))
     return;
   bool exits = hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT;
   batch->deltas[batch->n++] = (HsDelta){
@@ -141,7 +134,7 @@ add_rows(Batch *batch, HsRow end)
         .source = (uint8_t)(weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1)),
         .starts = true,
     };
-    bool counts = weight != HS_WEIGHT_NONE && passes(reader, block);
+    bool counts = weight != HS_WEIGHT_NONE && hs_delta_reader_passes(reader, block);
     if (G_UNLIKELY(weight >= HS_WEIGHT_BLOCK) && counts) {
       size = hs_timeline_block_size(t, (HsBlockId){block});
       delta->bytes = (size ^ (0 - ends)) + ends;

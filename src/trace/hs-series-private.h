@@ -58,6 +58,13 @@ HsDeltaReader hs_delta_reader(const HsTimeline *timeline, const HsRowSet *blocks
 void hs_delta_reader_continue(HsDeltaReader *reader, HsRow end_row, uint32_t n_endings);
 /* Passes over the ending that comes next. */
 void hs_delta_reader_next_ending(HsDeltaReader *reader);
+/* Whether a block counts. */
+static inline bool
+hs_delta_reader_passes(const HsDeltaReader *reader, uint32_t block)
+{
+  return reader->passing == NULL ||
+         (block < reader->n_passing && (reader->passing[block / 64] >> (block % 64) & 1) != 0);
+}
 /* Asks memory for the block of an ending yet to come, if there is one. */
 void hs_delta_reader_fetch(const HsDeltaReader *reader, uint32_t ending);
 /* Up to HS_DELTA_BATCH deltas; 0 at the end. */

@@ -7,7 +7,6 @@ static void
 add_rows(const HsDeltaReader *reader, HsRow first, HsRow end, HsMeasure measure, uint64_t sums[HS_N_WEIGHT_SOURCES])
 {
   const HsTimeline *t = reader->timeline;
-  const uint64_t *bits = reader->passing;
   const uint16_t *weights = HS_AT(&t->weight, uint16_t, first);
   const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, first);
   const uint32_t *refs = HS_AT(&t->ref, uint32_t, first);
@@ -15,7 +14,7 @@ add_rows(const HsDeltaReader *reader, HsRow first, HsRow end, HsMeasure measure,
   for (uint32_t i = 0; i < end - first; i++) {
     uint32_t weight = weights[i], block = weight != HS_WEIGHT_NONE ? refs[i] : 0;
     uint64_t ends = (op_sources[i] & 31) == HS_OP_FREE, size = weight >> HS_WEIGHT_SOURCE_BITS;
-    uint64_t counts = (weight != HS_WEIGHT_NONE) & (bits == NULL || (bits[block / 64] >> (block % 64) & 1) != 0);
+    uint64_t counts = (weight != HS_WEIGHT_NONE) & hs_delta_reader_passes(reader, block);
     unsigned source = weight % HS_N_WEIGHT_SOURCES;
     if (G_UNLIKELY(weight >= HS_WEIGHT_BLOCK) && counts != 0) {
       size = hs_timeline_block_size(t, (HsBlockId){block});
@@ -26,13 +25,6 @@ add_rows(const HsDeltaReader *reader, HsRow first, HsRow end, HsMeasure measure,
   }
 }
 
-static bool
-counts(const HsDeltaReader *reader, uint32_t block)
-{
-  return reader->passing == NULL ||
-         (block < reader->n_passing && (reader->passing[block / 64] >> (block % 64) & 1) != 0);
-}
-
 void
 hs_series_add_sources(HsDeltaReader *reader, HsRow end, HsMeasure measure, uint64_t sums[HS_N_WEIGHT_SOURCES])
 {
@@ -41,7 +33,7 @@ hs_series_add_sources(HsDeltaReader *reader, HsRow end, HsMeasure measure, uint6
   for (; reader->ending_row < end; hs_delta_reader_next_ending(reader)) {
     HsBlockId block = {HS_VEC(&t->endings, HsEnding, reader->ending)->block};
     hs_delta_reader_fetch(reader, reader->ending + HS_ENDINGS_AHEAD);
-    if (counts(reader, block.v))
+    if (hs_delta_reader_passes(reader, block.v))
       sums[hs_timeline_block_source(t, block)] -= measure == HS_MEASURE_COUNT ? 1 : hs_timeline_block_size(t, block);
   }
   if (reader->row < end)
