@@ -1,40 +1,48 @@
 /* SPDX-License-Identifier: MIT */
 /* The pixels of one column of the map, from what a sweep has put there. */
+#include <float.h>
+
 #include "hs-map-sweep.h"
+#include "hs-wide.h"
 
 /* Fills s->area with what a class covers of each row's cell, and makes the cells ready for the next column. */
-static void
-sum_class(HsSweep *s, int class_index)
+static HS_WIDE void
+sum_parts(const HsSweepCell *restrict parts, const HsSweepCell *restrict steps, float *restrict area, int n)
 {
-  HsSweepCell *cells = s->cells + (size_t)class_index * s->class_size;
   const float scale = 1.0f / ((float)HS_SWEEP_FULL * (float)HS_SWEEP_FULL);
-  uint64_t live = 0, less = 0;
-  int top = s->top[class_index], bottom = MIN(s->bottom[class_index], s->raster->height - 1);
-  if (s->touched[class_index]) {
-    for (int y = top; y <= bottom; y++) {
-      live += cells[y].live;
-      less += cells[y].less;
-      cells[y].less = 0;
-      s->area[y] = (float)(int64_t)(live * HS_SWEEP_FULL - less) * scale;
-    }
-    cells[bottom + 1].less = cells[bottom + 2].less = 0;
-  } else {
-    for (int y = top; y <= bottom; y++) {
-      live += cells[y].live;
-      s->area[y] = (float)(int64_t)live * (scale * (float)HS_SWEEP_FULL);
-    }
+  if (steps == NULL) {
+    for (int y = 0; y < n; y++)
+      area[y] = (float)(int64_t)(parts[y].live * HS_SWEEP_FULL - parts[y].less) * scale;
+    return;
+  }
+  uint64_t units = 0;
+  for (int y = 0; y < n; y++) {
+    units += steps[y].live * HS_SWEEP_FULL - steps[y].less;
+    area[y] = (float)(int64_t)(units + parts[y].live * HS_SWEEP_FULL - parts[y].less) * scale;
   }
 }
 
 static void
-mix_class(HsSweep *s, int class_index)
+sum_class(HsSweep *s, int class_index)
 {
-  HsColor color = s->raster->classes->colors[class_index];
-  float r = (float)color.r, g = (float)color.g, b = (float)color.b;
+  HsSweepCell *parts = s->parts + (size_t)class_index * s->class_size;
+  HsSweepCell *steps = s->stepped[class_index] ? s->steps + (size_t)class_index * s->class_size : NULL;
   int top = s->top[class_index], bottom = MIN(s->bottom[class_index], s->raster->height - 1);
-  const float *restrict area = s->area;
-  float *restrict total = s->total, *restrict red = s->red, *restrict green = s->green, *restrict blue = s->blue;
-  for (int y = top; y <= bottom; y++) {
+  sum_parts(parts + top, steps != NULL ? steps + top : NULL, s->area + top, bottom + 1 - top);
+  if (!s->touched[class_index])
+    return;
+  for (int y = top; y <= bottom + 2; y++)
+    parts[y].less = 0;
+  for (int y = top; steps != NULL && y <= bottom + 2; y++)
+    steps[y].less = 0;
+}
+
+static HS_WIDE void
+mix(const float *restrict area, HsColor color, float *restrict total, float *restrict red, float *restrict green,
+    float *restrict blue, int n)
+{
+  float r = (float)color.r, g = (float)color.g, b = (float)color.b;
+  for (int y = 0; y < n; y++) {
     /* Never less than nothing, whatever a damaged trace tells. */
     float covered = area[y] > 0 ? area[y] : 0;
     total[y] += covered;
@@ -44,19 +52,36 @@ mix_class(HsSweep *s, int class_index)
   }
 }
 
+static void
+mix_class(HsSweep *s, int class_index)
+{
+  int top = s->top[class_index], n = MIN(s->bottom[class_index], s->raster->height - 1) + 1 - top;
+  mix(s->area + top, s->raster->classes->colors[class_index], s->total + top, s->red + top, s->green + top,
+      s->blue + top, n);
+}
+
 /* One pixel: blocks over what heaps hold. */
-static inline uint32_t
+static inline G_ALWAYS_INLINE uint32_t
 pixel_of(float total, float red, float green, float blue, HsColor ground, float held)
 {
-  float covered = MIN(total, 1);
-  float alpha = total > 0 ? (float)HS_MAP_MIN_ALPHA + (1 - (float)HS_MAP_MIN_ALPHA) * covered : 0;
-  float scale = total > 0 ? alpha / total : 0;
+  /* Nothing here is asked for first: what is not needed is worked out all the same, for many pixels at once. */
+  float shown = (float)HS_MAP_MIN_ALPHA + (1 - (float)HS_MAP_MIN_ALPHA) * MIN(total, 1);
+  float alpha = total > 0 ? shown : 0;
+  float scale = alpha / MAX(total, FLT_MIN);
   float below = (1 - alpha) * held;
-  uint32_t a = (uint32_t)((alpha + below) * 255 + 0.5f);
-  uint32_t r = (uint32_t)((red * scale + (float)ground.r * below) * 255 + 0.5f);
-  uint32_t g = (uint32_t)((green * scale + (float)ground.g * below) * 255 + 0.5f);
-  uint32_t b = (uint32_t)((blue * scale + (float)ground.b * below) * 255 + 0.5f);
+  uint32_t a = (uint32_t)(int32_t)((alpha + below) * 255 + 0.5f);
+  uint32_t r = (uint32_t)(int32_t)((red * scale + (float)ground.r * below) * 255 + 0.5f);
+  uint32_t g = (uint32_t)(int32_t)((green * scale + (float)ground.g * below) * 255 + 0.5f);
+  uint32_t b = (uint32_t)(int32_t)((blue * scale + (float)ground.b * below) * 255 + 0.5f);
   return a << 24 | r << 16 | g << 8 | b;
+}
+
+static HS_WIDE void
+fill_pixels(uint32_t *restrict pixels, const float *restrict total, const float *restrict red,
+            const float *restrict green, const float *restrict blue, HsColor held, int n)
+{
+  for (int y = 0; y < n; y++)
+    pixels[y] = pixel_of(total[y], red[y], green[y], blue[y], held, 0);
 }
 
 static void
@@ -74,7 +99,7 @@ sum_grounds(HsSweep *s)
   int first = s->raster->classes->n;
   bool any = false;
   for (int kind = 0; kind < HS_N_GROUNDS; kind++) {
-    if (s->n_live[first + kind] == 0 && !s->touched[first + kind])
+    if (s->bottom[first + kind] < 0)
       continue;
     any = true;
     sum_class(s, first + kind);
@@ -92,7 +117,7 @@ compose_column(HsSweep *s, uint32_t *pixels)
   clear_sums(s);
   bool any = false;
   for (int c = 0; c < r->classes->n; c++) {
-    if (s->n_live[c] == 0 && !s->touched[c])
+    if (s->bottom[c] < 0)
       continue;
     any = true;
     sum_class(s, c);
@@ -101,8 +126,10 @@ compose_column(HsSweep *s, uint32_t *pixels)
   bool has_ground = sum_grounds(s);
   HsColor held = hs_palette_ground(r->palette, 0), committed = hs_palette_ground(r->palette, 1);
   if (!has_ground) {
-    for (int y = 0; y < r->height; y++)
-      pixels[y] = any ? pixel_of(s->total[y], s->red[y], s->green[y], s->blue[y], held, 0) : 0;
+    if (any)
+      fill_pixels(pixels, s->total, s->red, s->green, s->blue, held, r->height);
+    else
+      memset(pixels, 0, (size_t)r->height * sizeof *pixels);
     return;
   }
   for (int y = 0; y < r->height; y++) {

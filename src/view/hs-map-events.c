@@ -6,13 +6,12 @@
  * through in small batches, which are first parted, without a branch that nothing could foretell, by what is to be done
  * with them. The few others are asked one by one.
  */
+#include "hs-bits.h"
 #include "hs-map-sweep.h"
+#include "hs-wide.h"
 
-/* Frees, or blocks, that are looked through at once; and frees ahead whose places are fetched into the cache. */
+/* Frees that are looked through at once, and what is fetched into the cache ahead of its use. */
 #define MAX_FREES 4096
-#define FREES_AHEAD 16
-#define MAX_BEGINS 1024
-#define ENDS_AHEAD 12
 #define RECORDS_AHEAD 96
 #define MAX_FETCHED 16384 /* rows */
 #define CACHE_LINE 64
@@ -24,125 +23,161 @@ x_of(const HsSweep *s, HsRow row)
   return (uint64_t)hs_map_axis_at(&r->x, hs_timeline_ticks(r->blocks->timeline, row)) & (HS_SWEEP_FULL - 1);
 }
 
-/* The times of rows of the column, and where they are in it, for loops: see x_near(). */
-typedef struct {
-  const HsTimeline *timeline;
-  const int64_t *base;
-  void *const *low;
-  HsSweepScale scale;
-  bool is_narrow;
-} HsColumnTimes;
-
 /* What loops ask for each block, in variables that nothing they store to can change. */
 typedef struct {
-  const uint32_t *places;
-  const uint64_t *bits; /* see HsMapBlocks */
-  HsSweepScale y;
-  unsigned shift;
+  const uint32_t *places; /* never NULL */
+  const uint64_t *bits;   /* see HsMapBlocks */
+  uint32_t low, length;   /* places that are near: [low, low + length] */
 } HsColumnBlocks;
 
 static HsColumnBlocks
 column_blocks(const HsSweep *s)
 {
-  return (HsColumnBlocks){s->places, s->raster->blocks->bits, s->y_scale, s->place_shift};
+  return (HsColumnBlocks){s->places, s->raster->blocks->bits, s->near.low, s->near.high - s->near.low};
 }
 
-/* The place of a block; none of what does not pass the filter. */
+/* Whether a block passes the filter. */
 static inline G_ALWAYS_INLINE uint32_t
-place_near(const HsColumnBlocks *blocks, uint32_t block)
+passes(const HsColumnBlocks *blocks, uint32_t block)
 {
-  if (blocks->bits != NULL && (blocks->bits[block / 64] >> (block % 64) & 1) == 0)
-    return HS_MAP_PLACE_NONE;
-  return blocks->places != NULL ? blocks->places[block] : HS_MAP_PLACE_ODD;
+  return blocks->bits == NULL || (blocks->bits[block / 64] >> (block % 64) & 1) != 0;
+}
+
+/* Whether a place may be visible. */
+static inline G_ALWAYS_INLINE uint32_t
+is_near(uint32_t low, uint32_t length, uint32_t place)
+{
+  return (place < HS_MAP_PLACE_ODD) & (place - low <= length);
 }
 
 static HsColumnTimes
 column_times(const HsSweep *s)
 {
   const HsTimeline *t = s->raster->blocks->timeline;
-  HsColumnTimes times = {t, t->time.base, t->time.low.segments, s->x_scale, true};
-  /* Whether none has more than 32 bits. */
-  for (HsRow segment = s->row >> HS_SEGMENT_SHIFT; segment <= (s->column_end - 1) >> HS_SEGMENT_SHIFT; segment++)
-    times.is_narrow = times.is_narrow && __atomic_load_n(&t->time.wide[segment], __ATOMIC_ACQUIRE) == NULL;
+  HsRow segment = s->row >> HS_SEGMENT_SHIFT, last = (s->column_end - 1) >> HS_SEGMENT_SHIFT;
+  HsColumnTimes times = {.timeline = t,
+                         .base = t->time.base,
+                         .low = t->time.low.segments,
+                         .scale = s->x_scale,
+                         .has_line = s->places != NULL,
+                         .segment = segment == last ? segment : HS_SWEEP_SEGMENTS,
+                         .first_ticks = hs_timeline_ticks(t, s->row)};
+  for (; segment <= last; segment++)
+    times.has_line = times.has_line && __atomic_load_n(&t->time.wide[segment], __ATOMIC_ACQUIRE) == NULL;
+  uint64_t span = (uint64_t)hs_timeline_ticks(t, s->column_end - 1) - (uint64_t)times.first_ticks;
+  times.has_line =
+      times.has_line && hs_sweep_line(&s->raster->x, s->column, (uint64_t)times.first_ticks, span, &times.line);
   return times;
-}
-
-/* The same as x_of(), of one of the column's rows, if there are places. */
-static inline G_ALWAYS_INLINE uint64_t
-x_near(const HsColumnTimes *times, HsRow row)
-{
-  int64_t ticks;
-  if (G_LIKELY(times->is_narrow))
-    ticks = times->base[row >> HS_SEGMENT_SHIFT] +
-            ((const uint32_t *)times->low[row >> HS_SEGMENT_SHIFT])[row & HS_SEGMENT_MASK];
-  else
-    ticks = hs_timeline_ticks(times->timeline, row);
-  return (uint64_t)hs_sweep_units(times->scale, (uint64_t)ticks) & (HS_SWEEP_FULL - 1);
 }
 
 /* --- classes --- */
 
-/* The class of a block that has a place. */
-static inline uint8_t
-class_at_begin(const HsSweep *s, uint32_t block, const HsBlockRecord *record)
+/* When a block ends, into the cache. */
+static inline G_ALWAYS_INLINE void
+fetch_end(const HsSweep *s, HsRow end)
 {
-  const HsMapClasses *classes = s->raster->classes;
-  const HsMapOrigin *origin = NULL;
-  if (classes->by == HS_COLOR_BY_AGE && classes->has_age_ticks) {
-    /* Places are only used where times are small numbers: their differences are, too. */
-    const HsTimeline *t = s->raster->blocks->timeline;
-    HsRow end = __atomic_load_n(&record->end, __ATOMIC_RELAXED);
-    if (G_LIKELY(end < s->raster->blocks->n_rows))
-      return hs_map_age_class(classes->age_ticks, hs_timeline_ticks(t, end) - hs_timeline_ticks(t, record->begin));
+  if (end < s->raster->blocks->n_rows)
+    __builtin_prefetch(HS_AT(&s->raster->blocks->timeline->time.low, uint32_t, end));
+}
+
+/* The same as hs_map_age_class(). */
+static HS_WIDE void
+classify_ages(uint8_t *restrict class_index, const int64_t *restrict lived, const int64_t *restrict limits, uint32_t n)
+{
+  for (uint32_t k = 0; k < n; k++) {
+    unsigned age = 0;
+    for (int i = 0; i < HS_MAP_N_AGES - 2; i++)
+      age += lived[k] >= limits[i];
+    class_index[k] = (uint8_t)age;
   }
-  /* A look at the row that began it is only for those that need it. */
-  if (classes->by != HS_COLOR_BY_SOURCE && classes->by != HS_COLOR_BY_SIZE)
-    origin = hs_map_blocks_origin(s->raster->blocks, record->begin);
-  return hs_map_class_of(classes, s->raster->blocks, origin, record, block);
 }
 
-static inline void
-keep_class(const HsSweep *s, uint32_t block, uint8_t class_index)
+static void
+classify_bars_by_age(const HsSweep *s)
 {
-  if (s->kept_classes != NULL)
-    __atomic_store_n(&s->kept_classes[block], class_index, __ATOMIC_RELAXED);
+  const HsTimeline *t = s->raster->blocks->timeline;
+  const HsRow n_rows = s->raster->blocks->n_rows;
+  HsSweepBars *bars = s->bars;
+  int64_t lived[HS_SWEEP_BARS];
+  /* Places are only used where times are small numbers: their differences are, too. */
+  for (uint32_t k = 0; k < bars->n; k++) {
+    HsRow end = bars->over[k] < n_rows ? bars->over[k] : bars->row[k];
+    lived[k] = hs_timeline_ticks(t, end) - hs_timeline_ticks(t, bars->row[k]);
+  }
+  classify_ages(bars->class_index, lived, s->raster->classes->age_ticks, bars->n);
 }
 
-/* The same of one that a free ends. */
-static inline uint8_t
-class_at_free(const HsSweep *s, uint32_t block, uint16_t weight)
+/* The class of a block that has a place, by what takes a look at its life. */
+static uint8_t
+class_of_life(const HsSweep *s, uint32_t block, HsRow begin)
 {
+  const HsMapOrigin *origin = hs_map_blocks_origin(s->raster->blocks, begin);
+  return hs_map_class_of_life(s->raster->classes, s->raster->blocks, origin, block);
+}
+
+/* What no row near by tells is kept for when the block ends. */
+static void
+keep_classes(const HsSweep *s)
+{
+  const HsSweepBars *bars = s->bars;
+  for (uint32_t k = 0; s->kept_classes != NULL && k < bars->n; k++)
+    __atomic_store_n(&s->kept_classes[bars->block[k]], bars->class_index[k], __ATOMIC_RELAXED);
+}
+
+/* The classes of bars that are made of sizes, and of sources (or NULL: of what begins). */
+static void
+classify_bars(const HsSweep *s, const uint8_t *sources)
+{
+  const HsMapBlocks *blocks = s->raster->blocks;
   const HsMapClasses *classes = s->raster->classes;
-  uint32_t size = weight >> HS_WEIGHT_SOURCE_BITS;
+  HsSweepBars *bars = s->bars;
   switch (classes->by) {
   case HS_COLOR_BY_SOURCE:
-    return classes->source_class[weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1)];
+    for (uint32_t k = 0; k < bars->n; k++)
+      bars->class_index[k] = classes->source_class[sources[k]];
+    break;
   case HS_COLOR_BY_SIZE:
-    return classes->size_class[size == 0 ? 0 : 32 - __builtin_clz(size)];
+    for (uint32_t k = 0; k < bars->n; k++)
+      bars->class_index[k] = classes->size_class[bars->size[k] == 0 ? 0 : 32 - __builtin_clz(bars->size[k])];
+    break;
+  case HS_COLOR_BY_HEAP:
+    for (uint32_t k = 0; k < bars->n; k++)
+      bars->class_index[k] = classes->id_class[hs_map_blocks_origin(blocks, bars->row[k])->heap];
+    break;
+  case HS_COLOR_BY_THREAD:
+    for (uint32_t k = 0; k < bars->n; k++)
+      bars->class_index[k] = classes->id_class[hs_map_blocks_origin(blocks, bars->row[k])->thread];
+    break;
+  case HS_COLOR_BY_AGE:
+    if (classes->has_age_ticks)
+      classify_bars_by_age(s);
+    for (uint32_t k = 0; k < bars->n; k++) {
+      if (!classes->has_age_ticks || bars->over[k] >= blocks->n_rows)
+        bars->class_index[k] = class_of_life(s, bars->block[k], bars->row[k]);
+    }
+    break;
   default:
-    return __atomic_load_n(&s->kept_classes[block], __ATOMIC_RELAXED);
+    for (uint32_t k = 0; k < bars->n; k++)
+      bars->class_index[k] = class_of_life(s, bars->block[k], bars->row[k]);
+    break;
   }
 }
 
-/* --- bars --- */
-
-/* `live`: 1 if it begins, -1 if it ends, 0 if it does both in the column. `less`: of how much of the column it is not
- * there, as far as that is not told by what is live. */
-static inline G_ALWAYS_INLINE void
-put_place(HsSweep *s, const HsColumnBlocks *blocks, int class_index, uint32_t place, uint64_t size, int live,
-          uint64_t less)
+static void
+put_begun(HsSweep *s, const HsColumnTimes *times, const uint8_t *sources)
 {
-  const HsSweepScale y = blocks->y;
-  uint64_t u = (uint64_t)place << blocks->shift;
-  int64_t y0 = hs_sweep_units(y, u), y1 = hs_sweep_units(y, u + size);
-  y1 = MAX(y1, y0 + 1);
-  if (y1 <= 0 || y0 >= y.limit)
-    return;
-  y0 = MAX(y0, 0);
-  y1 = MIN(y1, y.limit);
-  hs_sweep_put_bar(s, class_index, y0, y1, (HsSweepFactors){(uint64_t)(int64_t)live, less});
-  s->n_live[class_index] += (uint32_t)live;
+  classify_bars(s, sources);
+  keep_classes(s);
+  hs_sweep_put_bars(s, times);
 }
+
+static inline uint8_t
+source_of(const HsBlockRecord *record)
+{
+  return HS_GET(record->flags) >> HS_BLOCK_SOURCE_SHIFT & ((1u << HS_WEIGHT_SOURCE_BITS) - 1);
+}
+
+/* --- odd blocks --- */
 
 /* Where a block is; false if that cannot be visible. */
 static bool
@@ -192,18 +227,35 @@ end_odd_block(HsSweep *s, uint32_t block, uint64_t x)
 void
 hs_sweep_begin_live(HsSweep *s, uint32_t block)
 {
-  const HsColumnBlocks blocks = column_blocks(s);
-  uint32_t place = place_near(&blocks, block);
-  if (place == HS_MAP_PLACE_NONE)
-    return;
   const HsBlockRecord *record = hs_timeline_block_record(s->raster->blocks->timeline, (HsBlockId){block});
+  if (!hs_map_blocks_contain(s->raster->blocks, block))
+    return;
+  uint32_t place = s->places != NULL ? s->places[block] : HS_MAP_PLACE_ODD;
   if (place == HS_MAP_PLACE_ODD) {
     begin_odd_block(s, block, record, 0);
     return;
   }
-  uint8_t class_index = class_at_begin(s, block, record);
-  keep_class(s, block, class_index);
-  put_place(s, &blocks, class_index, place, record->size, 1, 0);
+  if (!is_near(s->near.low, s->near.high - s->near.low, place))
+    return;
+  HsSweepBars *bars = s->bars;
+  uint32_t k = bars->n++;
+  bars->block[k] = block;
+  bars->place[k] = place;
+  bars->size[k] = record->size;
+  bars->row[k] = record->begin;
+  bars->over[k] = __atomic_load_n(&record->end, __ATOMIC_RELAXED);
+  bars->live[k] = 1;
+  if (s->raster->classes->by == HS_COLOR_BY_AGE)
+    fetch_end(s, bars->over[k]);
+  s->live_sources[k] = source_of(record);
+  if (bars->n == HS_SWEEP_BARS)
+    hs_sweep_finish_live(s);
+}
+
+void
+hs_sweep_finish_live(HsSweep *s)
+{
+  put_begun(s, NULL, s->live_sources);
 }
 
 void
@@ -215,85 +267,51 @@ hs_sweep_end_block(HsSweep *s, uint32_t block, uint64_t x)
 
 /* --- begins --- */
 
-/* Some blocks of one segment that begin in the column. */
-typedef struct {
-  const HsBlockRecord *records;
-  uint32_t first;
-  uint16_t within[MAX_BEGINS], beyond[MAX_BEGINS]; /* those that end in the column, and the others */
-  uint32_t n_within, n_beyond;
-} HsBeginBatch;
-
-/* Takes up to n blocks, and parts them; how many begin in the column. */
-static uint32_t
-part_begins(const HsSweep *s, HsBeginBatch *batch, uint32_t n)
+/* Blocks from `first` on, whose records these are, that begin in the column, n of them, if all are odd. */
+static void
+begin_odd_blocks(HsSweep *s, const HsBlockRecord *records, uint32_t first, uint32_t n)
 {
-  const HsBlockRecord *records = batch->records;
-  HsRow column_end = s->column_end;
-  uint32_t n_within = 0, n_beyond = 0, i;
-  for (i = 0; i < n && records[i].begin < column_end; i++) {
+  for (uint32_t i = 0; i < n; i++) {
+    if (hs_map_blocks_contain(s->raster->blocks, first + i))
+      begin_odd_block(s, first + i, &records[i], x_of(s, records[i].begin));
+  }
+}
+
+/* The same of those that have places. What is to be done with a block is told without a branch, which nothing could
+ * foretell. */
+static void
+begin_blocks(HsSweep *s, const HsColumnTimes *times, const HsBlockRecord *records, uint32_t first, uint32_t n)
+{
+  const HsColumnBlocks blocks = column_blocks(s);
+  HsSweepBars *bars = s->bars;
+  const HsRow column_end = s->column_end;
+  const bool by_age = s->raster->classes->by == HS_COLOR_BY_AGE;
+  uint8_t sources[HS_SWEEP_BARS];
+  uint16_t odd[HS_SWEEP_BARS];
+  uint32_t n_odd = 0, k = 0;
+  for (uint32_t i = 0; i < n; i++) {
     __builtin_prefetch(&records[i + RECORDS_AHEAD]);
-    uint32_t wanted = s->near.places == NULL || hs_map_place_range_has(&s->near, batch->first + i);
-    uint32_t within = __atomic_load_n(&records[i].end, __ATOMIC_ACQUIRE) < column_end;
-    batch->within[n_within] = batch->beyond[n_beyond] = (uint16_t)i;
-    n_within += wanted & within;
-    n_beyond += wanted & (within ^ 1);
+    uint32_t place = blocks.places[first + i], pass = passes(&blocks, first + i);
+    HsRow begin = records[i].begin, end = __atomic_load_n(&records[i].end, __ATOMIC_ACQUIRE);
+    bool beyond = end >= column_end;
+    bars->block[k] = first + i;
+    bars->place[k] = place;
+    bars->size[k] = records[i].size;
+    bars->row[k] = begin;
+    bars->end_row[k] = beyond ? begin : end;
+    bars->over[k] = end;
+    bars->live[k] = beyond;
+    if (by_age)
+      fetch_end(s, end);
+    sources[k] = source_of(&records[i]);
+    odd[n_odd] = (uint16_t)i;
+    n_odd += pass & (place == HS_MAP_PLACE_ODD);
+    k += pass & is_near(blocks.low, blocks.length, place);
   }
-  batch->n_within = n_within;
-  batch->n_beyond = n_beyond;
-  return i;
-}
-
-/* When a block ends, into the cache. */
-static inline G_ALWAYS_INLINE void
-fetch_end(const HsSweep *s, const HsBlockRecord *record)
-{
-  HsRow end = __atomic_load_n(&record->end, __ATOMIC_RELAXED);
-  if (end < s->raster->blocks->n_rows)
-    __builtin_prefetch(HS_AT(&s->raster->blocks->timeline->time.low, uint32_t, end));
-}
-
-static void
-put_within(HsSweep *s, const HsColumnTimes *column, const HsBeginBatch *batch)
-{
-  const HsColumnTimes times = *column;
-  const HsColumnBlocks blocks = column_blocks(s);
-  for (uint32_t k = 0; k < batch->n_within; k++) {
-    const HsBlockRecord *record = &batch->records[batch->within[k]];
-    uint32_t block = batch->first + batch->within[k], place = place_near(&blocks, block);
-    if (place == HS_MAP_PLACE_NONE)
-      continue;
-    if (G_UNLIKELY(place == HS_MAP_PLACE_ODD)) {
-      begin_odd_block(s, block, record, x_of(s, record->begin));
-      continue;
-    }
-    uint64_t x = x_near(&times, record->begin);
-    uint64_t x_end = MAX(x_near(&times, __atomic_load_n(&record->end, __ATOMIC_RELAXED)), x + 1);
-    put_place(s, &blocks, class_at_begin(s, block, record), place, record->size, 0, x - x_end);
-  }
-}
-
-static void
-put_beyond(HsSweep *s, const HsColumnTimes *column, const HsBeginBatch *batch)
-{
-  const HsColumnTimes times = *column;
-  const HsColumnBlocks blocks = column_blocks(s);
-  bool by_age = s->raster->classes->by == HS_COLOR_BY_AGE;
-  for (uint32_t k = 0; k < batch->n_beyond; k++) {
-    if (by_age && k + ENDS_AHEAD < batch->n_beyond)
-      fetch_end(s, &batch->records[batch->beyond[k + ENDS_AHEAD]]);
-    const HsBlockRecord *record = &batch->records[batch->beyond[k]];
-    uint32_t block = batch->first + batch->beyond[k], place = place_near(&blocks, block);
-    if (place == HS_MAP_PLACE_NONE)
-      continue;
-    if (G_UNLIKELY(place == HS_MAP_PLACE_ODD)) {
-      begin_odd_block(s, block, record, x_of(s, record->begin));
-      continue;
-    }
-    uint64_t x = x_near(&times, record->begin);
-    uint8_t class_index = class_at_begin(s, block, record);
-    keep_class(s, block, class_index);
-    put_place(s, &blocks, class_index, place, record->size, 1, x);
-  }
+  bars->n = k;
+  put_begun(s, times, sources);
+  for (uint32_t i = 0; i < n_odd; i++)
+    begin_odd_block(s, first + odd[i], &records[odd[i]], x_of(s, records[odd[i]].begin));
 }
 
 /* The times of the column's first rows into the cache: ends are asked for out of order. */
@@ -305,80 +323,173 @@ fetch_times(const HsSweep *s)
     __builtin_prefetch(HS_AT(&s->raster->blocks->timeline->time.low, uint32_t, row));
 }
 
+/* How many of n blocks, whose records these are, begin in the column. */
+static uint32_t
+count_begins(const HsSweep *s, const HsBlockRecord *records, uint32_t n)
+{
+  if (n == 0 || records[n - 1].begin < s->column_end)
+    return n;
+  uint32_t low = 0, high = n - 1;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (records[middle].begin < s->column_end)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 void
 hs_sweep_put_begins(HsSweep *s)
 {
   const HsMapBlocks *blocks = s->raster->blocks;
   HsColumnTimes times = column_times(s);
-  fetch_times(s);
-  HsBeginBatch batch;
   uint32_t n, taken;
+  fetch_times(s);
   do {
     n = MIN(blocks->n_blocks - s->block, HS_SEGMENT_ROWS - (s->block & HS_SEGMENT_MASK));
-    n = MIN(n, MAX_BEGINS);
+    n = MIN(n, HS_SWEEP_BARS);
     if (n == 0)
       return;
-    batch.first = s->block;
-    batch.records = hs_timeline_block_record(blocks->timeline, (HsBlockId){s->block});
-    taken = part_begins(s, &batch, n);
-    put_within(s, &times, &batch);
-    put_beyond(s, &times, &batch);
+    const HsBlockRecord *records = hs_timeline_block_record(blocks->timeline, (HsBlockId){s->block});
+    taken = count_begins(s, records, n);
+    if (s->places != NULL)
+      begin_blocks(s, &times, records, s->block, taken);
+    else
+      begin_odd_blocks(s, records, s->block, taken);
     s->block += taken;
   } while (taken == n);
 }
 
 /* --- frees --- */
 
+/* Frees of one segment. */
+typedef struct {
+  HsRow row0;
+  const uint32_t *refs; /* by row, from row0 on */
+  const uint16_t *weights;
+  uint16_t *frees; /* rows from row0 on */
+} HsFreeBatch;
+
 /* Always inline: a function that only prefetches counts as pure with GCC, and its call would be dropped. */
 static inline G_ALWAYS_INLINE void
-fetch_block(const HsSweep *s, uint32_t block)
+fetch_record(const HsSweep *s, uint32_t block)
 {
-  if (s->places != NULL)
-    __builtin_prefetch(&s->places[block]);
-  else
-    __builtin_prefetch(hs_timeline_block_record(s->raster->blocks->timeline, (HsBlockId){block}));
-  if (s->kept_classes != NULL)
-    __builtin_prefetch(&s->kept_classes[block]);
+  __builtin_prefetch(hs_timeline_block_record(s->raster->blocks->timeline, (HsBlockId){block}));
 }
 
 static inline G_ALWAYS_INLINE void
-put_free(HsSweep *s, const HsColumnTimes *times, const HsColumnBlocks *blocks, uint32_t block, HsRow row,
-         uint16_t weight)
+fetch_blocks(const HsSweep *s, const HsFreeBatch *batch, uint32_t from, uint32_t to)
 {
-  uint32_t place = place_near(blocks, block);
-  if (place == HS_MAP_PLACE_ODD) {
-    end_odd_block(s, block, x_of(s, row));
-    return;
+  for (uint32_t k = from; k < to; k++) {
+    uint32_t block = batch->refs[batch->frees[k]];
+    if (s->places != NULL)
+      __builtin_prefetch(&s->places[block]);
+    else
+      fetch_record(s, block);
+    if (s->kept_classes != NULL)
+      __builtin_prefetch(&s->kept_classes[block]);
   }
-  if (place == HS_MAP_PLACE_NONE || (s->near.places != NULL && !hs_map_place_range_has(&s->near, block)))
-    return;
-  put_place(s, blocks, class_at_free(s, block, weight), place, weight >> HS_WEIGHT_SOURCE_BITS, -1,
-            -x_near(times, row));
+}
+
+static void
+end_odd_blocks(HsSweep *s, const HsFreeBatch *batch, uint32_t from, uint32_t to)
+{
+  for (uint32_t k = from; k < to; k++) {
+    uint32_t block = batch->refs[batch->frees[k]];
+    if (hs_map_blocks_contain(s->raster->blocks, block))
+      end_odd_block(s, block, x_of(s, batch->row0 + batch->frees[k]));
+  }
+}
+
+/* The origin of what began a block. */
+static inline G_ALWAYS_INLINE void
+fetch_begin(const HsSweep *s, uint32_t block)
+{
+  const HsTimeline *t = s->raster->blocks->timeline;
+  __builtin_prefetch(HS_AT(&t->origin, uint32_t, hs_timeline_block_begin(t, (HsBlockId){block})));
+}
+
+/* At most HS_SWEEP_BARS frees of blocks that have places. */
+static void
+end_blocks(HsSweep *s, const HsColumnTimes *times, const HsFreeBatch *batch, uint32_t from, uint32_t to)
+{
+  const HsColumnBlocks blocks = column_blocks(s);
+  HsSweepBars *bars = s->bars;
+  uint8_t sources[HS_SWEEP_BARS];
+  uint16_t odd[HS_SWEEP_BARS];
+  uint32_t n_odd = 0, k = 0;
+  for (uint32_t i = from; i < to; i++) {
+    uint32_t at = batch->frees[i], block = batch->refs[at], place = blocks.places[block];
+    uint32_t pass = passes(&blocks, block), weight = batch->weights[at];
+    bars->block[k] = block;
+    bars->place[k] = place;
+    bars->size[k] = weight >> HS_WEIGHT_SOURCE_BITS;
+    bars->row[k] = bars->end_row[k] = batch->row0 + at;
+    bars->live[k] = -1;
+    sources[k] = (uint8_t)(weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1));
+    odd[n_odd] = (uint16_t)at;
+    n_odd += pass & (place == HS_MAP_PLACE_ODD);
+    k += pass & is_near(blocks.low, blocks.length, place);
+  }
+  bars->n = k;
+  for (uint32_t i = 0; i < n_odd; i++)
+    fetch_record(s, batch->refs[odd[i]]);
+  if (s->kept_classes == NULL) {
+    classify_bars(s, sources);
+  } else {
+    for (uint32_t i = 0; i < k; i++)
+      bars->class_index[i] = __atomic_load_n(&s->kept_classes[bars->block[i]], __ATOMIC_RELAXED);
+  }
+  hs_sweep_put_bars(s, times);
+  for (uint32_t i = 0; i < n_odd; i++)
+    fetch_begin(s, batch->refs[odd[i]]);
+  for (uint32_t i = 0; i < n_odd; i++)
+    end_odd_block(s, batch->refs[odd[i]], x_of(s, batch->row0 + odd[i]));
+}
+
+/* Which of n rows, at most MAX_FREES, are frees of blocks before a certain one, a byte each. */
+static HS_WIDE void
+flag_frees(uint8_t *restrict flags, const uint8_t *restrict ops, const uint32_t *restrict refs, uint32_t n,
+           uint32_t first_block)
+{
+  /* References to what is no block are greater than all blocks. */
+  for (uint32_t i = 0; i < n; i++)
+    flags[i] = ((ops[i] & 31) == HS_OP_FREE) & (refs[i] < first_block);
+}
+
+static uint32_t
+list_frees(uint16_t *frees, const uint8_t *flags, uint32_t n)
+{
+  uint32_t n_frees = 0;
+  for (uint32_t i = 0; i < n; i += 64) {
+    for (uint64_t bits = hs_pack_flags(flags + i); bits != 0; bits &= bits - 1)
+      frees[n_frees++] = (uint16_t)(i + (uint32_t)__builtin_ctzll(bits));
+  }
+  return n_frees;
 }
 
 /* The blocks that frees [row0, row1), all of one segment, end, and that began before the column. */
 static void
-put_frees(HsSweep *s, const HsColumnTimes *column, HsRow row0, HsRow row1)
+put_frees(HsSweep *s, const HsColumnTimes *times, HsRow row0, HsRow row1)
 {
-  const HsColumnTimes times = *column;
-  const HsColumnBlocks blocks = column_blocks(s);
-  const HsMapRaster *r = s->raster;
-  HsTimeline *t = r->blocks->timeline;
-  const uint8_t *ops = HS_AT(&t->op_source, uint8_t, row0);
-  const uint32_t *refs = HS_AT(&t->ref, uint32_t, row0);
-  const uint16_t *weights = HS_AT(&t->weight, uint16_t, row0);
-  uint32_t n = row1 - row0, first_block = MIN(s->first_block, r->blocks->n_blocks), n_frees = 0;
-  uint16_t frees[MAX_FREES + 1];
-  /* Picked without a branch, which nothing could foretell. References to what is no block are greater than all blocks.
-   */
-  for (uint32_t i = 0; i < n; i++) {
-    frees[n_frees] = (uint16_t)i;
-    n_frees += ((ops[i] & 31) == HS_OP_FREE) & (refs[i] < first_block);
-  }
-  for (uint32_t k = 0; k < n_frees; k++) {
-    if (k + FREES_AHEAD < n_frees)
-      fetch_block(s, refs[frees[k + FREES_AHEAD]]);
-    put_free(s, &times, &blocks, refs[frees[k]], row0 + frees[k], weights[frees[k]]);
+  HsTimeline *t = s->raster->blocks->timeline;
+  uint8_t flags[MAX_FREES];
+  uint16_t frees[MAX_FREES];
+  HsFreeBatch batch = {row0, HS_AT(&t->ref, uint32_t, row0), HS_AT(&t->weight, uint16_t, row0), frees};
+  uint32_t n = row1 - row0, first_block = MIN(s->first_block, s->raster->blocks->n_blocks);
+  flag_frees(flags, HS_AT(&t->op_source, uint8_t, row0), batch.refs, n, first_block);
+  memset(flags + n, 0, (MAX_FREES - n) % 64);
+  uint32_t n_frees = list_frees(batch.frees, flags, n);
+  fetch_blocks(s, &batch, 0, MIN(n_frees, HS_SWEEP_BARS));
+  for (uint32_t from = 0; from < n_frees; from += HS_SWEEP_BARS) {
+    uint32_t to = MIN(from + HS_SWEEP_BARS, n_frees);
+    fetch_blocks(s, &batch, to, MIN(to + HS_SWEEP_BARS, n_frees));
+    if (s->places != NULL)
+      end_blocks(s, times, &batch, from, to);
+    else
+      end_odd_blocks(s, &batch, from, to);
   }
 }
 

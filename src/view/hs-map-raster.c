@@ -12,10 +12,13 @@
  * Two threads take the columns left and right of where half of the events are; each begins with what is live there.
  */
 #include "hs-map-sweep.h"
+#include "hs-series.h"
 #include "hs-scratch.h"
 
 /* Fewer events than this are not worth a second thread. */
 #define MIN_SPLIT_ROWS 20000
+/* Endings whose blocks are fetched into the cache ahead. */
+#define ENDINGS_AHEAD 16
 
 /* --- what happens beside rows --- */
 
@@ -59,6 +62,8 @@ static int64_t
 ending_ticks(const HsMapBlocks *blocks, const HsEnding *ending)
 {
   HsRow end = hs_timeline_block_end(blocks->timeline, (HsBlockId){ending->block});
+  if (G_LIKELY(end < blocks->n_rows))
+    return hs_timeline_ticks(blocks->timeline, end);
   const HsMapOrigin *origin =
       hs_map_blocks_origin(blocks, hs_timeline_block_begin(blocks->timeline, (HsBlockId){ending->block}));
   return origin != NULL ? hs_map_blocks_end_ticks(blocks, origin, end) : INT64_MAX;
@@ -76,6 +81,9 @@ put_endings_of_column(HsSweep *s)
   const HsMapBlocks *blocks = s->raster->blocks;
   for (; s->ending < blocks->n_endings; s->ending++) {
     const HsEnding *ending = ending_at(blocks, s->ending);
+    if (s->ending + ENDINGS_AHEAD < blocks->n_endings)
+      __builtin_prefetch(
+          hs_timeline_block_record(blocks->timeline, (HsBlockId){ending_at(blocks, s->ending + ENDINGS_AHEAD)->block}));
     HsBlockId id = {ending->block};
     int64_t ticks = ending_ticks(blocks, ending);
     /* Nor does what begins beyond the rows shown end here, though its process may. */
@@ -188,6 +196,7 @@ sweep(HsSweep *s)
   find_first_ending(s, s->row);
   find_first_grounds(s);
   s->cancelled = !hs_map_blocks_live_in(r->blocks, r->layout->index, &s->near, s->row, visit_live, s, r->cancel);
+  hs_sweep_finish_live(s);
   while (s->column < s->column1 && !s->cancelled) {
     s->column_end = row_of_column(r, s->column + 1, s->row);
     s->first_block = s->block;
@@ -222,6 +231,11 @@ use_places(HsSweep *s)
   s->place_shift = places->shift;
   s->x_scale = scale_of(&r->x);
   s->y_scale = scale_of(&r->y);
+  /* A block may reach beyond the last place that is near. */
+  uint64_t low = (uint64_t)s->near.low << places->shift, high = r->layout->span;
+  if (s->near.places != NULL)
+    high = MIN(high, (uint64_t)s->near.high << places->shift);
+  s->has_y_line = high >= low && hs_sweep_line(&r->y, 0, low, high - low + HS_MAP_PLACE_MAX_BYTES, &s->y_line);
 }
 
 static bool
@@ -231,11 +245,13 @@ init_sweep(HsSweep *s, const HsMapRaster *r, int column0, int column1)
   int n_classes = r->classes->n + HS_N_GROUNDS;
   *s = (HsSweep){.raster = r, .column = column0, .column1 = column1};
   s->class_size = height + 2;
-  s->cells = g_try_new0(HsSweepCell, s->class_size * (size_t)n_classes);
+  s->parts = g_try_new0(HsSweepCell, s->class_size * (size_t)n_classes * 2);
   s->area = g_try_new(float, height * 6);
   s->batch = g_try_new(uint32_t, height * HS_SWEEP_BATCH);
-  if (s->cells == NULL || s->area == NULL || s->batch == NULL)
+  s->bars = g_try_new0(HsSweepBars, 1);
+  if (s->parts == NULL || s->area == NULL || s->batch == NULL || s->bars == NULL)
     return false;
+  s->steps = s->parts + s->class_size * (size_t)n_classes;
   s->total = s->area + height;
   s->red = s->total + height;
   s->green = s->red + height;
@@ -265,22 +281,34 @@ run_sweep(gpointer data)
 static void
 clear_sweep(HsSweep *s)
 {
-  g_free(s->cells);
+  g_free(s->parts);
+  g_free(s->bars);
   g_free(s->area);
   g_free(s->batch);
 }
+
+/* As how many events a block that is live where a sweep begins is reckoned: it lies anywhere in memory. */
+#define LIVE_COST 3
 
 /* Where the second thread begins; column1 if there shall be none. */
 static int
 choose_split(const HsMapRaster *r)
 {
+  HsTimeline *t = r->blocks->timeline;
   HsRow row0 = row_of_column(r, r->column0, 0), row1 = row_of_column(r, r->column1, row0);
   if (r->column1 - r->column0 < 2 * HS_SWEEP_BATCH)
     return r->column1;
   if (row1 - row0 < MIN_SPLIT_ROWS)
     return r->column0 + (r->column1 - r->column0) / 2;
+  /* Both begin with what is live there. */
+  int64_t bytes;
+  uint32_t live0, live;
   HsRow middle = row0 + (row1 - row0) / 2;
-  int column = (int)(hs_map_axis_at(&r->x, hs_timeline_ticks(r->blocks->timeline, middle)) >> HS_MAP_UNIT_SHIFT);
+  hs_series_at(t->series, hs_timeline_ticks(t, row0), &bytes, &live0);
+  hs_series_at(t->series, hs_timeline_ticks(t, middle), &bytes, &live);
+  int64_t more = ((int64_t)live - live0) * LIVE_COST / 2;
+  middle = (HsRow)CLAMP(middle + more, (int64_t)row0, (int64_t)row1 - 1);
+  int column = (int)(hs_map_axis_at(&r->x, hs_timeline_ticks(t, middle)) >> HS_MAP_UNIT_SHIFT);
   return CLAMP(column, r->column0 + 1, r->column1 - 1);
 }
 

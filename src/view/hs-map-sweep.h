@@ -9,8 +9,8 @@
 #define HS_SWEEP_BATCH 16
 #define HS_SWEEP_N_HINTS 64
 
-/* Differences from the row above: of what is live at the column's end, and of how much less of the column than all of
- * it that covers. In units, modulo 2^64. */
+/* Of what is live at the column's end, and of how much less of the column than all of it that covers. In units, modulo
+ * 2^64. */
 typedef uint64_t HsSweepPair __attribute__((vector_size(16)));
 typedef struct {
   uint64_t live, less;
@@ -36,6 +36,52 @@ hs_sweep_units(HsSweepScale scale, uint64_t value)
   return (int64_t)((uint64_t)(product >> 64) >> scale.right) - scale.origin;
 }
 
+/* The same for values base + v where v has 32 bits, in products of 32 bits, for which processors have wide
+ * instructions: floor((v · multiplier + c) / 2^(32 + shift)) − bias. */
+typedef struct {
+  uint32_t multiplier_low, multiplier_high;
+  uint32_t c_low;  /* the lowest 32 bits */
+  uint64_t c_high; /* the others */
+  unsigned shift;
+  int64_t bias;
+} HsSweepLine;
+
+/* The line of an axis for values [base, base + span] that are small ones, in units from a pixel on. False if there is
+ * none. */
+bool hs_sweep_line(const HsMapAxis *axis, int first_px, uint64_t base, uint64_t span, HsSweepLine *line);
+
+#define HS_SWEEP_SEGMENTS UINT32_MAX
+/* The times of a column's rows. */
+typedef struct {
+  const HsTimeline *timeline;
+  const int64_t *base;
+  void *const *low;
+  HsSweepScale scale;
+  bool has_line; /* or they are not such as to use it */
+  HsRow segment; /* that all of them are in; HS_SWEEP_SEGMENTS = several */
+  int64_t first_ticks;
+  HsSweepLine line; /* of ticks from the first on */
+} HsColumnTimes;
+
+/* Bars that are put at once: blocks that have places. */
+#define HS_SWEEP_BARS 256
+typedef struct {
+  uint32_t n;
+  uint32_t block[HS_SWEEP_BARS], place[HS_SWEEP_BARS], size[HS_SWEEP_BARS];
+  /* Rows of the column: with which it begins or ends, and if it does both in the column, with which it ends; else the
+   * same once more. */
+  HsRow row[HS_SWEEP_BARS], end_row[HS_SWEEP_BARS];
+  HsRow over[HS_SWEEP_BARS];   /* of what begins: with which it ends, in whatever column */
+  int32_t live[HS_SWEEP_BARS]; /* 1 = it begins, −1 = it ends, 0 = both */
+  uint8_t class_index[HS_SWEEP_BARS];
+  uint32_t x[HS_SWEEP_BARS], end_x[HS_SWEEP_BARS]; /* units into the column */
+  int64_t y0[HS_SWEEP_BARS], y1[HS_SWEEP_BARS];
+  /* What is within one row of the picture: the cell it adds to, counted over all classes, and what; else none. */
+  uint32_t cell[HS_SWEEP_BARS];
+  int64_t cell_live[HS_SWEEP_BARS], cell_less[HS_SWEEP_BARS];
+} HsSweepBars;
+#define HS_SWEEP_NO_CELL UINT32_MAX
+
 typedef struct {
   const HsMapRaster *raster;
   int column, column1;  /* the one being made, and where the sweep ends */
@@ -43,17 +89,23 @@ typedef struct {
   uint32_t block;       /* the next block to begin */
   HsRow column_end;     /* the first event after the column */
   uint32_t first_block; /* the first to begin in the column */
-  HsSweepCell *cells;   /* by class and row, two rows more than the picture; the grounds come after the classes */
+  /* By class and row, two rows more than the picture; the grounds come after the classes: what covers a part of a row,
+   * and differences from the row above of what covers whole rows. */
+  HsSweepCell *parts, *steps;
   size_t class_size;
-  uint32_t n_live[HS_MAP_MAX_CLASSES + HS_N_GROUNDS];
   bool touched[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* in this column */
+  bool stepped[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* ever: a bar covered a whole row */
   bool any_touched, is_steady;
   int top[HS_MAP_MAX_CLASSES + HS_N_GROUNDS], bottom[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* rows ever touched */
   uint64_t hull0, hull1;         /* addresses that may be visible */
   HsMapPlaceRange near;          /* the same in places */
   const uint32_t *places;        /* by block, see HsMapPlaces; NULL = all are odd */
-  HsSweepScale x_scale, y_scale; /* of ticks, and of places */
+  HsSweepScale x_scale, y_scale; /* of ticks, and of positions */
   unsigned place_shift;
+  bool has_y_line;
+  HsSweepLine y_line; /* of positions from that of the first place that is near */
+  HsSweepBars *bars;
+  uint8_t live_sources[HS_SWEEP_BARS]; /* of the bars of what is live at the beginning */
   uint8_t *kept_classes; /* of begun blocks, by id, where a free cannot tell; shared by both sweeps, or NULL */
   uint32_t hints[HS_SWEEP_N_HINTS]; /* bands last looked at, by heap */
   uint32_t ending, ground_begin, ground_end;
@@ -75,29 +127,36 @@ hs_sweep_add(HsSweepCell *cell, uint64_t units, HsSweepFactors factors)
   cell->both += (HsSweepPair){units * factors.live, units * factors.less};
 }
 
-/* [y0, y1) in units, times what beginning and end of a bar are to a cell. */
+/* Rows of a class that something was put into. */
 static inline G_ALWAYS_INLINE void
-hs_sweep_put_bar(HsSweep *s, int class_index, int64_t y0, int64_t y1, HsSweepFactors factors)
+hs_sweep_touch(HsSweep *s, int class_index, int row0, int row1)
 {
-  HsSweepCell *cells = s->cells + (size_t)class_index * s->class_size;
-  int row0 = (int)(y0 >> HS_MAP_UNIT_SHIFT), row1 = (int)(y1 >> HS_MAP_UNIT_SHIFT);
-  if (G_LIKELY(row0 == row1)) {
-    uint64_t units = (uint64_t)(y1 - y0);
-    HsSweepPair both = {units * factors.live, units * factors.less};
-    cells[row0].both += both;
-    cells[row0 + 1].both -= both;
-  } else {
-    uint64_t f0 = (uint64_t)y0 & (HS_SWEEP_FULL - 1), f1 = (uint64_t)y1 & (HS_SWEEP_FULL - 1);
-    hs_sweep_add(&cells[row0], HS_SWEEP_FULL - f0, factors);
-    hs_sweep_add(&cells[row0 + 1], f0, factors);
-    hs_sweep_add(&cells[row1], f1 - HS_SWEEP_FULL, factors);
-    hs_sweep_add(&cells[row1 + 1], -f1, factors);
-  }
   s->touched[class_index] = s->any_touched = true;
   if (G_UNLIKELY(row0 < s->top[class_index]))
     s->top[class_index] = row0;
   if (G_UNLIKELY(row1 > s->bottom[class_index]))
     s->bottom[class_index] = row1;
+}
+
+/* [y0, y1) in units, times what beginning and end of a bar are to a cell. */
+static inline void
+hs_sweep_put_bar(HsSweep *s, int class_index, int64_t y0, int64_t y1, HsSweepFactors factors)
+{
+  HsSweepCell *parts = s->parts + (size_t)class_index * s->class_size;
+  int row0 = (int)(y0 >> HS_MAP_UNIT_SHIFT), row1 = (int)(y1 >> HS_MAP_UNIT_SHIFT);
+  if (row0 == row1) {
+    hs_sweep_add(&parts[row0], (uint64_t)(y1 - y0), factors);
+  } else {
+    hs_sweep_add(&parts[row0], HS_SWEEP_FULL - ((uint64_t)y0 & (HS_SWEEP_FULL - 1)), factors);
+    hs_sweep_add(&parts[row1], (uint64_t)y1 & (HS_SWEEP_FULL - 1), factors);
+    if (row1 > row0 + 1) {
+      HsSweepCell *steps = s->steps + (size_t)class_index * s->class_size;
+      hs_sweep_add(&steps[row0 + 1], HS_SWEEP_FULL, factors);
+      hs_sweep_add(&steps[row1], -HS_SWEEP_FULL, factors);
+      s->stepped[class_index] = true;
+    }
+  }
+  hs_sweep_touch(s, class_index, row0, row1);
 }
 
 /* The visible part of [u0, u1) in units, at least one. */
@@ -135,19 +194,22 @@ hs_sweep_put_stretch(HsSweep *s, int class_index, const HsMapOrigin *origin, uin
     if (!hs_sweep_visible_span(s->raster, u0, u1, &y0, &y1))
       continue;
     hs_sweep_put_bar(s, class_index, y0, y1, factors);
-    s->n_live[class_index] += (uint32_t)factors.live;
   }
 }
 
 /* --- parts --- */
 
-/* A block that is there before the column. */
+/* Blocks that are there before the column, one by one, and then the last of them. */
 void hs_sweep_begin_live(HsSweep *s, uint32_t block);
+void hs_sweep_finish_live(HsSweep *s);
 /* A block that began before the column ends x units into it. */
 void hs_sweep_end_block(HsSweep *s, uint32_t block, uint64_t x);
 /* The blocks that begin in the column, and those that frees in it end. */
 void hs_sweep_put_begins(HsSweep *s);
 void hs_sweep_put_frees(HsSweep *s);
+/* Puts bars whose blocks, places, sizes, rows, lives and classes are told, and forgets them. `times`: of the column
+ * that they are in; NULL = all begin with it. */
+void hs_sweep_put_bars(HsSweep *s, const HsColumnTimes *times);
 /* Makes the column's pixels, and goes on to the next. */
 void hs_sweep_finish_column(HsSweep *s);
 
