@@ -60,8 +60,9 @@ holds(const HsTimeline *t, HsBlockId id, uint64_t address)
 {
   const HsBlockRecord *record = hs_timeline_block_record(t, id);
   uint64_t offset = address - record->address;
-  if (G_LIKELY(record->size != UINT32_MAX))
-    return offset < MAX(record->size, 1);
+  uint32_t size = hs_block_record_size(record);
+  if (G_LIKELY(size != HS_BLOCK_BIG))
+    return offset < MAX(size, 1);
   return offset < hs_timeline_block_big_size(t, id);
 }
 

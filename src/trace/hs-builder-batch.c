@@ -110,7 +110,7 @@ alloc_quickly(HsBuilder *b, const HsHeapEvent *event, const Ahead *ahead, HsSour
   HsPairTable *table = &b->heap_states[ahead->heap].live;
   uint64_t size = event->size;
   uint32_t block = b->n_blocks, at = hs_pair_home(table, ahead->hash);
-  if (G_UNLIKELY(event->address == 0 || size >= UINT32_MAX || (block & HS_SEGMENT_MASK) == 0 ||
+  if (G_UNLIKELY(event->address == 0 || size >= HS_BLOCK_BIG || (block & HS_SEGMENT_MASK) == 0 ||
                  !hs_pair_table_has_room(table)))
     return false;
   for (; table->slots[at].block != 0; at = (at + 1) & table->mask) {
@@ -121,10 +121,9 @@ alloc_quickly(HsBuilder *b, const HsHeapEvent *event, const Ahead *ahead, HsSour
   table->count++;
   *HS_AT(&t->blocks, HsBlockRecord, block) = (HsBlockRecord){
       .address = event->address,
-      .size = (uint32_t)size,
+      .size_flags = (uint32_t)size << HS_BLOCK_FLAG_BITS | source << HS_BLOCK_SOURCE_SHIFT,
       .begin = b->n_rows,
       .end = HS_ROW_OUTSTANDING,
-      .flags = (uint8_t)(source << HS_BLOCK_SOURCE_SHIFT),
   };
   b->n_blocks = block + 1;
   HsHeap *heap = hs_builder_heap_of(b, (HsHeapId){ahead->heap});
@@ -150,19 +149,18 @@ free_quickly(HsBuilder *b, const HsHeapEvent *event, const Ahead *ahead, HsSourc
     return false;
   uint32_t block = slot->block - 1;
   HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block);
-  uint64_t size = record->size;
-  if (G_UNLIKELY(record->address != event->address || size == UINT32_MAX))
+  uint64_t size = hs_block_record_size(record);
+  if (G_UNLIKELY(record->address != event->address || size == HS_BLOCK_BIG))
     return false;
   hs_pair_table_remove(table, slot);
-  uint8_t flags = record->flags;
-  __atomic_store_n(&record->flags, (uint8_t)(flags | HS_END_FREE), __ATOMIC_RELAXED);
+  HsSource begun_by = hs_block_record_source(record);
+  hs_block_record_add_flags(record, HS_END_FREE);
   __atomic_store_n(&record->end, b->n_rows, __ATOMIC_RELEASE);
   HsHeap *heap = hs_builder_heap_of(b, (HsHeapId){ahead->heap});
   HS_ADD(heap->n_frees, 1);
   HS_ADD(heap->n_events, 1);
   hs_builder_count_ended(b, heap, size);
-  append(b, event, ahead->origin, source, block, hs_weight_of(size, (HsSource)(flags >> HS_BLOCK_SOURCE_SHIFT & 7)),
-         ticks);
+  append(b, event, ahead->origin, source, block, hs_weight_of(size, begun_by), ticks);
   return true;
 }
 

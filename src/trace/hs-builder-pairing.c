@@ -16,7 +16,7 @@
 #include "hs-builder-private.h"
 #include "hs-sort.h"
 
-/* Sizes that the block's own 32 bits cannot hold. */
+/* Sizes that the block's own bits cannot hold. */
 static bool
 store_big_size(HsTimeline *t, uint32_t block, uint64_t size)
 {
@@ -36,16 +36,15 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
   uint64_t address = event->address, size = event->size;
   uint32_t id = b->n_blocks;
   if (id >= HS_REF_LOOSE || ((id & HS_SEGMENT_MASK) == 0 && !hs_column_reserve(&t->blocks, id)) ||
-      (G_UNLIKELY(size >= UINT32_MAX) && !store_big_size(t, id, size))) {
+      (G_UNLIKELY(size >= HS_BLOCK_BIG) && !store_big_size(t, id, size))) {
     b->out_of_memory = true;
     return HS_REF_NONE;
   }
   *HS_AT(&t->blocks, HsBlockRecord, id) = (HsBlockRecord){
       .address = address,
-      .size = (uint32_t)MIN(size, UINT32_MAX),
+      .size_flags = (uint32_t)MIN(size, HS_BLOCK_BIG) << HS_BLOCK_FLAG_BITS | flags | source << HS_BLOCK_SOURCE_SHIFT,
       .begin = b->n_rows,
       .end = HS_ROW_OUTSTANDING,
-      .flags = (uint8_t)(flags | source << HS_BLOCK_SOURCE_SHIFT),
   };
   if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id)) {
     b->out_of_memory = true;
@@ -63,7 +62,7 @@ end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t
 {
   HsTimeline *t = b->timeline;
   HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block);
-  __atomic_store_n(&record->flags, (uint8_t)(record->flags | reason), __ATOMIC_RELAXED);
+  hs_block_record_add_flags(record, reason);
   __atomic_store_n(&record->end, end_row, __ATOMIC_RELEASE);
   uint64_t size = hs_timeline_block_size(t, (HsBlockId){block});
   hs_builder_count_ended(b, hs_builder_heap_of(b, heap_id), size);
@@ -164,8 +163,7 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource sou
     return begin_block(b, event, heap, source, HS_BLOCK_IS_REALLOC);
   }
   uint32_t block = present->block - 1;
-  uint8_t *flags = &HS_AT(&t->blocks, HsBlockRecord, block)->flags;
-  __atomic_store_n(flags, (uint8_t)(*flags | HS_BLOCK_IS_REALLOC), __ATOMIC_RELAXED);
+  hs_block_record_add_flags(HS_AT(&t->blocks, HsBlockRecord, block), HS_BLOCK_IS_REALLOC);
   /* Blocks are numbered in the order they began. */
   if (old != NULL && old->block - 1 < block)
     end_slot(b, heap, old, HS_END_REALLOC);

@@ -81,8 +81,8 @@ classify_lifetimes(const Scan *scan, const HsBlockRecord *records, uint32_t firs
 static uint64_t
 block_size(const Scan *scan, const HsBlockRecord *record, uint32_t id)
 {
-  return G_LIKELY(record->size != UINT32_MAX) ? record->size
-                                              : hs_timeline_block_big_size(scan->timeline, (HsBlockId){id});
+  uint32_t size = hs_block_record_size(record);
+  return G_LIKELY(size != HS_BLOCK_BIG) ? size : hs_timeline_block_big_size(scan->timeline, (HsBlockId){id});
 }
 
 static void
@@ -105,7 +105,7 @@ count_batch(Part *part, uint32_t first, uint32_t n)
     const HsBlockRecord *record = &records[i];
     uint64_t bytes = block_size(scan, record, first + i);
     uint32_t class = timed ? classes[i] : hs_distribution_class_of_size(scan->kind, bytes);
-    unsigned source = __atomic_load_n(&record->flags, __ATOMIC_RELAXED) >> HS_BLOCK_SOURCE_SHIFT & 7;
+    unsigned source = hs_block_record_source(record);
     unsigned passes = passing >> i & 1;
     unsigned begun = record->begin >= scan->rows.t0_row && record->begin < scan->rows.t1_row;
     HsTally *tally = &part->tallies[class][passes + (passes & begun)][source];

@@ -23,7 +23,8 @@ pack_block(const HsFlow *flow, uint32_t block)
   uint32_t layer = flow->layers.n;
   if (layer > 0)
     layer = hs_flow_layers_find(&flow->layers, hs_flow_block_id(flow->timeline, flow->layers.group, block));
-  return MIN(record->size, HS_FLOW_BIG) << HS_FLOW_LAYER_BITS | layer;
+  G_STATIC_ASSERT(HS_FLOW_BIG == HS_BLOCK_BIG);
+  return hs_block_record_size(record) << HS_FLOW_LAYER_BITS | layer;
 }
 
 static gpointer

@@ -174,8 +174,8 @@ by_addresses(const Batch *batch, const HsPlanNode *node, const HsBlockRecord *re
 static inline uint64_t
 size_of(const Batch *batch, const HsBlockRecord *records, unsigned i)
 {
-  uint32_t size = records[i].size;
-  return G_LIKELY(size != UINT32_MAX)
+  uint32_t size = hs_block_record_size(&records[i]);
+  return G_LIKELY(size != HS_BLOCK_BIG)
              ? size
              : hs_timeline_block_big_size(batch->plan->timeline, (HsBlockId){batch->first + i});
 }

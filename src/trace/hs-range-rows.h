@@ -33,7 +33,7 @@ hs_range_rows_end(const HsRangeRows *rows, const HsBlockRecord *record, HsRow *e
   *end = __atomic_load_n(&record->end, __ATOMIC_ACQUIRE);
   if (*end >= rows->n_rows && *end != HS_ROW_PROCESS_EXIT)
     return HS_END_NONE;
-  return (HsEnd)(__atomic_load_n(&record->flags, __ATOMIC_RELAXED) & HS_BLOCK_END_MASK);
+  return (HsEnd)(hs_block_record_flags(record) & HS_BLOCK_END_MASK);
 }
 
 /* hs_block_type() of a block that began below n_rows, whose record this is. */

@@ -7,7 +7,7 @@
  * A reader takes the count once (hs_timeline_n_rows()) and works below it.
  *
  * An event is 15 bytes: time (4, from a base a segment), operation and source (1), processor (2), origin (4), reference
- * (4). A block is 24: address (8), size (4), begin row (4), end row (4), flags (1) and padding. What is derived from
+ * (4). A block is 20: address (8), size and flags (4), begin row (4), end row (4). What is derived from
  * them is not stored.
  */
 #pragma once
@@ -117,14 +117,42 @@ typedef enum {
 #define HS_BLOCK_END_MASK 0x07
 #define HS_BLOCK_IS_REALLOC 0x08
 #define HS_BLOCK_SOURCE_SHIFT 4 /* the HsSource of the record that began it: saves a look at that row */
+#define HS_BLOCK_FLAG_BITS 7u
+#define HS_BLOCK_FLAG_MASK ((1u << HS_BLOCK_FLAG_BITS) - 1)
+#define HS_BLOCK_BIG (UINT32_MAX >> HS_BLOCK_FLAG_BITS) /* a size of at least so many bytes: look in big_sizes */
 
-typedef struct {
+/* 20 bytes, without padding: memory, and what has to be fetched of it, is what limits large traces. */
+typedef struct __attribute__((packed, aligned(4))) {
   uint64_t address;
-  uint32_t size;  /* UINT32_MAX = look in big_sizes */
-  uint32_t begin; /* row */
-  uint32_t end;   /* row, atomic */
-  uint8_t flags;  /* atomic: HsEnd | HS_BLOCK_… | source */
+  uint32_t size_flags; /* atomic, but the size does not change: size << HS_BLOCK_FLAG_BITS | HsEnd | HS_BLOCK_… |
+                          source */
+  uint32_t begin;      /* row */
+  uint32_t end;        /* row, atomic */
 } HsBlockRecord;
+G_STATIC_ASSERT(sizeof(HsBlockRecord) == 20);
+
+/* Requested bytes, HS_BLOCK_BIG at most. */
+static inline uint32_t
+hs_block_record_size(const HsBlockRecord *record)
+{
+  return __atomic_load_n(&record->size_flags, __ATOMIC_RELAXED) >> HS_BLOCK_FLAG_BITS;
+}
+static inline uint8_t
+hs_block_record_flags(const HsBlockRecord *record)
+{
+  return (uint8_t)(__atomic_load_n(&record->size_flags, __ATOMIC_RELAXED) & HS_BLOCK_FLAG_MASK);
+}
+static inline HsSource
+hs_block_record_source(const HsBlockRecord *record)
+{
+  return (HsSource)(hs_block_record_flags(record) >> HS_BLOCK_SOURCE_SHIFT & 7);
+}
+/* The writer's. */
+static inline void
+hs_block_record_add_flags(HsBlockRecord *record, uint32_t flags)
+{
+  __atomic_store_n(&record->size_flags, record->size_flags | flags, __ATOMIC_RELAXED);
+}
 
 #define HS_ROW_OUTSTANDING UINT32_MAX        /* a block's end row while it is live */
 #define HS_ROW_PROCESS_EXIT (UINT32_MAX - 1) /* its process ended: the time is the process's end_ticks */
@@ -407,8 +435,8 @@ uint64_t hs_timeline_block_big_size(const HsTimeline *timeline, HsBlockId block)
 static inline uint64_t
 hs_timeline_block_size(const HsTimeline *t, HsBlockId b)
 {
-  uint32_t size = hs_timeline_block_record(t, b)->size;
-  return G_LIKELY(size != UINT32_MAX) ? size : hs_timeline_block_big_size(t, b);
+  uint32_t size = hs_block_record_size(hs_timeline_block_record(t, b));
+  return G_LIKELY(size != HS_BLOCK_BIG) ? size : hs_timeline_block_big_size(t, b);
 }
 static inline HsRow
 hs_timeline_block_begin(const HsTimeline *t, HsBlockId b)
@@ -424,12 +452,12 @@ hs_timeline_block_end(const HsTimeline *t, HsBlockId b)
 static inline uint8_t
 hs_timeline_block_flags(const HsTimeline *t, HsBlockId b)
 {
-  return __atomic_load_n(&hs_timeline_block_record(t, b)->flags, __ATOMIC_RELAXED);
+  return hs_block_record_flags(hs_timeline_block_record(t, b));
 }
 static inline HsSource
 hs_timeline_block_source(const HsTimeline *t, HsBlockId b)
 {
-  return (HsSource)(hs_timeline_block_flags(t, b) >> HS_BLOCK_SOURCE_SHIFT & 7);
+  return hs_block_record_source(hs_timeline_block_record(t, b));
 }
 /* Everything about one block. end_ticks is INT64_MAX while it is outstanding (or its end lies at or past n_rows). */
 typedef struct {

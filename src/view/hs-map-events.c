@@ -138,7 +138,7 @@ classify_bars(const HsSweep *s, const uint8_t *sources)
     break;
   case HS_COLOR_BY_SIZE:
     for (uint32_t k = 0; k < bars->n; k++)
-      bars->class_index[k] = classes->size_class[bars->size[k] == 0 ? 0 : 32 - __builtin_clz(bars->size[k])];
+      bars->class_index[k] = classes->size_class[hs_map_bits_of(bars->size[k])];
     break;
   case HS_COLOR_BY_HEAP:
     for (uint32_t k = 0; k < bars->n; k++)
@@ -171,20 +171,14 @@ put_begun(HsSweep *s, const HsColumnTimes *times, const uint8_t *sources)
   hs_sweep_put_bars(s, times);
 }
 
-static inline uint8_t
-source_of(const HsBlockRecord *record)
-{
-  return HS_GET(record->flags) >> HS_BLOCK_SOURCE_SHIFT & ((1u << HS_WEIGHT_SOURCE_BITS) - 1);
-}
-
 /* --- odd blocks --- */
 
 /* Where a block is; false if that cannot be visible. */
 static bool
 extent_of(const HsSweep *s, const HsBlockRecord *record, uint32_t block, uint64_t *begin, uint64_t *end)
 {
-  uint64_t size = record->size;
-  if (G_UNLIKELY(size == UINT32_MAX))
+  uint64_t size = hs_block_record_size(record);
+  if (G_UNLIKELY(size == HS_BLOCK_BIG))
     size = hs_timeline_block_big_size(s->raster->blocks->timeline, (HsBlockId){block});
   hs_map_extent(record->address, size, begin, end);
   return *begin<s->hull1 && * end> s->hull0;
@@ -241,13 +235,13 @@ hs_sweep_begin_live(HsSweep *s, uint32_t block)
   uint32_t k = bars->n++;
   bars->block[k] = block;
   bars->place[k] = place;
-  bars->size[k] = record->size;
+  bars->size[k] = hs_block_record_size(record);
   bars->row[k] = record->begin;
   bars->over[k] = __atomic_load_n(&record->end, __ATOMIC_RELAXED);
   bars->live[k] = 1;
   if (s->raster->classes->by == HS_COLOR_BY_AGE)
     fetch_end(s, bars->over[k]);
-  s->live_sources[k] = source_of(record);
+  s->live_sources[k] = hs_block_record_source(record);
   if (bars->n == HS_SWEEP_BARS)
     hs_sweep_finish_live(s);
 }
@@ -296,14 +290,14 @@ begin_blocks(HsSweep *s, const HsColumnTimes *times, const HsBlockRecord *record
     bool beyond = end >= column_end;
     bars->block[k] = first + i;
     bars->place[k] = place;
-    bars->size[k] = records[i].size;
+    bars->size[k] = hs_block_record_size(&records[i]);
     bars->row[k] = begin;
     bars->end_row[k] = beyond ? begin : end;
     bars->over[k] = end;
     bars->live[k] = beyond;
     if (by_age)
       fetch_end(s, end);
-    sources[k] = source_of(&records[i]);
+    sources[k] = hs_block_record_source(&records[i]);
     odd[n_odd] = (uint16_t)i;
     n_odd += pass & (place == HS_MAP_PLACE_ODD);
     k += pass & is_near(blocks.low, blocks.length, place);

@@ -23,11 +23,11 @@ place_of(HsPlacing *p, uint32_t block)
   const HsMapOrigin *origin = hs_map_blocks_origin(p->blocks, record->begin);
   if (origin == NULL)
     return HS_MAP_PLACE_NONE;
-  HsSource source = (HsSource)(HS_GET(record->flags) >> HS_BLOCK_SOURCE_SHIFT & 7);
-  if (record->size == 0 || hs_weight_of(record->size, source) >= HS_WEIGHT_BLOCK)
+  uint32_t size = hs_block_record_size(record);
+  if (size == 0 || hs_weight_of(size, hs_block_record_source(record)) >= HS_WEIGHT_BLOCK)
     return HS_MAP_PLACE_ODD;
   uint64_t begin, end;
-  hs_map_extent(record->address, record->size, &begin, &end);
+  hs_map_extent(record->address, size, &begin, &end);
   uint32_t index = hs_map_layout_find(p->layout, origin->process, begin, &p->hints[origin->heap % N_HINTS]);
   if (index >= p->layout->bands->len)
     return HS_MAP_PLACE_NONE;

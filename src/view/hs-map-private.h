@@ -244,6 +244,13 @@ hs_map_age_class(const int64_t limits[HS_MAP_N_AGES - 2], int64_t lived)
   return (uint8_t)age;
 }
 
+/* How many bits a size has. */
+static inline unsigned
+hs_map_bits_of(uint32_t size)
+{
+  return size == 0 ? 0 : 32u - (unsigned)__builtin_clz(size);
+}
+
 /* A block's class. `origin`: that of its heap; if colours are by thread, that of the row that began it. */
 static inline uint8_t
 hs_map_class_of(const HsMapClasses *classes, const HsMapBlocks *blocks, const HsMapOrigin *origin,
@@ -251,13 +258,13 @@ hs_map_class_of(const HsMapClasses *classes, const HsMapBlocks *blocks, const Hs
 {
   switch (classes->by) {
   case HS_COLOR_BY_SOURCE:
-    return classes->source_class[HS_GET(record->flags) >> HS_BLOCK_SOURCE_SHIFT & 7];
+    return classes->source_class[hs_block_record_source(record)];
   case HS_COLOR_BY_HEAP:
     return classes->id_class[origin->heap];
   case HS_COLOR_BY_THREAD:
     return classes->id_class[origin->thread];
   case HS_COLOR_BY_SIZE:
-    return classes->size_class[record->size == 0 ? 0 : 32 - __builtin_clz(record->size)];
+    return classes->size_class[hs_map_bits_of(hs_block_record_size(record))];
   default:
     return hs_map_class_of_life(classes, blocks, origin, block);
   }

@@ -94,7 +94,9 @@ random_trace_add(RandomTrace *trace)
       .source_id = (uint32_t)g_rand_int_range(rand, 0, 9),
       .handle = 0x1000 * (1 + (uint64_t)g_rand_int_range(rand, 0, 3)),
       .address = random_trace_address(trace),
-      .size = random_trace_chance(rand, 500) ? UINT64_C(5) << 32 : (uint64_t)g_rand_int_range(rand, 0, 1000),
+      .size = random_trace_chance(rand, 500)   ? UINT64_C(5) << 32
+              : random_trace_chance(rand, 500) ? HS_BLOCK_BIG - 1 + (uint64_t)g_rand_int_range(rand, 0, 3)
+                                               : (uint64_t)g_rand_int_range(rand, 0, 1000),
   };
   event.has_source = event.op <= HS_OP_FREE && event.op != HS_OP_CREATE && event.op != HS_OP_DESTROY;
   if (event.op == HS_OP_AFFINITY_SLOT)

@@ -152,6 +152,8 @@ random_event(GRand *rand, int64_t ticks)
     e.op = HS_OP_CREATE;
   if (dice == 2)
     e.size += UINT32_MAX - 2000u;
+  if (dice == 3)
+    e.size += HS_BLOCK_BIG - 2000u;
   bool pairs = e.op == HS_OP_ALLOC || e.op == HS_OP_FREE || e.op == HS_OP_REALLOC;
   e.has_source = pairs;
   e.source_id = pairs ? (uint32_t)g_rand_int_range(rand, 1, 7) : 0;

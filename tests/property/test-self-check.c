@@ -146,7 +146,7 @@ test_spoilt_blocks(void)
   HsBlockRecord kept = *freed;
   freed->end = HS_ROW_OUTSTANDING;
   assert_fails(t, HS_CHECK_BLOCKS);
-  freed->flags &= (uint8_t)~HS_BLOCK_END_MASK;
+  freed->size_flags &= ~(uint32_t)HS_BLOCK_END_MASK;
   assert_fails(t, HS_CHECK_BLOCKS);
   *freed = kept;
   freed->end = freed->begin;
@@ -156,7 +156,7 @@ test_spoilt_blocks(void)
   assert_fails(t, HS_CHECK_BLOCKS);
   *freed = kept;
   kept = *live;
-  live->size ^= 1;
+  live->size_flags ^= 1u << HS_BLOCK_FLAG_BITS;
   assert_fails(t, HS_CHECK_BLOCKS);
   assert_fails(t, HS_CHECK_HEAPS);
   *live = kept;

@@ -385,6 +385,15 @@ test_sizes_and_times_at_the_edges(Fixture *f, gconstpointer unused)
   g_assert_cmpuint(block(f, 0).size, ==, UINT32_MAX);
   g_assert_cmpuint(block(f, 1).size, ==, UINT64_C(1) << 50);
   g_assert_cmpuint(block(f, 2).size, ==, UINT32_MAX - 1);
+  /* What a block's own word holds, and what it does not. */
+  for (uint64_t i = 0; i < 3; i++)
+    add(f, HS_OP_ALLOC, 0x1000 + i, HS_BLOCK_BIG - 1 + i, 0, 0);
+  for (uint32_t i = 0; i < 3; i++) {
+    g_assert_cmpuint(block(f, 3 + i).size, ==, HS_BLOCK_BIG - 1 + i);
+    add(f, HS_OP_FREE, 0x1000 + i, 0, 0, 0);
+    g_assert_cmpuint(block(f, 3 + i).size, ==, HS_BLOCK_BIG - 1 + i);
+    g_assert_cmpint(block(f, 3 + i).end, ==, HS_END_FREE);
+  }
   g_assert_cmpuint(hs_timeline_row_at(f->timeline, 0, 3), ==, 1);
   g_assert_cmpuint(hs_timeline_row_at(f->timeline, -990, 3), ==, 0);
   g_assert_cmpuint(hs_timeline_row_at(f->timeline, INT64_MAX, 3), ==, 3);
