@@ -40,7 +40,10 @@ hs_builder_free(HsBuilder *builder)
 void
 hs_builder_begin_at(HsBuilder *builder, int64_t ticks)
 {
-  __atomic_store_n(&builder->timeline->begin_ticks, ticks, __ATOMIC_RELAXED);
+  HsTimeline *t = builder->timeline;
+  __atomic_store_n(&t->begin_ticks, ticks, __ATOMIC_RELAXED);
+  /* Nothing holds the session's start then. */
+  __atomic_store_n(&t->last_ticks, MIN(t->last_ticks, ticks), __ATOMIC_RELEASE);
 }
 
 static bool
