@@ -69,7 +69,7 @@ hs_load_part_free(HsLoadPart *part)
 int64_t
 hs_load_part_limit(const HsLoadPart *part, int64_t ticks)
 {
-  return part->t1 == INT64_MAX ? ticks : MIN(ticks, MAX(part->t1, 1) - 1);
+  return part->t1 == INT64_MAX ? ticks : MIN(ticks, MAX(part->t1, INT64_MIN + 1) - 1);
 }
 
 uint32_t
