@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-paint-private.h"
+#include "hs-plain-text.h"
 
 #include <math.h>
 
@@ -12,12 +13,24 @@
 typedef struct {
   PangoLayout *layout;
   int width, height; /* pixels, uncut */
-  int cut_px;        /* what the layout is cut to now; −1 = uncut */
+  HsTextTarget target;
+  int cut_px; /* what the layout is cut to now; −1 = uncut */
 } HsLaidText;
+
+/* Fonts whose plain texts are put together without a layout. */
+#define MAX_PLAIN_FONTS 16
+typedef struct {
+  char *name;
+  bool bold;
+  double relative_size;
+  HsPlainFont *font;
+} HsNamedFont;
 
 typedef struct {
   GHashTable *young, *old; /* what tells a text from others → HsLaidText */
   GHashTable *fonts;       /* name → PangoFontDescription */
+  HsNamedFont plain[MAX_PLAIN_FONTS];
+  int n_plain;
 } HsLaidTexts;
 
 static void
@@ -29,9 +42,20 @@ laid_text_free(gpointer data)
 }
 
 static void
+clear_plain_fonts(HsLaidTexts *texts)
+{
+  for (int i = 0; i < texts->n_plain; i++) {
+    g_free(texts->plain[i].name);
+    hs_plain_font_free(texts->plain[i].font);
+  }
+  texts->n_plain = 0;
+}
+
+static void
 laid_texts_free(gpointer data)
 {
   HsLaidTexts *texts = data;
+  clear_plain_fonts(texts);
   g_hash_table_unref(texts->young);
   g_hash_table_unref(texts->old);
   g_hash_table_unref(texts->fonts);
@@ -83,8 +107,8 @@ hs_gutter_px(const HsPalette *palette)
   return (int)CLAMP(HS_GUTTER_PX * points / GUTTER_POINTS, HS_GUTTER_PX, 4 * HS_GUTTER_PX);
 }
 
-static HsLaidText *
-lay_out(cairo_t *cr, HsLaidTexts *texts, const char *name, const char *text, bool bold, double relative_size)
+static PangoFontDescription *
+describe_font(HsLaidTexts *texts, const char *name, bool bold, double relative_size)
 {
   PangoFontDescription *font = pango_font_description_copy(named_font(texts, name));
   if (bold)
@@ -96,6 +120,48 @@ lay_out(cairo_t *cr, HsLaidTexts *texts, const char *name, const char *text, boo
     else
       pango_font_description_set_size(font, (int)size);
   }
+  return font;
+}
+
+static const char *
+font_name(const HsPalette *palette, bool mono)
+{
+  const char *name = mono ? palette->mono_font : palette->font;
+  return name != NULL ? name : mono ? "Monospace 9" : "Sans 9";
+}
+
+static HsPlainFont *
+find_plain_font(cairo_t *cr, HsLaidTexts *texts, const char *name, bool bold, double relative_size)
+{
+  for (int i = 0; i < texts->n_plain; i++) {
+    HsNamedFont *plain = &texts->plain[i];
+    if (plain->bold == bold && plain->relative_size == relative_size && strcmp(plain->name, name) == 0)
+      return plain->font;
+  }
+  if (texts->n_plain == MAX_PLAIN_FONTS)
+    clear_plain_fonts(texts);
+  PangoFontDescription *description = describe_font(texts, name, bold, relative_size);
+  HsNamedFont *plain = &texts->plain[texts->n_plain++];
+  *plain = (HsNamedFont){g_strdup(name), bold, relative_size, hs_plain_font_new(cr, description)};
+  pango_font_description_free(description);
+  return plain->font;
+}
+
+/* The font of a plain text, and the text's size in pixels; NULL if it is none. */
+static HsPlainFont *
+measure_plain(cairo_t *cr, const HsPalette *palette, const char *text, bool mono, bool bold, double relative_size,
+              int *width, int *height)
+{
+  if (!hs_plain_text_is(text))
+    return NULL;
+  HsPlainFont *font = find_plain_font(cr, laid_texts(), font_name(palette, mono), bold, relative_size);
+  return hs_plain_text_measure(font, cr, text, width, height) ? font : NULL;
+}
+
+static HsLaidText *
+lay_out(cairo_t *cr, HsLaidTexts *texts, const char *name, const char *text, bool bold, double relative_size)
+{
+  PangoFontDescription *font = describe_font(texts, name, bold, relative_size);
   HsLaidText *laid = g_new0(HsLaidText, 1);
   laid->layout = pango_cairo_create_layout(cr);
   laid->cut_px = -1;
@@ -112,9 +178,7 @@ static HsLaidText *
 get_text(cairo_t *cr, const HsPalette *palette, const char *text, bool mono, bool bold, double relative_size)
 {
   HsLaidTexts *texts = laid_texts();
-  const char *name = mono ? palette->mono_font : palette->font;
-  if (name == NULL)
-    name = mono ? "Monospace 9" : "Sans 9";
+  const char *name = font_name(palette, mono);
   g_autofree char *key = g_strdup_printf("%s\n%d\n%d\n%s", name, bold, (int)(relative_size * 1000), text);
   HsLaidText *laid = g_hash_table_lookup(texts->young, key);
   if (laid == NULL) {
@@ -133,9 +197,7 @@ get_text(cairo_t *cr, const HsPalette *palette, const char *text, bool mono, boo
     g_hash_table_insert(texts->young, g_steal_pointer(&key), laid);
   }
   /* What it is drawn on may have other font options, or another scale, than before. */
-  guint serial = pango_context_get_serial(pango_layout_get_context(laid->layout));
-  pango_cairo_update_layout(cr, laid->layout);
-  if (laid->width == 0 || serial != pango_context_get_serial(pango_layout_get_context(laid->layout))) {
+  if (hs_update_layout(cr, laid->layout, &laid->target) || laid->width == 0) {
     pango_layout_set_width(laid->layout, -1);
     laid->cut_px = -1;
     pango_layout_get_pixel_size(laid->layout, &laid->width, &laid->height);
@@ -163,19 +225,31 @@ hs_paint_text_sized(cairo_t *cr, const HsPalette *palette, const char *text, boo
 {
   if (text == NULL || text[0] == '\0' || width == 0)
     return 0;
-  HsLaidText *laid = get_text(cr, palette, text, mono, bold, relative_size);
-  int w = cut_to(laid, width);
-  /* Not even the ellipsis fits. */
-  if (width > 0 && w > width)
-    return 0;
+  HsLaidText *laid = NULL;
+  int w, h;
+  HsPlainFont *plain = measure_plain(cr, palette, text, mono, bold, relative_size, &w, &h);
+  if (plain == NULL || (width > 0 && w > width)) {
+    laid = get_text(cr, palette, text, mono, bold, relative_size);
+    w = cut_to(laid, width);
+    h = laid->height;
+    /* Not even the ellipsis fits. */
+    if (width > 0 && w > width)
+      return 0;
+  }
   double room = width > 0 ? width - w : -w;
   if (align == 0)
     x += room / 2;
   else if (align > 0)
     x += room;
   hs_color_set(cr, color);
-  cairo_move_to(cr, floor(x + 0.5), floor(y - laid->height / 2.0 + 0.5));
-  pango_cairo_show_layout(cr, laid->layout);
+  x = floor(x + 0.5);
+  y = floor(y - h / 2.0 + 0.5);
+  if (laid == NULL) {
+    hs_plain_text_show(plain, cr, text, x, y);
+  } else {
+    cairo_move_to(cr, x, y);
+    pango_cairo_show_layout(cr, laid->layout);
+  }
   cairo_new_path(cr);
   return w;
 }
@@ -191,11 +265,18 @@ void
 hs_measure_text_sized(cairo_t *cr, const HsPalette *palette, const char *text, bool mono, bool bold,
                       double relative_size, double *width, double *height)
 {
-  HsLaidText *laid = get_text(cr, palette, text != NULL ? text : "", mono, bold, relative_size);
+  int w, h;
+  if (text == NULL)
+    text = "";
+  if (measure_plain(cr, palette, text, mono, bold, relative_size, &w, &h) == NULL) {
+    const HsLaidText *laid = get_text(cr, palette, text, mono, bold, relative_size);
+    w = laid->width;
+    h = laid->height;
+  }
   if (width != NULL)
-    *width = laid->width;
+    *width = w;
   if (height != NULL)
-    *height = laid->height;
+    *height = h;
 }
 
 void

@@ -20,6 +20,7 @@
 
 #include "hs-application.h"
 #include "hs-bench.h"
+#include "hs-bench-display.h"
 #include "hs-time-pane.h"
 #include "hs-window.h"
 
@@ -148,6 +149,7 @@ typedef struct {
   int direction; /* of the wheel: −1 in or left, 1 out or right */
   GdkModifierType mods;
   const char *action;
+  int origin_x, origin_y; /* of the widget's window, on the screen */
 } Step;
 
 static double
@@ -160,6 +162,8 @@ random_part(double from, double to)
 static void
 queue(Step step)
 {
+  if (step.widget != NULL)
+    gdk_window_get_origin(gtk_widget_get_window(step.widget), &step.origin_x, &step.origin_y);
   g_queue_push_tail(&bench.events, g_memdup2(&step, sizeof step));
 }
 
@@ -241,8 +245,8 @@ fill_event(GdkEvent *event, const Step *step, double x, double y)
   GdkModifierType held = step->kind == MOVE && step->button == 1   ? GDK_BUTTON1_MASK
                          : step->kind == MOVE && step->button == 3 ? GDK_BUTTON3_MASK
                                                                    : 0;
-  int root_x, root_y;
-  gdk_window_get_root_coords(event->any.window, (int)x, (int)y, &root_x, &root_y);
+  /* What the server would have sent with it: asking for it now would wait until all is drawn. */
+  double root_x = x + step->origin_x, root_y = y + step->origin_y;
   if (step->kind == MOVE) {
     event->motion.x = x;
     event->motion.y = y;
@@ -381,10 +385,8 @@ int
 main(int argc, char **argv)
 {
   HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE]");
-  if (!gtk_init_check(NULL, NULL)) {
-    g_print("skipped: there is no display\n");
+  if (!hs_bench_display_init())
     return 77;
-  }
   guint64 events = arguments.events;
   bench.wanted_gestures = hs_bench_repetitions(N_GESTURES, events);
   g_autofree char *path = hs_bench_path(&arguments);

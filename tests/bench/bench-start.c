@@ -9,6 +9,7 @@
 
 #include "hs-application.h"
 #include "hs-bench.h"
+#include "hs-bench-display.h"
 #include "hs-window.h"
 
 #define REPETITIONS 7
@@ -35,7 +36,7 @@ on_after_paint(GdkFrameClock *clock, gpointer data)
 static int
 run_child(const char *started_us, const char *path)
 {
-  if (!gtk_init_check(NULL, NULL))
+  if (!hs_bench_display_init())
     return 77;
   child.started_us = g_ascii_strtoll(started_us, NULL, 10);
   HsApplication *application = hs_application_new(G_APPLICATION_NON_UNIQUE);
@@ -78,10 +79,8 @@ main(int argc, char **argv)
   if (argc == 4 && strcmp(argv[1], "--child") == 0)
     return run_child(argv[2], argv[3]);
   HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE]");
-  if (!gtk_init_check(NULL, NULL)) {
-    g_print("skipped: there is no display\n");
+  if (!hs_bench_display_init())
     return 77;
-  }
   g_autofree char *path = hs_bench_path(&arguments);
   double floor_s = hs_bench_floor_s(path); /* brings it into memory, too */
   for (guint i = 0; i < REPETITIONS; i++)

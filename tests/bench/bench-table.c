@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "hs-bench.h"
+#include "hs-bench-display.h"
 #include "hs-document.h"
 #include "hs-table.h"
 
@@ -186,10 +187,8 @@ int
 main(int argc, char **argv)
 {
   HsBenchArguments arguments = hs_bench_arguments(argc, argv, 10000000, " [FILE]");
-  if (!gtk_init_check(NULL, NULL)) {
-    g_print("skipped: there is no display\n");
+  if (!hs_bench_display_init())
     return 77;
-  }
   g_autofree char *path = hs_bench_path(&arguments);
   g_timeout_add(2, wake, NULL); /* so that conditions are looked at */
   g_main_context_set_poll_func(NULL, poll_and_measure);

@@ -10,6 +10,7 @@
 
 #include "hs-application.h"
 #include "hs-bench.h"
+#include "hs-bench-display.h"
 #include "hs-window.h"
 
 #define MAX_GAPS (1u << 20)
@@ -179,10 +180,8 @@ int
 main(int argc, char **argv)
 {
   HsBenchArguments arguments = hs_bench_arguments(argc, argv, 5000000, " [FILE]");
-  if (!gtk_init_check(NULL, NULL)) {
-    g_print("skipped: there is no display\n");
+  if (!hs_bench_display_init())
     return 77;
-  }
   guint64 events = arguments.events;
   guint n = hs_bench_repetitions(REPETITIONS, events);
   g_autofree char *path = hs_bench_path(&arguments);

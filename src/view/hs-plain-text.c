@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "hs-plain-text.h"
+
+#include <pango/pangocairo.h>
+
+#define MAX_LENGTH 100
+#define N_CHARS 128
+
+typedef struct {
+  PangoGlyph glyph;
+  int width; /* pango units; −1 = not looked up yet; −2 = there is no such glyph in this font */
+} HsPlainGlyph;
+
+struct _HsPlainFont {
+  PangoLayout *model;
+  HsTextTarget target;
+  PangoFont *font; /* of digits, or NULL */
+  cairo_scaled_font_t *scaled;
+  int height, baseline;
+  HsPlainGlyph glyphs[N_CHARS];
+};
+
+static unsigned long
+options_of(cairo_t *cr)
+{
+  static GPrivate key = G_PRIVATE_INIT((GDestroyNotify)cairo_font_options_destroy);
+  cairo_font_options_t *options = g_private_get(&key);
+  if (options == NULL) {
+    options = cairo_font_options_create();
+    g_private_set(&key, options);
+  }
+  cairo_surface_get_font_options(cairo_get_target(cr), options);
+  return cairo_font_options_hash(options);
+}
+
+bool
+hs_update_layout(cairo_t *cr, PangoLayout *layout, HsTextTarget *last)
+{
+  cairo_matrix_t matrix;
+  cairo_get_matrix(cr, &matrix);
+  unsigned long options = options_of(cr);
+  if (matrix.xx == last->xx && matrix.xy == last->xy && matrix.yx == last->yx && matrix.yy == last->yy &&
+      options == last->options)
+    return false;
+  *last = (HsTextTarget){matrix.xx, matrix.xy, matrix.yx, matrix.yy, options};
+  pango_cairo_update_layout(cr, layout);
+  return true;
+}
+
+HsPlainFont *
+hs_plain_font_new(cairo_t *cr, const PangoFontDescription *description)
+{
+  HsPlainFont *font = g_new0(HsPlainFont, 1);
+  font->model = pango_cairo_create_layout(cr);
+  pango_layout_set_font_description(font->model, description);
+  pango_layout_set_single_paragraph_mode(font->model, TRUE);
+  return font;
+}
+
+void
+hs_plain_font_free(HsPlainFont *font)
+{
+  g_clear_object(&font->font);
+  g_object_unref(font->model);
+  g_free(font);
+}
+
+bool
+hs_plain_text_is(const char *text)
+{
+  bool has_digit = false;
+  int i;
+  for (i = 0; text[i] != '\0'; i++) {
+    if (i == MAX_LENGTH || text[i] < ' ' || text[i] > '~')
+      return false;
+    has_digit = has_digit || (text[i] >= '0' && text[i] <= '9');
+  }
+  return has_digit;
+}
+
+/* The one glyph of a character, and its font; NULL if it is none, or several. */
+static PangoGlyphItem *
+shape(HsPlainFont *font, char c)
+{
+  pango_layout_set_text(font->model, &c, 1);
+  PangoLayoutLine *line = pango_layout_get_line_readonly(font->model, 0);
+  if (line == NULL || line->runs == NULL || line->runs->next != NULL)
+    return NULL;
+  PangoGlyphItem *run = line->runs->data;
+  return run->glyphs->num_glyphs == 1 ? run : NULL;
+}
+
+static const HsPlainGlyph *
+glyph_of(HsPlainFont *font, char c)
+{
+  HsPlainGlyph *glyph = &font->glyphs[(unsigned char)c];
+  if (glyph->width == -1) {
+    const PangoGlyphItem *run = shape(font, c);
+    *glyph = (HsPlainGlyph){0, -2};
+    if (run != NULL && run->item->analysis.font == font->font) {
+      const PangoGlyphInfo *info = &run->glyphs->glyphs[0];
+      if (info->geometry.x_offset == 0 && info->geometry.y_offset == 0 && (info->glyph & PANGO_GLYPH_UNKNOWN_FLAG) == 0)
+        *glyph = (HsPlainGlyph){info->glyph, info->geometry.width};
+    }
+  }
+  return glyph->width >= 0 ? glyph : NULL;
+}
+
+static void
+prepare(HsPlainFont *font, cairo_t *cr)
+{
+  if (!hs_update_layout(cr, font->model, &font->target) && font->font != NULL)
+    return;
+  for (int i = 0; i < N_CHARS; i++)
+    font->glyphs[i].width = -1;
+  g_clear_object(&font->font);
+  const PangoGlyphItem *run = shape(font, '0');
+  if (run == NULL || !PANGO_IS_CAIRO_FONT(run->item->analysis.font))
+    return;
+  font->font = g_object_ref(run->item->analysis.font);
+  font->scaled = pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font->font));
+  font->baseline = pango_layout_get_baseline(font->model);
+  pango_layout_get_pixel_size(font->model, NULL, &font->height);
+}
+
+bool
+hs_plain_text_measure(HsPlainFont *font, cairo_t *cr, const char *text, int *width, int *height)
+{
+  int sum = 0;
+  prepare(font, cr);
+  if (font->font == NULL || font->scaled == NULL)
+    return false;
+  for (int i = 0; text[i] != '\0'; i++) {
+    const HsPlainGlyph *glyph = glyph_of(font, text[i]);
+    if (glyph == NULL)
+      return false;
+    sum += glyph->width;
+  }
+  *width = PANGO_PIXELS_CEIL(sum);
+  *height = font->height;
+  return true;
+}
+
+void
+hs_plain_text_show(HsPlainFont *font, cairo_t *cr, const char *text, double x, double y)
+{
+  cairo_glyph_t glyphs[MAX_LENGTH];
+  int n = 0, at = 0;
+  for (int i = 0; text[i] != '\0'; i++) {
+    const HsPlainGlyph *glyph = glyph_of(font, text[i]);
+    if (text[i] != ' ' && glyph->glyph != PANGO_GLYPH_EMPTY)
+      glyphs[n++] =
+          (cairo_glyph_t){glyph->glyph, x + (double)at / PANGO_SCALE, y + (double)font->baseline / PANGO_SCALE};
+    at += glyph->width;
+  }
+  cairo_set_scaled_font(cr, font->scaled);
+  cairo_show_glyphs(cr, glyphs, n);
+}
