@@ -112,7 +112,7 @@ draw_cell(HsTableBody *self, cairo_t *cr, const Place *place, const HsTableRow *
 
   if (text[0] == '\0')
     return;
-  int x = place->x + HS_CELL_PAD_PX, room = place->width_px - 2 * HS_CELL_PAD_PX, width;
+  int x = place->x + HS_CELL_PAD_PX, room = place->width_px - 2 * HS_CELL_PAD_PX;
   if (place->column == self->kind->swatch_column && self->kind->swatch(&self->palette, row, &color)) {
     draw_swatch(self, cr, place, color, y, selected);
     room -= HS_SWATCH_PX + HS_SWATCH_GAP_PX;
@@ -120,10 +120,17 @@ draw_cell(HsTableBody *self, cairo_t *cr, const Place *place, const HsTableRow *
   }
   if (room <= 0)
     return;
-  PangoLayout *layout = hs_text_cache_get(place->mono ? self->mono_texts : self->texts, text, room, &width);
   int height = place->mono ? self->mono_height_px : self->text_height_px;
-  cairo_move_to(cr, place->right ? x + room - width : x, y + (self->row_height_px - height) / 2);
-  pango_cairo_show_layout(cr, layout);
+  hs_text_cache_draw(place->mono ? self->mono_texts : self->texts, cr, text, x, y + (self->row_height_px - height) / 2,
+                     room, place->right);
+}
+
+static void
+flush_cells(HsTableBody *self, cairo_t *cr, const GdkRGBA *color)
+{
+  gdk_cairo_set_source_rgba(cr, color);
+  hs_text_cache_flush(self->texts, cr);
+  hs_text_cache_flush(self->mono_texts, cr);
 }
 
 /* --- rows --- */
@@ -170,6 +177,7 @@ draw_rows(HsTableBody *self, cairo_t *cr, const Frame *frame)
   int n_places = visible_columns(self, places), y;
   uint32_t n = hs_table_model_n(&self->model), position = hs_table_body_first(self, &y);
   GdkRectangle clip;
+  bool was_selected = false;
 
   if (!gdk_cairo_get_clip_rectangle(cr, &clip))
     return;
@@ -179,12 +187,17 @@ draw_rows(HsTableBody *self, cairo_t *cr, const Frame *frame)
     uint32_t item = hs_table_model_item(&self->model, position);
     bool selected = hs_table_selection_contains(&self->selection, position);
     HsTableRow row;
+    /* Texts of one colour are drawn together. */
+    if (selected != was_selected)
+      flush_cells(self, cr, was_selected ? &frame->selected_text : &frame->text);
+    was_selected = selected;
     draw_row_ground(self, cr, frame, position, item, y, selected);
     gdk_cairo_set_source_rgba(cr, selected ? &frame->selected_text : &frame->text);
     self->kind->load(&self->model, item, &row);
     for (int i = 0; i < n_places; i++)
       draw_cell(self, cr, &places[i], &row, y, selected);
   }
+  flush_cells(self, cr, was_selected ? &frame->selected_text : &frame->text);
 }
 
 /* Says why there is nothing to see. */

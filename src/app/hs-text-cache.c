@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-text-cache.h"
 
+#include "hs-plain-text.h"
+
 /* Texts of a generation: several screens of cells. */
 #define GENERATION 1024
 
@@ -12,6 +14,8 @@ typedef struct {
 /* Two generations: when the young one is full it becomes the old one, and what was old and not asked for goes. */
 struct _HsTextCache {
   PangoLayout *model;
+  HsPlainFont *plain;
+  GArray *waiting;         /* of cairo_glyph_t */
   GHashTable *young, *old; /* text → Entry */
 };
 
@@ -35,7 +39,11 @@ hs_text_cache_new(PangoLayout *model)
 {
   HsTextCache *self = g_new0(HsTextCache, 1);
 
+  g_autoptr(PangoLayout) plain = pango_layout_copy(model);
+
   self->model = g_object_ref(model);
+  self->plain = hs_plain_font_new(plain);
+  self->waiting = g_array_new(FALSE, FALSE, sizeof(cairo_glyph_t));
   self->young = new_generation();
   self->old = new_generation();
   return self;
@@ -46,6 +54,8 @@ hs_text_cache_free(HsTextCache *self)
 {
   g_hash_table_unref(self->young);
   g_hash_table_unref(self->old);
+  g_array_unref(self->waiting);
+  hs_plain_font_free(self->plain);
   g_object_unref(self->model);
   g_free(self);
 }
@@ -91,8 +101,33 @@ hs_text_cache_get(HsTextCache *self, const char *text, int room_px, int *width_p
   return entry->layout;
 }
 
+void
+hs_text_cache_draw(HsTextCache *self, cairo_t *cr, const char *text, int x, int y, int room_px, gboolean right)
+{
+  int width, height;
+
+  if (hs_plain_text_is(text) && hs_plain_text_measure(self->plain, NULL, text, &width, &height) && width <= room_px) {
+    hs_plain_text_append(self->plain, text, right ? x + room_px - width : x, y, self->waiting);
+    return;
+  }
+  PangoLayout *layout = hs_text_cache_get(self, text, room_px, &width);
+  cairo_move_to(cr, right ? x + room_px - width : x, y);
+  pango_cairo_show_layout(cr, layout);
+}
+
+void
+hs_text_cache_flush(HsTextCache *self, cairo_t *cr)
+{
+  hs_plain_font_show(self->plain, cr, self->waiting);
+  g_array_set_size(self->waiting, 0);
+}
+
 int
 hs_text_cache_width(HsTextCache *self, const char *text)
 {
+  int width, height;
+
+  if (hs_plain_text_is(text) && hs_plain_text_measure(self->plain, NULL, text, &width, &height))
+    return width;
   return find(self, text)->width_px;
 }

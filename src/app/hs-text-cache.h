@@ -14,6 +14,11 @@ HsTextCache *hs_text_cache_new(PangoLayout *model);
 void hs_text_cache_free(HsTextCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsTextCache, hs_text_cache_free)
 
+/* Draws a text, cut to `room_px` if it is wider, in the context's colour, at the left or right end of the room that
+ * begins at x; y is its upper edge. What can be put together of plain glyphs waits for hs_text_cache_flush(). */
+void hs_text_cache_draw(HsTextCache *self, cairo_t *cr, const char *text, int x, int y, int room_px, gboolean right);
+/* Draws what waits, in the context's colour. */
+void hs_text_cache_flush(HsTextCache *self, cairo_t *cr);
 /* The text, cut to `room_px` if it is wider; `width_px` gets the width it takes. Borrowed, until the next call. */
 PangoLayout *hs_text_cache_get(HsTextCache *self, const char *text, int room_px, int *width_px);
 /* The width it takes when nothing cuts it. */

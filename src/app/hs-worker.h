@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HS_WORKER_NICENESS 7
+#define HS_WORKER_NICENESS 19
 
 /* Called by a worker thread before it works: from then on it steps aside for the main thread, whatever it draws or
  * counts. Linux keeps niceness a thread. */

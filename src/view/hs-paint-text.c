@@ -141,8 +141,12 @@ find_plain_font(cairo_t *cr, HsLaidTexts *texts, const char *name, bool bold, do
   if (texts->n_plain == MAX_PLAIN_FONTS)
     clear_plain_fonts(texts);
   PangoFontDescription *description = describe_font(texts, name, bold, relative_size);
+  PangoLayout *model = pango_cairo_create_layout(cr);
+  pango_layout_set_font_description(model, description);
+  pango_layout_set_single_paragraph_mode(model, TRUE);
   HsNamedFont *plain = &texts->plain[texts->n_plain++];
-  *plain = (HsNamedFont){g_strdup(name), bold, relative_size, hs_plain_font_new(cr, description)};
+  *plain = (HsNamedFont){g_strdup(name), bold, relative_size, hs_plain_font_new(model)};
+  g_object_unref(model);
   pango_font_description_free(description);
   return plain->font;
 }

@@ -48,12 +48,10 @@ hs_update_layout(cairo_t *cr, PangoLayout *layout, HsTextTarget *last)
 }
 
 HsPlainFont *
-hs_plain_font_new(cairo_t *cr, const PangoFontDescription *description)
+hs_plain_font_new(PangoLayout *model)
 {
   HsPlainFont *font = g_new0(HsPlainFont, 1);
-  font->model = pango_cairo_create_layout(cr);
-  pango_layout_set_font_description(font->model, description);
-  pango_layout_set_single_paragraph_mode(font->model, TRUE);
+  font->model = g_object_ref(model);
   return font;
 }
 
@@ -109,7 +107,7 @@ glyph_of(HsPlainFont *font, char c)
 static void
 prepare(HsPlainFont *font, cairo_t *cr)
 {
-  if (!hs_update_layout(cr, font->model, &font->target) && font->font != NULL)
+  if ((cr == NULL || !hs_update_layout(cr, font->model, &font->target)) && font->font != NULL)
     return;
   for (int i = 0; i < N_CHARS; i++)
     font->glyphs[i].width = -1;
@@ -141,18 +139,43 @@ hs_plain_text_measure(HsPlainFont *font, cairo_t *cr, const char *text, int *wid
   return true;
 }
 
+/* Glyphs of a text, fewer than MAX_LENGTH. */
+static int
+put_glyphs(HsPlainFont *font, const char *text, double x, double y, cairo_glyph_t *glyphs)
+{
+  int n = 0, at = 0;
+  double baseline = y + (double)font->baseline / PANGO_SCALE;
+  for (int i = 0; text[i] != '\0'; i++) {
+    const HsPlainGlyph *glyph = glyph_of(font, text[i]);
+    if (text[i] != ' ' && glyph->glyph != PANGO_GLYPH_EMPTY)
+      glyphs[n++] = (cairo_glyph_t){glyph->glyph, x + (double)at / PANGO_SCALE, baseline};
+    at += glyph->width;
+  }
+  return n;
+}
+
+void
+hs_plain_text_append(HsPlainFont *font, const char *text, double x, double y, GArray *glyphs)
+{
+  cairo_glyph_t own[MAX_LENGTH];
+  int n = put_glyphs(font, text, x, y, own);
+  g_array_append_vals(glyphs, own, (guint)n);
+}
+
+void
+hs_plain_font_show(HsPlainFont *font, cairo_t *cr, const GArray *glyphs)
+{
+  if (glyphs->len == 0)
+    return;
+  cairo_set_scaled_font(cr, font->scaled);
+  cairo_show_glyphs(cr, (const cairo_glyph_t *)(const void *)glyphs->data, (int)glyphs->len);
+}
+
 void
 hs_plain_text_show(HsPlainFont *font, cairo_t *cr, const char *text, double x, double y)
 {
   cairo_glyph_t glyphs[MAX_LENGTH];
-  int n = 0, at = 0;
-  for (int i = 0; text[i] != '\0'; i++) {
-    const HsPlainGlyph *glyph = glyph_of(font, text[i]);
-    if (text[i] != ' ' && glyph->glyph != PANGO_GLYPH_EMPTY)
-      glyphs[n++] =
-          (cairo_glyph_t){glyph->glyph, x + (double)at / PANGO_SCALE, y + (double)font->baseline / PANGO_SCALE};
-    at += glyph->width;
-  }
+  int n = put_glyphs(font, text, x, y, glyphs);
   cairo_set_scaled_font(cr, font->scaled);
   cairo_show_glyphs(cr, glyphs, n);
 }

@@ -23,14 +23,18 @@ typedef struct {
  * last time. (pango_cairo_update_layout() alone has it laid out anew each time.) True if it did. */
 bool hs_update_layout(cairo_t *cr, PangoLayout *layout, HsTextTarget *last);
 
-/* A font as it is laid out on contexts like this one. For one thread. */
-HsPlainFont *hs_plain_font_new(cairo_t *cr, const PangoFontDescription *description);
+/* The font and attributes of a layout, which it keeps a reference to and will change the text of. For one thread. */
+HsPlainFont *hs_plain_font_new(PangoLayout *model);
 void hs_plain_font_free(HsPlainFont *font);
 
 /* Whether a text may be put together: it holds a digit, ASCII alone, and is not long. */
 bool hs_plain_text_is(const char *text);
-/* Its width, and the height of a line, in pixels. False if the font has no such glyphs. Must be called before the text
- * is shown on this context: what it is drawn on may have other font options than before. */
+/* Its width, and the height of a line, in pixels. False if the font has no such glyphs. `cr`: what it will be drawn on,
+ * which may have other font options than before; NULL = as the layout's context has them. Must be called before the
+ * text is shown. */
 bool hs_plain_text_measure(HsPlainFont *font, cairo_t *cr, const char *text, int *width, int *height);
 /* Draws it in the context's colour, its upper left corner at (x, y). */
 void hs_plain_text_show(HsPlainFont *font, cairo_t *cr, const char *text, double x, double y);
+/* The same in two steps, for many texts: appends to an array of cairo_glyph_t; and draws them. */
+void hs_plain_text_append(HsPlainFont *font, const char *text, double x, double y, GArray *glyphs);
+void hs_plain_font_show(HsPlainFont *font, cairo_t *cr, const GArray *glyphs);
