@@ -33,7 +33,8 @@ struct _HsInstantArea {
   HsHeapId heap;
 
   HsPaneJob *job;
-  HsInstantKey key, asked, shown; /* of the last picture wanted, the one being made, the one shown */
+  HsInstantKey key;   /* of the last picture wanted */
+  HsInstantKey shown; /* of the one shown, as far as its lines depend on it */
   HsInstant *instant;
   gint64 made_at_us, make_us; /* when, and for how long, it was made */
   HsBlockId reveal;           /* chosen since the last picture */

@@ -67,6 +67,14 @@ key_now(HsInstantArea *self)
   return key;
 }
 
+/* A widget is realized before it is given its room. */
+static gboolean
+has_room(HsInstantArea *self)
+{
+  GtkWidget *widget = GTK_WIDGET(self);
+  return gtk_widget_get_realized(widget) && gtk_widget_get_allocated_height(widget) > 1;
+}
+
 /* Whether the blocks are to be put in order (again): that takes long, so not whenever a few more are loaded. */
 static gboolean
 wants_order(HsInstantArea *self)
@@ -92,10 +100,10 @@ static gpointer
 prepare(gpointer owner)
 {
   HsInstantArea *self = owner;
-  if (self->document == NULL || !gtk_widget_get_realized(GTK_WIDGET(self)))
+  if (self->document == NULL || !has_room(self))
     return NULL;
   HsInstantKey key = key_now(self);
-  self->key = self->asked = key;
+  self->key = key;
   HsInstantWish *wish = g_new0(HsInstantWish, 1);
   wish->timeline = hs_timeline_ref(hs_document_get_timeline(self->document));
   wish->blocks = hs_row_set_ref(hs_document_get_block_set(self->document));
@@ -108,6 +116,7 @@ prepare(gpointer owner)
   wish->heap = self->heap;
   wish->ticks = key.ticks;
   wish->row_shift = key.row_shift;
+  wish->serial = key.serial;
   wish->width = key.width;
   wish->height = key.height;
   wish->scale = key.scale;
@@ -165,7 +174,8 @@ done(gpointer owner, gpointer request, gpointer result)
   /* Unless one has scrolled on meanwhile, one is where the picture is. */
   gboolean moved = (int64_t)gtk_adjustment_get_value(self->adjustment) == wish->top_px;
   place_adjustment(self, moved);
-  self->shown = self->asked;
+  self->shown = (HsInstantKey){
+      .row_shift = wish->row_shift, .heap = wish->heap.v, .serial = wish->serial, .height = wish->height};
   if (moved && self->key.top_px == wish->top_px)
     self->key.top_px = (int64_t)gtk_adjustment_get_value(self->adjustment);
   self->shown.n_rows = hs_instant_n_rows(self->instant);
@@ -183,7 +193,7 @@ static const HsPaneJobClass job_class = {prepare, hs_instant_work, done, hs_inst
 static void
 refresh(HsInstantArea *self)
 {
-  if (self->document == NULL || self->job == NULL || !gtk_widget_get_realized(GTK_WIDGET(self)))
+  if (self->document == NULL || self->job == NULL || !has_room(self))
     return;
   HsInstantKey key = key_now(self), grown = self->key;
   if (memcmp(&key, &self->key, sizeof key) == 0)

@@ -18,6 +18,7 @@ typedef struct {
   unsigned row_shift;
   int width, height, scale; /* of the pane */
   int64_t top_px;
+  uint32_t serial;  /* of the filter */
   HsBlockId reveal; /* scroll so far that this block is in view; HS_ID_NONE = none */
   HsMapColors colors;
   HsPalette *palette;

@@ -35,10 +35,6 @@ open_instant(void)
   HsWindow *window = hs_ui_open_window(sample);
   hs_ui_act(window, "map-mode", g_variant_new_string("instant"));
   hs_ui_wait_for(window, is_still);
-  /* Its room may be given to it in two steps. */
-  while (gtk_events_pending())
-    gtk_main_iteration();
-  hs_ui_wait_for(window, is_still);
   return window;
 }
 
