@@ -79,13 +79,24 @@ look_up_near(const HsRow *restrict rows, uint32_t *restrict x, uint32_t n, const
     x[i] = base + low[rows[i] & HS_SEGMENT_MASK];
 }
 
+/* Whether all rows are of the segment of the first. */
+static HS_WIDE bool
+are_near(const HsRow *rows, uint32_t n)
+{
+  HsRow differences = 0;
+  for (uint32_t i = 0; i < n; i++)
+    differences |= rows[i] ^ rows[0];
+  return differences >> HS_SEGMENT_SHIFT == 0;
+}
+
 /* Of rows of the column, in ticks from its first on. */
 static void
 look_up_times(const HsRow *rows, uint32_t *x, uint32_t n, const HsColumnTimes *times)
 {
   const uint32_t first = (uint32_t)times->first_ticks;
-  if (times->segment != HS_SWEEP_SEGMENTS) {
-    look_up_near(rows, x, n, times->low[times->segment], (uint32_t)times->base[times->segment] - first);
+  if (n > 0 && are_near(rows, n)) {
+    HsRow segment = rows[0] >> HS_SEGMENT_SHIFT;
+    look_up_near(rows, x, n, times->low[segment], (uint32_t)times->base[segment] - first);
     return;
   }
   const int64_t *base = times->base;

@@ -60,7 +60,6 @@ column_times(const HsSweep *s)
                          .low = t->time.low.segments,
                          .scale = s->x_scale,
                          .has_line = s->places != NULL,
-                         .segment = segment == last ? segment : HS_SWEEP_SEGMENTS,
                          .first_ticks = hs_timeline_ticks(t, s->row)};
   for (; segment <= last; segment++)
     times.has_line = times.has_line && __atomic_load_n(&t->time.wide[segment], __ATOMIC_ACQUIRE) == NULL;
@@ -412,8 +411,8 @@ end_blocks(HsSweep *s, const HsColumnTimes *times, const HsFreeBatch *batch, uin
   const HsColumnBlocks blocks = column_blocks(s);
   HsSweepBars *bars = s->bars;
   uint8_t sources[HS_SWEEP_BARS];
-  uint16_t odd[HS_SWEEP_BARS];
-  uint32_t n_odd = 0, k = 0;
+  uint16_t odd[HS_SWEEP_BARS], large[HS_SWEEP_BARS];
+  uint32_t n_odd = 0, n_large = 0, k = 0;
   for (uint32_t i = from; i < to; i++) {
     uint32_t at = batch->frees[i], block = batch->refs[at], place = blocks.places[block];
     uint32_t pass = passes(&blocks, block), weight = batch->weights[at];
@@ -424,12 +423,23 @@ end_blocks(HsSweep *s, const HsColumnTimes *times, const HsFreeBatch *batch, uin
     bars->live[k] = -1;
     sources[k] = (uint8_t)(weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1));
     odd[n_odd] = (uint16_t)at;
+    large[n_large] = (uint16_t)k;
     n_odd += pass & (place == HS_MAP_PLACE_ODD);
-    k += pass & is_near(blocks.low, blocks.length, place);
+    uint32_t taken = pass & is_near(blocks.low, blocks.length, place);
+    n_large += taken & (weight == HS_WEIGHT_LARGE);
+    k += taken;
   }
   bars->n = k;
+  for (uint32_t i = 0; i < n_large; i++)
+    fetch_record(s, bars->block[large[i]]);
   for (uint32_t i = 0; i < n_odd; i++)
     fetch_record(s, batch->refs[odd[i]]);
+  for (uint32_t i = 0; i < n_large; i++) {
+    const HsBlockRecord *record =
+        hs_timeline_block_record(s->raster->blocks->timeline, (HsBlockId){bars->block[large[i]]});
+    bars->size[large[i]] = hs_block_record_size(record);
+    sources[large[i]] = hs_block_record_source(record);
+  }
   if (s->kept_classes == NULL) {
     classify_bars(s, sources);
   } else {

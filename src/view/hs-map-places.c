@@ -24,7 +24,7 @@ place_of(HsPlacing *p, uint32_t block)
   if (origin == NULL)
     return HS_MAP_PLACE_NONE;
   uint32_t size = hs_block_record_size(record);
-  if (size == 0 || hs_weight_of(size, hs_block_record_source(record)) >= HS_WEIGHT_BLOCK)
+  if (size == 0 || size >= HS_MAP_PLACE_MAX_BYTES)
     return HS_MAP_PLACE_ODD;
   uint64_t begin, end;
   hs_map_extent(record->address, size, &begin, &end);

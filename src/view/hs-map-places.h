@@ -13,8 +13,9 @@
 #define HS_MAP_PLACE_ODD (UINT32_MAX - 1)
 /* Not on the axis. */
 #define HS_MAP_PLACE_NONE UINT32_MAX
-/* A block that has a place is smaller than this: its size is in the weights of its rows. */
-#define HS_MAP_PLACE_MAX_BYTES (UINT16_MAX >> HS_WEIGHT_SOURCE_BITS)
+/* A block that has a place is smaller than this, so that one need not look far for those that touch a range of places.
+ * Its size is in the weights of its rows, or if these are HS_WEIGHT_LARGE in its record. */
+#define HS_MAP_PLACE_MAX_BYTES (UINT32_C(128) << 10)
 
 typedef struct {
   uint32_t n_blocks;

@@ -50,7 +50,6 @@ typedef struct {
  * none. */
 bool hs_sweep_line(const HsMapAxis *axis, int first_px, uint64_t base, uint64_t span, HsSweepLine *line);
 
-#define HS_SWEEP_SEGMENTS UINT32_MAX
 /* The times of a column's rows. */
 typedef struct {
   const HsTimeline *timeline;
@@ -58,7 +57,6 @@ typedef struct {
   void *const *low;
   HsSweepScale scale;
   bool has_line; /* or they are not such as to use it */
-  HsRow segment; /* that all of them are in; HS_SWEEP_SEGMENTS = several */
   int64_t first_ticks;
   HsSweepLine line; /* of ticks from the first on */
 } HsColumnTimes;
