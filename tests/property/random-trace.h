@@ -96,6 +96,7 @@ random_trace_add(RandomTrace *trace)
       .address = random_trace_address(trace),
       .size = random_trace_chance(rand, 500)   ? UINT64_C(5) << 32
               : random_trace_chance(rand, 500) ? HS_BLOCK_BIG - 1 + (uint64_t)g_rand_int_range(rand, 0, 3)
+              : random_trace_chance(rand, 30)  ? (uint64_t)g_rand_int_range(rand, 0, 200000)
                                                : (uint64_t)g_rand_int_range(rand, 0, 1000),
   };
   event.has_source = event.op <= HS_OP_FREE && event.op != HS_OP_CREATE && event.op != HS_OP_DESTROY;
