@@ -7,6 +7,8 @@
 #define DRAG_THRESHOLD_PX 4
 /* An edge of the selection is grabbed from this near. */
 #define EDGE_PX 4
+/* And the line of the time cursor from this near. */
+#define CURSOR_PX 3
 #define BUTTON_BACK 8
 #define BUTTON_FORWARD 9
 
@@ -14,6 +16,7 @@ typedef enum {
   HS_DRAG_NONE,
   HS_DRAG_PRESSED, /* a button is down; click or drag is not decided yet */
   HS_DRAG_SELECT,
+  HS_DRAG_CURSOR, /* the time cursor by its line */
   HS_DRAG_PAN,
   HS_DRAG_BAND,
   HS_DRAG_PANE, /* the pane's own */
@@ -29,6 +32,8 @@ struct _HsPaneInput {
   HsViewport at;       /* the plot at the press */
   int64_t anchor;      /* ticks: the end of the selection that stays */
   int64_t old0, old1;  /* the selection before; empty if none */
+  int64_t old_cursor;  /* the time cursor before */
+  gboolean on_cursor;  /* the press was on its line */
   gboolean moved;      /* a pan has begun to move */
   gboolean remembered; /* the range before it is on the history */
   GtkWidget *toplevel;
@@ -69,6 +74,27 @@ edge_at(const HsPaneInput *self, const HsViewport *viewport, double x)
   return best;
 }
 
+/* Whether x is on the line of the time cursor. */
+static gboolean
+is_on_cursor(const HsPaneInput *self, const HsViewport *viewport, double x)
+{
+  int64_t cursor = hs_document_get_cursor(document_of(self));
+  return cursor >= viewport->t0 && cursor <= viewport->t1 && fabs(hs_viewport_x(viewport, cursor) - x) <= CURSOR_PX;
+}
+
+/* The shape of the pointer over what can be dragged in all panes but those that take every drag. */
+static const char *
+shape_at(const HsPaneInput *self, double x)
+{
+  HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self->pane);
+  HsViewport viewport;
+  if ((klass->drag_begin != NULL && klass->get_range != NULL) || !hs_time_pane_get_viewport(self->pane, &viewport))
+    return NULL;
+  if (edge_at(self, &viewport, x) >= 0)
+    return "ew-resize";
+  return is_on_cursor(self, &viewport, x) ? "col-resize" : NULL;
+}
+
 static void
 set_cursor(HsPaneInput *self, const char *name)
 {
@@ -84,20 +110,18 @@ static void
 update_cursor(HsPaneInput *self, double x, double y)
 {
   HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self->pane);
-  HsViewport viewport;
   const char *name = NULL;
   if (self->kind == HS_DRAG_PAN)
     name = "grabbing";
   else if (self->kind == HS_DRAG_SELECT)
     name = "ew-resize";
+  else if (self->kind == HS_DRAG_CURSOR)
+    name = "col-resize";
   else if (self->kind == HS_DRAG_PANE)
     return;
   else if (klass->cursor_name != NULL)
     name = klass->cursor_name(self->pane, x, y);
-  if (name == NULL && (klass->drag_begin == NULL || klass->get_range == NULL) &&
-      hs_time_pane_get_viewport(self->pane, &viewport) && edge_at(self, &viewport, x) >= 0)
-    name = "ew-resize";
-  set_cursor(self, name);
+  set_cursor(self, name != NULL ? name : shape_at(self, x));
 }
 
 /* --- beginning and end --- */
@@ -127,6 +151,8 @@ hs_pane_input_cancel(HsPaneInput *self)
     return;
   if (kind == HS_DRAG_SELECT)
     hs_document_select(document, self->old0, self->old1);
+  else if (kind == HS_DRAG_CURSOR)
+    hs_document_set_cursor(document, self->old_cursor);
   else if (kind == HS_DRAG_PAN && self->moved) {
     HsTimePaneClass *klass = HS_TIME_PANE_GET_CLASS(self->pane);
     hs_document_set_range(document, self->at.t0, self->at.t1, FALSE);
@@ -156,6 +182,8 @@ start(HsPaneInput *self, HsDragKind kind, const GdkEventButton *event)
   self->threshold = DRAG_THRESHOLD_PX;
   self->moved = self->remembered = FALSE;
   self->old0 = self->old1 = 0;
+  self->old_cursor = hs_document_get_cursor(document_of(self));
+  self->on_cursor = FALSE;
   hs_document_get_selection(document_of(self), &self->old0, &self->old1);
   g_set_weak_pointer(&self->toplevel, gtk_widget_get_toplevel(GTK_WIDGET(self->pane)));
   if (self->toplevel != NULL)
@@ -172,6 +200,14 @@ update_selection(HsPaneInput *self)
     return;
   int64_t t = ticks_at(&viewport, self->x);
   hs_document_select(document_of(self), MIN(t, self->anchor), MAX(t, self->anchor));
+}
+
+static void
+update_cursor_drag(HsPaneInput *self)
+{
+  HsViewport viewport;
+  if (hs_time_pane_get_viewport(self->pane, &viewport))
+    hs_document_set_cursor(document_of(self), ticks_at(&viewport, self->x));
 }
 
 static void
@@ -261,6 +297,9 @@ press_left(HsPaneInput *self, const GdkEventButton *event, const HsViewport *vie
   } else if (edge >= 0) {
     self->anchor = edge == 0 ? sel1 : sel0;
     self->threshold = 1;
+  } else if (is_on_cursor(self, viewport, event->x)) {
+    self->on_cursor = TRUE;
+    self->threshold = 1;
   }
   return GDK_EVENT_STOP;
 }
@@ -327,9 +366,11 @@ static void
 update_drag(HsPaneInput *self)
 {
   if (self->kind == HS_DRAG_PRESSED && hypot(self->x - self->x0, self->y - self->y0) >= self->threshold)
-    self->kind = self->button == GDK_BUTTON_PRIMARY ? HS_DRAG_SELECT : HS_DRAG_BAND;
+    self->kind = self->button != GDK_BUTTON_PRIMARY ? HS_DRAG_BAND : self->on_cursor ? HS_DRAG_CURSOR : HS_DRAG_SELECT;
   if (self->kind == HS_DRAG_SELECT)
     update_selection(self);
+  else if (self->kind == HS_DRAG_CURSOR)
+    update_cursor_drag(self);
   else if (self->kind == HS_DRAG_PAN && (self->moved || self->x != self->x0 || self->y != self->y0))
     update_pan(self);
   else if (self->kind == HS_DRAG_BAND)

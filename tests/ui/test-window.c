@@ -2,6 +2,7 @@
 /* The real window, driven through its actions and through the pointer: open, zoom, filter, select, cancel, broken
  * files. */
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -147,6 +148,38 @@ test_pointer(void)
   hs_ui_send(hs_ui_pointer_event(chart, GDK_BUTTON_RELEASE, x1, y));
   g_autoptr(JsonObject) state = hs_ui_view_state(window);
   g_assert_false(json_object_get_null_member(state, "cursor"));
+  hs_ui_close_window(window);
+}
+
+/* The cursor is dragged by its line; a second button puts it back. */
+static void
+test_drag_cursor(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  HsDocument *document = hs_window_get_document(window);
+  GtkWidget *chart = hs_ui_find(window, "HsSizeChart"), *map = hs_ui_find(window, "HsAddressMap");
+  HsViewport viewport;
+  int64_t t0, t1;
+  g_assert_true(hs_time_pane_get_viewport(HS_TIME_PANE(chart), &viewport));
+  double x = viewport.x + floor(viewport.width * 0.4), y = viewport.y + viewport.height / 2.0;
+  hs_document_set_cursor(document, hs_viewport_ticks(&viewport, x));
+  hs_ui_drag(chart, x + 1, y, x + 100, y);
+  int64_t there = hs_document_get_cursor(document);
+  g_assert_cmpint(there, ==, hs_viewport_ticks(&viewport, x + 100));
+  g_assert_false(hs_document_get_selection(document, &t0, &t1));
+  /* In the map, too. */
+  hs_ui_drag(map, x + 100, y, x + 20, y);
+  g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 20));
+  hs_ui_send(hs_ui_pointer_event(chart, GDK_BUTTON_PRESS, x + 20, y));
+  hs_ui_send(hs_ui_pointer_event(chart, GDK_MOTION_NOTIFY, x + 60, y));
+  g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 60));
+  /* A second button means: not that. */
+  hs_ui_send(hs_ui_pointer_event(chart, GDK_BUTTON_PRESS, x + 60, y));
+  g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 20));
+  /* Beside the line a range is selected, as ever. */
+  hs_ui_drag(chart, x + 40, y, x + 90, y);
+  g_assert_true(hs_document_get_selection(document, &t0, &t1));
+  g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 20));
   hs_ui_close_window(window);
 }
 
@@ -403,6 +436,7 @@ main(int argc, char **argv)
   g_test_add_func("/window/filter-by-heap", test_filter_by_heap);
   g_test_add_func("/window/filter-by-source", test_filter_by_source);
   g_test_add_func("/window/pointer", test_pointer);
+  g_test_add_func("/window/drag-cursor", test_drag_cursor);
   g_test_add_func("/window/choose", test_choose);
   g_test_add_func("/window/screenshot", test_screenshot);
   g_test_add_func("/window/cancel", test_cancel);
