@@ -6,8 +6,8 @@
  * end and its is-realloc mark, which are atomic. One thread writes (through HsBuilder); any thread reads, at any time.
  * A reader takes the count once (hs_timeline_n_rows()) and works below it.
  *
- * An event is 15 bytes: time (4, from a base a segment), operation and source (1), processor (2), origin (4), reference
- * (4). A block is 20: address (8), size and flags (4), begin row (4), end row (4). What is derived from
+ * An event is 17 bytes: time (4, from a base a segment), operation and source (1), weight (2), processor (2), origin
+ * (4), reference (4). A block is 20: address (8), size and flags (4), begin row (4), end row (4). What is derived from
  * them is not stored.
  */
 #pragma once

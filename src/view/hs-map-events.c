@@ -79,16 +79,11 @@ fetch_end(const HsSweep *s, HsRow end)
     __builtin_prefetch(HS_AT(&s->raster->blocks->timeline->time.low, uint32_t, end));
 }
 
-/* The same as hs_map_age_class(). */
 static HS_WIDE void
 classify_ages(uint8_t *restrict class_index, const int64_t *restrict lived, const int64_t *restrict limits, uint32_t n)
 {
-  for (uint32_t k = 0; k < n; k++) {
-    unsigned age = 0;
-    for (int i = 0; i < HS_MAP_N_AGES - 2; i++)
-      age += lived[k] >= limits[i];
-    class_index[k] = (uint8_t)age;
-  }
+  for (uint32_t k = 0; k < n; k++)
+    class_index[k] = hs_map_age_class(limits, lived[k]);
 }
 
 static void
@@ -123,7 +118,7 @@ keep_classes(const HsSweep *s)
     __atomic_store_n(&s->kept_classes[bars->block[k]], bars->class_index[k], __ATOMIC_RELAXED);
 }
 
-/* The classes of bars that are made of sizes, and of sources (or NULL: of what begins). */
+/* The classes of bars of blocks that these sources served. */
 static void
 classify_bars(const HsSweep *s, const uint8_t *sources)
 {
