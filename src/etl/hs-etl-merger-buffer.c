@@ -170,7 +170,7 @@ note_loss(HsEtlMerger *merger, HsEtlStreamState *stream, const HsEtlBuffer *buff
   if (stream->lost == 0) {
     /* Without an event of this session before, since the session began. */
     const HsEtlSection *section = &g_array_index(merger->file->sections, HsEtlSection, buffer->section);
-    stream->lost_since = MAX(stream->key, section->base_ticks);
+    stream->lost_since = MAX(stream->latest, section->base_ticks);
     stream->lost_cpu = hs_etl_buffer_cpu(merger->file->data + buffer->offset);
   }
   stream->lost |= lost;

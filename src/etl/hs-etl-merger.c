@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "hs-etl-heap-inline.h"
 #include "hs-etl-merger-private.h"
 
 /* --- loss --- */
@@ -65,7 +64,7 @@ report_inversion(HsEtlMerger *merger, const HsEtlStreamState *stream, gint64 tic
 {
   merger->counts.time_inversions++;
   hs_etl_issue_add(merger->counts.issues, HS_ETL_ISSUE_TIME_INVERSION, record_offset(merger, stream),
-                   "expected a time from tick %" PRId64 " on, found %" PRId64 " (CPU %u)", stream->key, ticks,
+                   "expected a time from tick %" PRId64 " on, found %" PRId64 " (CPU %u)", stream->latest, ticks,
                    stream->cpu);
 }
 
@@ -115,7 +114,7 @@ report_bad_record(HsEtlMerger *merger, const HsEtlStreamState *stream, const cha
 }
 
 /* Frames the record at stream->next, going on to further buffers where this one has no more. FALSE at the end. */
-static inline gboolean
+static gboolean
 settle(HsEtlMerger *merger, HsEtlStreamState *stream)
 {
   for (;;) {
@@ -127,14 +126,14 @@ settle(HsEtlMerger *merger, HsEtlStreamState *stream)
         return TRUE;
       guint64 raw = hs_le64(stream->next + stream->frame.time_at);
       gint64 ticks = G_LIKELY(!stream->scaled) ? (gint64)(raw + stream->shift) : scaled_ticks(merger, stream, raw);
-      if (G_UNLIKELY(ticks < stream->key))
+      if (G_UNLIKELY(ticks < stream->latest))
         report_inversion(merger, stream, ticks);
-      else if (G_UNLIKELY((guint64)ticks - (guint64)stream->key > merger->leap) &&
+      else if (G_UNLIKELY((guint64)ticks - (guint64)stream->latest > merger->leap) &&
                is_stray(merger, stream, (gsize)advance, ticks))
         report_stray(merger, stream, ticks);
       else {
         /* The last moment of all means that something has not happened. */
-        stream->key = MIN(ticks, G_MAXINT64 - 1);
+        stream->latest = MIN(ticks, G_MAXINT64 - 1);
         if (G_UNLIKELY(stream->lost != 0))
           close_gap(merger, stream, ticks);
       }
@@ -149,14 +148,22 @@ settle(HsEtlMerger *merger, HsEtlStreamState *stream)
   }
 }
 
-/* Steps over the record that was delivered last. */
-static inline gboolean
-step(HsEtlMerger *merger, HsEtlStreamState *stream)
+gboolean
+hs_etl_stream_advance(HsEtlMerger *merger, HsEtlStreamState *stream)
 {
-  gsize advance = MIN(stream->advance, stream->left);
-  stream->next += advance;
-  stream->left -= advance;
-  return settle(merger, stream);
+  if (!hs_etl_stream_is_ahead(stream)) {
+    gsize advance = MIN(stream->advance, stream->left);
+    stream->next += advance;
+    stream->left -= advance;
+  } else if (++stream->ahead_next < stream->ahead_end) {
+    stream->key = stream->ahead[stream->ahead_next].ticks;
+    return TRUE;
+  }
+  if (merger->takes_plain && hs_etl_stream_look_ahead(merger, stream))
+    return TRUE;
+  gboolean more = settle(merger, stream);
+  stream->key = stream->latest;
+  return more;
 }
 
 static inline bool
@@ -189,12 +196,26 @@ make_current(HsEtlMerger *merger, HsEtlStreamState *stream)
 {
   merger->current = stream;
   merger->limit = G_MAXINT64;
-  if (merger->n_waiting == 0)
+  if (stream == NULL || merger->n_waiting == 0)
     return;
   const Waiting *second = &merger->waiting[0];
   merger->limit = second->key;
   if (stream->order > second->stream->order && second->key > G_MININT64)
     merger->limit--;
+}
+
+void
+hs_etl_merger_arrange(HsEtlMerger *merger, HsEtlStreamState *const streams[], guint n_streams, HsEtlStreamState *found)
+{
+  merger->n_waiting = 0;
+  for (guint i = 0; i < n_streams; i++) {
+    if (streams[i] != found)
+      merger->waiting[merger->n_waiting++] = (Waiting){streams[i]->key, streams[i]};
+  }
+  for (guint i = merger->n_waiting / 2; i-- > 0;)
+    sift_down(merger, i, merger->waiting[i].stream);
+  merger->is_found = found != NULL;
+  make_current(merger, found);
 }
 
 /* The stream with the earliest record leaves the heap, the current one (if it has a record still) goes in. */
@@ -254,21 +275,28 @@ hs_etl_merger_new(HsEtlFile *file)
   merger->streams = g_new0(HsEtlStreamState, MAX(file->n_streams, 1));
   merger->waiting = g_new0(Waiting, MAX(file->n_streams, 1));
   merger->gaps = g_array_new(FALSE, FALSE, sizeof(HsEtlGap));
+  hs_vec_init(&merger->keys, NULL, sizeof(HsOriginKey));
+  for (guint i = 0; i < HS_ETL_OWNERS; i++)
+    merger->owners[i].id = HS_ETL_NO_KEY;
   hs_etl_issues_add_all(merger->counts.issues, file->issues);
   if (file->map == NULL)
     merger->fetched = file->size;
+  g_autofree HsEtlStreamState **ready = g_new(HsEtlStreamState *, MAX(file->n_streams, 1));
+  guint n_ready = 0;
   for (guint i = 0; i < merger->n_streams; i++) {
     HsEtlStreamState *stream = &merger->streams[i];
     stream->order = i;
-    stream->key = G_MININT64;
+    stream->latest = stream->key = G_MININT64;
+    stream->owner.id = HS_ETL_NO_KEY;
     stream->next = file->data;
     stream->next_buffer = file->streams[i].first;
     stream->end_buffer = file->streams[i].first + file->streams[i].count;
-    if (settle(merger, stream))
-      merger->waiting[merger->n_waiting++] = (Waiting){stream->key, stream};
+    if (settle(merger, stream)) {
+      stream->key = stream->latest;
+      ready[n_ready++] = stream;
+    }
   }
-  for (guint i = merger->n_waiting / 2; i-- > 0;)
-    sift_down(merger, i, merger->waiting[i].stream);
+  hs_etl_merger_arrange(merger, ready, n_ready, NULL);
   merger->latest_ticks = first_ticks(merger);
   return merger;
 }
@@ -278,8 +306,12 @@ hs_etl_merger_free(HsEtlMerger *merger)
 {
   if (merger == NULL)
     return;
-  for (guint i = 0; i < merger->n_streams; i++)
+  for (guint i = 0; i < merger->n_streams; i++) {
     hs_etl_stream_drop_scratch(merger, &merger->streams[i]);
+    g_free(merger->streams[i].ahead);
+  }
+  g_clear_pointer(&merger->key_ids, g_hash_table_unref);
+  hs_vec_clear(&merger->keys);
   g_array_unref(merger->gaps);
   hs_etl_issues_clear(merger->counts.issues);
   g_free(merger->streams);
@@ -287,86 +319,84 @@ hs_etl_merger_free(HsEtlMerger *merger)
   g_free(merger);
 }
 
-/* The stream whose record comes next, with that record framed; NULL at the end. */
-static inline HsEtlStreamState *
-find_next(HsEtlMerger *merger)
+HsEtlStreamState *
+hs_etl_merger_find_next(HsEtlMerger *merger)
 {
   HsEtlStreamState *stream = merger->current;
-  if (G_UNLIKELY(merger->is_found)) {
+  if (merger->is_found) {
     merger->is_found = FALSE;
     return stream;
   }
-  if (G_LIKELY(stream != NULL) && G_UNLIKELY(!step(merger, stream)))
+  if (stream != NULL && !hs_etl_stream_advance(merger, stream))
     stream = NULL;
   if (stream == NULL || stream->key > merger->limit)
     stream = change_stream(merger, stream);
   return stream;
 }
 
-static inline void
-count_record(HsEtlMerger *merger, const HsEtlStreamState *stream, guint8 kind, guint16 hook)
+/* A plain event that was decoded ahead, as the record it was. Its kind and hook have been counted. */
+static void
+fill_from_ahead(const HsEtlStreamState *stream, HsEtlRecord *record)
 {
-  /* A stream that has told no believable time so far has no say in it, and may turn out to lie further back. */
-  if (G_LIKELY(stream->key > merger->latest_ticks))
-    merger->latest_ticks = stream->key;
-  merger->counts.records++;
-  merger->counts.by_kind[kind]++;
-  if (hs_etl_kind_layouts[kind].hook_family)
-    merger->counts.by_hook[hook]++;
+  const HsPlainEvent *event = &stream->ahead[stream->ahead_next];
+  const guint8 *data = stream->ahead_base + event->at;
+  HsEtlFrame frame = {.size = hs_le16(data + 4), .kind = data[2], .time_at = 0x10};
+  hs_etl_record_fill(data, &frame, record);
+}
+
+static void
+count_record(HsEtlMerger *merger, const HsEtlRecord *record)
+{
+  merger->counts.by_kind[record->kind]++;
+  if (hs_etl_kind_layouts[record->kind].hook_family)
+    merger->counts.by_hook[record->hook]++;
+}
+
+/* What streams ended with may have been passed over. */
+static void
+tell_latest(HsEtlMerger *merger)
+{
+  for (guint i = 0; i < merger->n_streams; i++)
+    merger->latest_ticks = MAX(merger->latest_ticks, merger->streams[i].latest);
 }
 
 gboolean
 hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record)
 {
-  HsEtlStreamState *stream = find_next(merger);
+  HsEtlStreamState *stream = hs_etl_merger_find_next(merger);
   if (stream == NULL) {
+    tell_latest(merger);
     close_last_gaps(merger);
     return FALSE;
   }
-  hs_etl_record_fill(stream->next, &stream->frame, record);
-  record->offset = record_offset(merger, stream);
+  if (hs_etl_stream_is_ahead(stream)) {
+    fill_from_ahead(stream, record);
+    record->offset = stream->compressed
+                         ? stream->buffer_offset
+                         : (guint64)(stream->ahead_base - merger->file->data) + stream->ahead[stream->ahead_next].at;
+  } else {
+    hs_etl_record_fill(stream->next, &stream->frame, record);
+    record->offset = record_offset(merger, stream);
+    count_record(merger, record);
+  }
+  merger->counts.records++;
   record->cpu = stream->cpu;
-  count_record(merger, stream, record->kind, record->hook);
+  /* A stream that has told no believable time so far has no say in it, and may turn out to lie further back. */
+  merger->latest_ticks = MAX(merger->latest_ticks, stream->key);
   record->ticks = merger->latest_ticks;
   return TRUE;
 }
 
-/* Decodes the record framed if it is a common one of the heap, without counters, and whole. */
-static inline gboolean
-decode_common(const HsEtlStreamState *stream, HsHeapEvent *event)
+const HsVec *
+hs_etl_merger_keys(const HsEtlMerger *merger)
 {
-  const guint8 *p = stream->next;
-  const HsEtlFrame *frame = &stream->frame;
-  guint16 hook = hs_le16(p + 6);
-  if (G_UNLIKELY((frame->kind != HS_ETL_SYSTEM64 && frame->kind != HS_ETL_SYSTEM32) || (p[1] & 0x87) != 0 ||
-                 hook >> 8 != HS_ETL_HOOK_GROUP_HEAP || !hs_etl_heap_is_common((guint8)hook)))
-    return FALSE;
-  gboolean wide = frame->kind == HS_ETL_SYSTEM64;
-  event->pid = hs_le32(p + 12);
-  event->tid = hs_le32(p + 8);
-  event->cpu = stream->cpu;
-  event->raw_opcode = (guint8)hook;
-  event->has_sizes = event->has_flags = false;
-  event->wide = wide;
-  event->target_pid = 0;
-  return hs_etl_heap_decode_common((guint8)hook, wide, p + HS_ETL_SYSTEM_BYTES, frame->size - HS_ETL_SYSTEM_BYTES,
-                                   event);
+  return &merger->keys;
 }
 
-guint
-hs_etl_merger_take_heap(HsEtlMerger *merger, HsHeapEvent *events, guint n)
+gint64
+hs_etl_merger_latest(const HsEtlMerger *merger)
 {
-  guint taken = 0;
-  while (taken < n) {
-    HsEtlStreamState *stream = find_next(merger);
-    if (stream == NULL || !decode_common(stream, &events[taken])) {
-      merger->is_found = TRUE;
-      break;
-    }
-    count_record(merger, stream, stream->frame.kind, hs_le16(stream->next + 6));
-    events[taken++].ticks = merger->latest_ticks;
-  }
-  return taken;
+  return merger->latest_ticks;
 }
 
 const HsEtlGap *

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "hs-column.h"
 #include "hs-etl-file.h"
 #include "hs-etl-record.h"
 #include "hs-terms.h"
@@ -27,6 +28,7 @@ typedef struct {
   guint64 records; /* every record in every buffer, once */
   guint64 by_kind[HS_ETL_N_KINDS];
   guint64 by_hook[65536]; /* hook family only */
+  guint64 passed_stacks;  /* stack records that were not returned */
   guint64 time_inversions;
   guint64 event_gaps, buffer_gaps;    /* stretches of loss, by what was lost */
   HsEtlIssue issues[HS_ETL_N_ISSUES]; /* the file's and the merger's */
@@ -43,9 +45,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsEtlMerger, hs_etl_merger_free)
  */
 gboolean hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record);
 
-/* As many as there are, at most n, of the records that come next and are nothing but Allocs, Frees and ReAllocs in
- * their common form, decoded; 0 if hs_etl_merger_next() has to say what comes next. */
-guint hs_etl_merger_take_heap(HsEtlMerger *merger, HsHeapEvent *events, guint n);
+/* As many as there are, at most n, of the plain events that come next; 0 if hs_etl_merger_next() has to say what does.
+ * Stack records on the way are counted and passed over. From the first call on by_kind and by_hook may be ahead of what
+ * has been returned. */
+guint hs_etl_merger_take_plain(HsEtlMerger *merger, HsPlainEvent *events, guint n);
+
+/* HsOriginKey: whose those are. It grows in the merger's thread; others may look at the keys of events that were handed
+ * to them. */
+const HsVec *hs_etl_merger_keys(const HsEtlMerger *merger);
+
+/* The latest time so far, of whatever record. */
+gint64 hs_etl_merger_latest(const HsEtlMerger *merger);
 
 /* Bytes of the file's buffers used up so far, for progress. */
 guint64 hs_etl_merger_position(const HsEtlMerger *merger);

@@ -161,18 +161,23 @@ count_record(Counter *counter, const HsEtlRecord *record)
 
 /* Heap events, as many as come in a row, and the record behind them. False at the end. */
 static bool
-count_next(Counter *counter, HsEtlMerger *merger, HsHeapEvent *events, int64_t *last_ticks)
+count_next(Counter *counter, HsEtlMerger *merger, HsPlainEvent *events, int64_t *last_ticks)
 {
   HsEtlRecord record;
-  uint32_t n = hs_etl_merger_take_heap(merger, events, EVENTS_AT_ONCE);
-  for (uint32_t i = 0; i < n; i++)
-    count_event(counter, &events[i]);
+  const HsVec *keys = hs_etl_merger_keys(merger);
+  uint32_t n = hs_etl_merger_take_plain(merger, events, EVENTS_AT_ONCE);
+  for (uint32_t i = 0; i < n; i++) {
+    HsHeapEvent event = hs_plain_event_expand(&events[i], HS_VEC(keys, HsOriginKey, events[i].key));
+    count_event(counter, &event);
+  }
   if (n > 0)
     *last_ticks = MAX(*last_ticks, events[n - 1].ticks);
   if (n == EVENTS_AT_ONCE)
     return true;
-  if (!hs_etl_merger_next(merger, &record))
+  if (!hs_etl_merger_next(merger, &record)) {
+    *last_ticks = MAX(*last_ticks, hs_etl_merger_latest(merger));
     return false;
+  }
   *last_ticks = MAX(*last_ticks, record.ticks);
   count_record(counter, &record);
   return true;
@@ -223,7 +228,7 @@ hs_load_need_count(HsEtlFile *file, const HsLoadChoice *choice, HsNeedProgress p
       .t1 = choice->t1_ns == INT64_MAX ? INT64_MAX : hs_clock_from_ns(clock, choice->t1_ns),
   };
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
-  g_autofree HsHeapEvent *events = g_new(HsHeapEvent, EVENTS_AT_ONCE);
+  g_autofree HsPlainEvent *events = g_new(HsPlainEvent, EVENTS_AT_ONCE);
   int64_t last_ticks = 0;
   for (uint64_t n = 0; count_next(&counter, merger, events, &last_ticks); n++) {
     if (n % STEPS_A_LOOK != 0)

@@ -224,9 +224,19 @@ begin_stretch(HsLoadPart *part, HsLoadRun *run)
 /* --- batches --- */
 
 static bool
+build(HsBuilder *builder, HsLoadRun *run, const HsHeapEvent *events, uint32_t n_events)
+{
+  for (uint32_t i = 0; i < n_events; i++) {
+    if (!hs_builder_add(builder, &events[i], &run->error))
+      return false;
+  }
+  return true;
+}
+
+static bool
 add_before(HsLoadPart *part, HsLoadRun *run, const HsHeapEvent *events, uint32_t n_events)
 {
-  if (!hs_builder_add_batch(part->builder, events, n_events, &run->error))
+  if (!build(part->builder, run, events, n_events))
     return false;
   part->n_rows += n_events;
   return part->n_rows < MAX(hs_load_part_rows_to_sift, GROWTH_TO_SIFT * (uint64_t)part->n_sifted) || sift(part, run);
@@ -274,7 +284,7 @@ add_events(HsLoadPart *part, HsLoadRun *run, const HsHeapEvent *events, uint32_t
     events += n;
     n_events -= n;
   }
-  return hs_builder_add_batch(run->builder, events, count_before(events, n_events, part->t1), &run->error);
+  return build(run->builder, run, events, count_before(events, n_events, part->t1));
 }
 
 static bool
@@ -294,7 +304,7 @@ hs_load_part_add_batch(HsLoadPart *part, HsLoadRun *run, const HsReadBatch *batc
 {
   uint32_t done = 0;
   for (uint32_t i = 0; i < batch->n_records; i++) {
-    uint32_t n = batch->before[i] - done;
+    uint32_t n = batch->events_before_record[i] - done;
     if (!add_events(part, run, batch->events + done, n) || !add_record(part, run, &batch->records[i]))
       return false;
     done += n;

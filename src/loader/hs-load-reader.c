@@ -2,11 +2,17 @@
 #include "hs-load-reader.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #include "hs-etl-system.h"
 
-/* So many that the builder has work while the reader touches memory for it. */
-#define BATCHES 48
+/* So many that the builder has work while the reader touches memory for it. A thread that has to wait is woken when
+ * there is work for a while: to be woken takes as long as to deal with some batches. */
+#define BATCHES 64
+#define BATCHES_TO_WRITE (BATCHES / 2)
+#define BATCHES_TO_BUILD (BATCHES / 4)
+/* But not for ever: they may come slowly. */
+#define LONGEST_WAIT_NS 20000000
 #define GUID_BYTES 16
 /* Records that hold nothing for the builder are passed over; so many of them, and a batch goes out all the same, for
  * the sake of progress. */
@@ -19,12 +25,14 @@ struct _HsReader {
   GThread *thread;
   HsReadBatch *batches; /* [BATCHES] */
   pthread_mutex_t mutex;
-  pthread_cond_t changed;
+  pthread_cond_t has_room, has_batches;
   /* Under the mutex. Batch n is in slot n % BATCHES. */
   uint64_t written; /* batches handed over */
   uint64_t taken;   /* batches the builder has done with */
   bool ended;       /* no more will be written */
   bool stop;        /* no more are wanted */
+  bool reader_waits, builder_waits;
+  bool expands; /* plain events are handed over as any others */
   /* The builder's. */
   bool holds; /* it holds batch number `taken` */
   /* The thread's. */
@@ -42,25 +50,35 @@ hs_load_count_malformed(HsEtlIssue *issues, const HsEtlRecord *record, const cha
 
 /* --- the thread --- */
 
+static void
+wait_for_room(HsReader *reader)
+{
+  reader->reader_waits = true;
+  while (reader->written - reader->taken > BATCHES - BATCHES_TO_WRITE && !reader->stop)
+    pthread_cond_wait(&reader->has_room, &reader->mutex);
+  reader->reader_waits = false;
+}
+
 /* The next free batch, emptied; NULL if no more are wanted. */
 static HsReadBatch *
 open_batch(HsReader *reader)
 {
   pthread_mutex_lock(&reader->mutex);
-  if (reader->written - reader->taken == BATCHES && !reader->stop) {
+  while (reader->written - reader->taken == BATCHES && !reader->stop) {
     /* Ahead as far as can be: time to help the builder. */
     pthread_mutex_unlock(&reader->mutex);
-    hs_builder_help(reader->builder);
+    hs_builder_prepare(reader->builder);
+    bool helped = hs_builder_help(reader->builder);
     pthread_mutex_lock(&reader->mutex);
+    if (!helped)
+      wait_for_room(reader);
   }
-  while (reader->written - reader->taken == BATCHES && !reader->stop)
-    pthread_cond_wait(&reader->changed, &reader->mutex);
   bool stop = reader->stop;
   pthread_mutex_unlock(&reader->mutex);
   if (stop || hs_loader_is_cancelled(reader->loader))
     return NULL;
   HsReadBatch *batch = &reader->batches[reader->written % BATCHES];
-  batch->n_events = batch->n_records = 0;
+  batch->n_plain = batch->n_events = batch->n_records = 0;
   batch->heap_records = batch->stack_records = batch->used_records = 0;
   g_byte_array_set_size(batch->bytes, 0);
   return batch;
@@ -103,7 +121,8 @@ hand_over(HsReader *reader, HsReadBatch *batch)
   batch->last_ticks = reader->last_ticks;
   pthread_mutex_lock(&reader->mutex);
   reader->written++;
-  pthread_cond_signal(&reader->changed);
+  if (reader->builder_waits && reader->written - reader->taken >= BATCHES_TO_BUILD)
+    pthread_cond_signal(&reader->has_batches);
   pthread_mutex_unlock(&reader->mutex);
 }
 
@@ -115,7 +134,8 @@ copy_record(HsReadBatch *batch, const HsEtlRecord *record)
   HsEtlRecord *copy = &batch->records[batch->n_records];
   *copy = *record;
   copy->payload.data = GSIZE_TO_POINTER((gsize)batch->bytes->len);
-  batch->before[batch->n_records++] = batch->n_events;
+  batch->plain_before_record[batch->n_records] = batch->n_plain;
+  batch->events_before_record[batch->n_records++] = batch->n_events;
   g_byte_array_append(batch->bytes, record->guid != NULL ? record->guid : no_guid, GUID_BYTES);
   g_byte_array_append(batch->bytes, record->payload.data, (guint)record->payload.size);
   batch->used_records++;
@@ -134,6 +154,7 @@ take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
 {
   if (G_LIKELY(hs_etl_is_heap(record))) {
     batch->heap_records++;
+    batch->plain_before_event[batch->n_events] = batch->n_plain;
     if (G_LIKELY(hs_etl_heap_decode(record, &batch->events[batch->n_events])))
       batch->n_events += is_chosen(reader, &batch->events[batch->n_events]);
     else
@@ -150,28 +171,61 @@ take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
   }
 }
 
-static uint32_t
-keep_chosen(const HsReader *reader, HsHeapEvent *events, uint32_t n)
+/* Puts plain events among the others. */
+static void
+expand(const HsReader *reader, HsReadBatch *batch, uint32_t n)
 {
-  uint32_t kept = 0;
+  const HsVec *keys = hs_etl_merger_keys(reader->merger);
   for (uint32_t i = 0; i < n; i++) {
-    if (is_chosen(reader, &events[i]))
-      events[kept++] = events[i];
+    const HsPlainEvent *event = &batch->plain[i];
+    batch->plain_before_event[batch->n_events] = 0;
+    batch->events[batch->n_events] = hs_plain_event_expand(event, HS_VEC(keys, HsOriginKey, event->key));
+    batch->n_events += is_chosen(reader, &batch->events[batch->n_events]);
   }
-  return kept;
 }
 
 /* What nearly all records are, without a look at each as a record. How many. */
 static uint32_t
-take_heap_events(HsReader *reader, HsReadBatch *batch, uint32_t n)
+take_plain(HsReader *reader, HsReadBatch *batch, uint32_t n)
 {
-  HsHeapEvent *events = batch->events + batch->n_events;
-  n = hs_etl_merger_take_heap(reader->merger, events, MIN(n, HS_READ_EVENTS - batch->n_events));
+  HsPlainEvent *events = batch->plain + batch->n_plain;
+  n = MIN(n, reader->expands ? HS_READ_EVENTS - batch->n_events : HS_READ_PLAIN - batch->n_plain);
+  n = hs_etl_merger_take_plain(reader->merger, events, n);
   batch->heap_records += n;
   if (n > 0)
     reader->last_ticks = MAX(reader->last_ticks, events[n - 1].ticks);
-  batch->n_events += G_LIKELY(!reader->loader->choice.one_process) ? n : keep_chosen(reader, events, n);
+  if (reader->expands)
+    expand(reader, batch, n);
+  else
+    batch->n_plain += n;
   return n;
+}
+
+static bool
+is_full(const HsReadBatch *batch)
+{
+  return batch->n_plain == HS_READ_PLAIN || batch->n_events == HS_READ_EVENTS || batch->n_records == HS_READ_RECORDS;
+}
+
+/* Fills a batch. False if there are no more records. */
+static bool
+fill(HsReader *reader, HsReadBatch *batch)
+{
+  HsEtlRecord record;
+  for (uint32_t n = 0; n < RECORDS_A_BATCH && !is_full(batch); n++) {
+    n += take_plain(reader, batch, RECORDS_A_BATCH - n);
+    if (is_full(batch) || n >= RECORDS_A_BATCH)
+      break;
+    if (!hs_etl_merger_next(reader->merger, &record)) {
+      /* Of what was passed over, too. */
+      if (hs_etl_merger_counts(reader->merger)->records > 0)
+        reader->last_ticks = MAX(reader->last_ticks, hs_etl_merger_latest(reader->merger));
+      return false;
+    }
+    reader->last_ticks = MAX(reader->last_ticks, record.ticks);
+    take_record(reader, batch, &record);
+  }
+  return true;
 }
 
 static gpointer
@@ -182,24 +236,14 @@ read_records(gpointer data)
   bool more = true;
   /* What is left of the gaps when the records have ended goes out without records. */
   while ((more || has_gaps(reader)) && (batch = open_batch(reader)) != NULL) {
-    HsEtlRecord record;
-    for (uint32_t n = 0; more && n < RECORDS_A_BATCH; n++) {
-      n += take_heap_events(reader, batch, RECORDS_A_BATCH - n);
-      if (batch->n_events == HS_READ_EVENTS || n >= RECORDS_A_BATCH)
-        break;
-      more = hs_etl_merger_next(reader->merger, &record);
-      if (!more)
-        break;
-      reader->last_ticks = MAX(reader->last_ticks, record.ticks);
-      take_record(reader, batch, &record);
-      if (batch->n_events == HS_READ_EVENTS || batch->n_records == HS_READ_RECORDS)
-        break;
-    }
+    uint64_t passed = hs_etl_merger_counts(reader->merger)->passed_stacks;
+    more = more && fill(reader, batch);
+    batch->stack_records += hs_etl_merger_counts(reader->merger)->passed_stacks - passed;
     hand_over(reader, batch);
   }
   pthread_mutex_lock(&reader->mutex);
   reader->ended = true;
-  pthread_cond_signal(&reader->changed);
+  pthread_cond_signal(&reader->has_batches);
   pthread_mutex_unlock(&reader->mutex);
   return NULL;
 }
@@ -211,7 +255,12 @@ hs_reader_start(HsLoader *loader, HsEtlMerger *merger, HsBuilder *builder, GErro
 {
   g_autoptr(HsReader) reader = g_new0(HsReader, 1);
   pthread_mutex_init(&reader->mutex, NULL);
-  pthread_cond_init(&reader->changed, NULL);
+  pthread_condattr_t monotonic;
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&reader->has_room, NULL);
+  pthread_cond_init(&reader->has_batches, &monotonic);
+  pthread_condattr_destroy(&monotonic);
   reader->loader = loader;
   reader->merger = merger;
   reader->builder = builder;
@@ -221,10 +270,29 @@ hs_reader_start(HsLoader *loader, HsEtlMerger *merger, HsBuilder *builder, GErro
     g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "no memory to read ahead");
     return NULL;
   }
-  for (unsigned i = 0; i < BATCHES; i++)
+  const HsLoadChoice *choice = &loader->choice;
+  reader->expands = choice->one_process || hs_load_choice_has_range(choice);
+  for (unsigned i = 0; i < BATCHES; i++) {
     reader->batches[i].bytes = g_byte_array_new();
+    reader->batches[i].keys = hs_etl_merger_keys(merger);
+  }
   reader->thread = g_thread_try_new("hs-reader", read_records, reader, error);
   return reader->thread != NULL ? g_steal_pointer(&reader) : NULL;
+}
+
+static void
+wait_for_batches(HsReader *reader)
+{
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_nsec += LONGEST_WAIT_NS;
+  until.tv_sec += until.tv_nsec / 1000000000;
+  until.tv_nsec %= 1000000000;
+  reader->builder_waits = true;
+  while (reader->written - reader->taken < BATCHES_TO_BUILD && !reader->ended &&
+         pthread_cond_timedwait(&reader->has_batches, &reader->mutex, &until) == 0)
+    ;
+  reader->builder_waits = false;
 }
 
 HsReadBatch *
@@ -235,10 +303,16 @@ hs_reader_next(HsReader *reader)
   if (reader->holds) {
     reader->taken++;
     reader->holds = false;
-    pthread_cond_signal(&reader->changed);
+    if (reader->reader_waits && reader->written - reader->taken <= BATCHES - BATCHES_TO_WRITE)
+      pthread_cond_signal(&reader->has_room);
   }
-  while (reader->taken == reader->written && !reader->ended)
-    pthread_cond_wait(&reader->changed, &reader->mutex);
+  while (reader->taken == reader->written && !reader->ended) {
+    pthread_mutex_unlock(&reader->mutex);
+    bool helped = hs_builder_help(reader->builder);
+    pthread_mutex_lock(&reader->mutex);
+    if (!helped)
+      wait_for_batches(reader);
+  }
   if (reader->taken < reader->written && !hs_loader_is_cancelled(reader->loader)) {
     batch = &reader->batches[reader->taken % BATCHES];
     reader->holds = true;
@@ -254,13 +328,14 @@ hs_reader_free(HsReader *reader)
     return;
   pthread_mutex_lock(&reader->mutex);
   reader->stop = true;
-  pthread_cond_signal(&reader->changed);
+  pthread_cond_signal(&reader->has_room);
   pthread_mutex_unlock(&reader->mutex);
   if (reader->thread != NULL)
     g_thread_join(reader->thread);
   for (unsigned i = 0; reader->batches != NULL && i < BATCHES; i++)
     g_byte_array_unref(reader->batches[i].bytes);
-  pthread_cond_destroy(&reader->changed);
+  pthread_cond_destroy(&reader->has_room);
+  pthread_cond_destroy(&reader->has_batches);
   pthread_mutex_destroy(&reader->mutex);
   g_free(reader->batches);
   g_free(reader);

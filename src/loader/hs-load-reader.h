@@ -9,17 +9,23 @@
 #include "hs-etl-heap.h"
 #include "hs-loader-private.h"
 
+#define HS_READ_PLAIN 256
 #define HS_READ_EVENTS 256
 #define HS_READ_RECORDS 32
 #define HS_READ_GAPS 32
 
 typedef struct {
-  HsHeapEvent events[HS_READ_EVENTS];
+  HsPlainEvent plain[HS_READ_PLAIN]; /* none if a part is loaded */
+  uint32_t n_plain;
   uint32_t n_events;
-  HsEtlRecord records[HS_READ_RECORDS]; /* payload and guid point into `bytes` once the batch is handed over */
-  uint32_t before[HS_READ_RECORDS];     /* how many of the events come before it */
   uint32_t n_records;
+  uint32_t plain_before_event[HS_READ_EVENTS]; /* how many of the plain events come before it */
+  HsHeapEvent events[HS_READ_EVENTS];
+  HsEtlRecord records[HS_READ_RECORDS]; /* payload and guid point into `bytes` once the batch is handed over */
+  /* Of either kind, how many come before it. */
+  uint32_t plain_before_record[HS_READ_RECORDS], events_before_record[HS_READ_RECORDS];
   GByteArray *bytes;
+  const HsVec *keys;           /* of the plain events */
   HsEtlGap gaps[HS_READ_GAPS]; /* found lately */
   uint32_t n_gaps;
   /* Since the batch before. */

@@ -125,21 +125,40 @@ hs_load_run_add_name(HsLoadRun *run, const HsEtlRecord *record)
   return true;
 }
 
+/* Events of a batch from some place on to another. */
+static bool
+add_events(HsLoadRun *run, const HsReadBatch *batch, uint32_t plain, uint32_t event, uint32_t plain_end,
+           uint32_t event_end)
+{
+  uint32_t before[HS_READ_EVENTS];
+  for (uint32_t i = event; i < event_end; i++)
+    before[i - event] = batch->plain_before_event[i] - plain;
+  HsEventBatch events = {
+      .plain = batch->plain + plain,
+      .n_plain = plain_end - plain,
+      .others = batch->events + event,
+      .before = before,
+      .n_others = event_end - event,
+      .keys = batch->keys,
+  };
+  return hs_builder_add_batch(run->builder, &events, &run->error);
+}
+
 /* Events and other records of a batch, in the order in which they were read. */
 static bool
 add_batch(HsLoadRun *run, const HsReadBatch *batch)
 {
   if (run->part != NULL)
     return hs_load_part_add_batch(run->part, run, batch);
-  uint32_t done = 0;
+  uint32_t plain = 0, event = 0;
   for (uint32_t i = 0; i < batch->n_records; i++) {
-    uint32_t n = batch->before[i] - done;
-    if (!hs_builder_add_batch(run->builder, batch->events + done, n, &run->error) ||
+    if (!add_events(run, batch, plain, event, batch->plain_before_record[i], batch->events_before_record[i]) ||
         !hs_load_run_add_record(run, &batch->records[i]))
       return false;
-    done += n;
+    plain = batch->plain_before_record[i];
+    event = batch->events_before_record[i];
   }
-  return hs_builder_add_batch(run->builder, batch->events + done, batch->n_events - done, &run->error);
+  return add_events(run, batch, plain, event, batch->n_plain, batch->n_events);
 }
 
 static void
@@ -201,7 +220,7 @@ hs_load_run(HsLoadRun *run, HsEtlMerger *merger)
       break;
     tell_progress(run, batch);
     /* What is no heap event is published by its own tables, but the time goes on with it. */
-    if (run->heap_records - published >= EVENTS_A_STEP || batch->n_events == 0) {
+    if (run->heap_records - published >= EVENTS_A_STEP || batch->n_plain + batch->n_events == 0) {
       published = run->heap_records;
       if (!publish(run))
         break;

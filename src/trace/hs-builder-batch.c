@@ -1,67 +1,57 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events by the million: memory that a batch will need is asked for ahead, and Allocs and Frees that are what nearly
- * all of them are (of a known heap, of common size; nothing lives there, or a block does) are appended on the spot. All
- * others go the long way, hs_builder_add(), which says the same.
+ * Events by the million: plain ones, which nearly all are, a batch at a time. What a batch will need is asked for
+ * ahead, and Allocs where nothing lives and Frees of a block that does are appended on the spot; all others go the long
+ * way, hs_builder_add(), which says the same.
  */
 #include "hs-builder-private.h"
 
-/* Slots of eight bytes: as many as one cache line holds on the average, which is as far as it pays to look ahead. */
-#define PROBES_AHEAD 8
+G_STATIC_ASSERT(HS_PLAIN_SIZE_LIMIT <= HS_BLOCK_BIG);
 
 /* What is known of an event before its turn comes. */
 typedef struct {
-  uint32_t origin, heap; /* HS_ID_NONE: not known yet */
-  uint32_t hash;
-  uint32_t slot; /* where a block of that hash was seen; HS_ID_NONE if nowhere */
+  uint32_t heap;
+  uint32_t home; /* of its address in the heap's table, as that was */
 } Ahead;
 
-static inline Ahead
-look_up(const HsBuilder *b, const HsHeapEvent *event)
+static HsHeapEvent
+expand(const HsVec *keys, const HsPlainEvent *event)
 {
-  const HsOriginSlot *cached = &b->cache[hs_builder_cache_slot(event)];
-  uint32_t hash = hs_pair_hash(event->address);
-  if (G_UNLIKELY(cached->generation != b->generation || cached->tid != event->tid || cached->handle != event->handle ||
-                 cached->pid != event->pid || event->target_pid != 0 || cached->heap == HS_ID_NONE ||
-                 b->heap_states[cached->heap].live.slots == NULL))
-    return (Ahead){HS_ID_NONE, HS_ID_NONE, hash, HS_ID_NONE};
-  return (Ahead){cached->origin, cached->heap, hash, HS_ID_NONE};
+  return hs_plain_event_expand(event, HS_VEC(keys, HsOriginKey, event->key));
 }
 
-static inline G_ALWAYS_INLINE void
-prefetch_slots(const HsBuilder *b, const HsHeapEvent *events, uint32_t n, Ahead ahead[])
+void
+hs_builder_fold_heap(HsBuilder *b, uint32_t id)
 {
-  for (uint32_t i = 0; i < n; i++) {
-    ahead[i] = look_up(b, &events[i]);
-    if (G_UNLIKELY(ahead[i].heap == HS_ID_NONE))
-      continue;
-    const HsPairTable *table = &b->heap_states[ahead[i].heap].live;
-    __builtin_prefetch(&table->slots[hs_pair_home(table, ahead[i].hash)], 1);
-  }
+  HsHeapState *state = &b->heap_states[id];
+  uint64_t n_begun = state->pending.n_begun, n_freed = state->pending.n_freed;
+  if (n_begun + n_freed == 0)
+    return;
+  HsHeap *heap = state->heap;
+  HS_ADD(heap->n_allocs, n_begun);
+  HS_ADD(heap->n_frees, n_freed);
+  HS_ADD(heap->n_events, n_begun + n_freed);
+  HS_ADD(heap->n_begun, n_begun);
+  HS_ADD(heap->n_slow, state->pending.n_slow);
+  HS_ADD(heap->allocated_bytes, state->pending.begun_bytes);
+  HS_ADD(heap->outstanding_count, n_begun - n_freed);
+  b->totals.n_begun += n_begun;
+  b->totals.begun_bytes += state->pending.begun_bytes;
+  b->totals.outstanding_count += n_begun - n_freed;
+  memset(&state->pending, 0, sizeof state->pending);
 }
 
-/* Always inline: a function that only prefetches counts as pure with GCC, and its call would be dropped. */
-static inline G_ALWAYS_INLINE void
-prefetch_blocks(const HsBuilder *b, const HsHeapEvent *events, uint32_t n, Ahead ahead[])
+void
+hs_builder_fold(HsBuilder *b)
 {
-  const HsColumn *blocks = &b->timeline->blocks;
-  for (uint32_t i = 0; i < n; i++) {
-    /* Where memory is allotted, nothing lives. */
-    if (events[i].op == HS_OP_ALLOC || ahead[i].heap == HS_ID_NONE)
-      continue;
-    const HsPairTable *table = &b->heap_states[ahead[i].heap].live;
-    for (uint32_t probe = 0, at = hs_pair_home(table, ahead[i].hash); probe < PROBES_AHEAD;
-         probe++, at = (at + 1) & table->mask) {
-      HsPairSlot slot = table->slots[at];
-      if (slot.block == 0)
-        break;
-      if (slot.hash == ahead[i].hash) {
-        ahead[i].slot = at;
-        __builtin_prefetch(HS_AT(blocks, HsBlockRecord, slot.block - 1), 1);
-        break;
-      }
-    }
+  for (uint32_t i = 0; i < b->timeline->heaps.length; i++)
+    hs_builder_fold_heap(b, i);
+  for (unsigned source = 0; source < HS_N_SOURCES; source++) {
+    b->totals.operations[HS_OP_ALLOC] += b->pending[0][source];
+    b->totals.operations[HS_OP_FREE] += b->pending[1][source];
+    b->totals.sources[source] += b->pending[0][source] + b->pending[1][source];
   }
+  memset(b->pending, 0, sizeof b->pending);
 }
 
 /* Opens the segment of the next row, if it has been begun. */
@@ -84,117 +74,226 @@ open_segment(HsBuilder *b)
                             t->ref.segments[segment]};
 }
 
-static inline void
-append(HsBuilder *b, const HsHeapEvent *event, uint32_t origin, HsSource source, uint32_t block, uint16_t weight,
-       int64_t ticks)
+static bool
+add_slowly(HsBuilder *b, const HsHeapEvent *event, GError **error)
+{
+  if (!hs_builder_add(b, event, error))
+    return false;
+  if (b->n_rows >> HS_SEGMENT_SHIFT != b->open.segment)
+    open_segment(b);
+  return true;
+}
+
+/* --- whose events are --- */
+
+static bool
+grow_keys(HsBuilder *b, uint32_t key)
+{
+  uint32_t capacity = MAX(64, b->keys_capacity);
+  while (capacity <= key && capacity <= UINT32_MAX / 2)
+    capacity *= 2;
+  HsKeyState *states = g_try_renew(HsKeyState, b->keys, capacity);
+  if (states == NULL || capacity <= key)
+    return false;
+  memset(states + b->keys_capacity, 0, (capacity - b->keys_capacity) * sizeof *states);
+  b->keys = states;
+  b->keys_capacity = capacity;
+  return true;
+}
+
+/* Finds out what an event's key means at this point. False if that cannot be kept. */
+static bool G_GNUC_NO_INLINE
+resolve_key(HsBuilder *b, const HsVec *keys, const HsPlainEvent *event)
+{
+  HsHeapEvent full = expand(keys, event);
+  HsOriginId origin = hs_builder_origin_slow(b, &full);
+  if (origin.v == HS_ID_NONE || (event->key >= b->keys_capacity && !grow_keys(b, event->key)))
+    return false;
+  HsHeapId heap = HS_VEC(&b->timeline->origins, HsOrigin, origin.v)->heap;
+  b->keys[event->key] = (HsKeyState){b->generation, origin.v, heap.v};
+  return true;
+}
+
+/* Writes what plain events tell by themselves to the rows that come next, and fetches the slots they will need. Returns
+ * how many are ready: fewer than n if there is no memory. */
+static uint32_t
+look_ahead(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t n, Ahead ahead[])
 {
   const HsOpenSegment *open = &b->open;
-  uint32_t i = b->n_rows & HS_SEGMENT_MASK;
-  open->low[i] = (uint32_t)((uint64_t)ticks - (uint64_t)open->base);
-  open->op_source[i] = (uint8_t)(event->op | source << 5);
-  open->weight[i] = weight;
-  open->cpu[i] = event->cpu;
-  open->origin[i] = origin;
-  open->ref[i] = block;
-  b->last_ticks = ticks;
-  b->totals.operations[event->op]++;
-  b->totals.sources[source]++;
-  b->n_rows++;
+  uint32_t first = b->n_rows & HS_SEGMENT_MASK;
+  int64_t latest = b->last_ticks;
+  for (uint32_t i = 0; i < n; i++) {
+    const HsPlainEvent *event = &events[i];
+    __builtin_prefetch(event + 64);
+    uint32_t key = event->key, row = first + i;
+    if (G_UNLIKELY(key >= b->keys_capacity || b->keys[key].generation != b->generation) && !resolve_key(b, keys, event))
+      return i;
+    HsKeyState state = b->keys[key];
+    const HsPairTable *table = &b->heap_states[state.heap].live;
+    uint32_t home = G_LIKELY(table->slots != NULL) ? hs_pair_home(table, event->address) : 0;
+    __builtin_prefetch(&table->slots[home], 1);
+    ahead[i] = (Ahead){state.heap, home};
+    latest = MAX(latest, event->ticks);
+    open->low[row] = (uint32_t)((uint64_t)latest - (uint64_t)open->base);
+    open->op_source[row] = (uint8_t)(event->op | event->source << 5);
+    open->cpu[row] = event->cpu;
+    open->origin[row] = state.origin;
+  }
+  return n;
 }
+
+/* --- what they mean for blocks --- */
 
 /* An Alloc of memory where nothing lives. False, and nothing is done, if it is another one. */
 static inline bool
-alloc_quickly(HsBuilder *b, const HsHeapEvent *event, const Ahead *ahead, HsSource source, int64_t ticks)
+alloc_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead, HsHeapState *state)
 {
-  HsTimeline *t = b->timeline;
-  HsPairTable *table = &b->heap_states[ahead->heap].live;
-  uint64_t size = event->size;
-  uint32_t block = b->n_blocks, at = hs_pair_home(table, ahead->hash);
-  if (G_UNLIKELY(event->address == 0 || size >= HS_BLOCK_BIG || (block & HS_SEGMENT_MASK) == 0 ||
-                 !hs_pair_table_has_room(table)))
+  HsPairTable *table = &state->live;
+  uint32_t block = b->n_blocks, at = ahead->home, row = b->n_rows & HS_SEGMENT_MASK;
+  if (G_UNLIKELY((block & HS_SEGMENT_MASK) == 0 || !hs_pair_table_has_room(table)))
     return false;
   for (; table->slots[at].block != 0; at = (at + 1) & table->mask) {
-    if (G_UNLIKELY(table->slots[at].hash == ahead->hash))
+    if (G_UNLIKELY(table->slots[at].address == event->address))
       return false;
   }
-  table->slots[at] = (HsPairSlot){ahead->hash, block + 1};
+  uint32_t size_flags = event->size << HS_BLOCK_FLAG_BITS | (uint32_t)event->source << HS_BLOCK_SOURCE_SHIFT;
+  table->slots[at] = (HsPairSlot){event->address, block + 1, size_flags};
   table->count++;
-  *HS_AT(&t->blocks, HsBlockRecord, block) = (HsBlockRecord){
+  *HS_AT(&b->timeline->blocks, HsBlockRecord, block) = (HsBlockRecord){
       .address = event->address,
-      .size_flags = (uint32_t)size << HS_BLOCK_FLAG_BITS | source << HS_BLOCK_SOURCE_SHIFT,
+      .size_flags = size_flags,
       .begin = b->n_rows,
       .end = HS_ROW_OUTSTANDING,
   };
   b->n_blocks = block + 1;
-  HsHeap *heap = hs_builder_heap_of(b, (HsHeapId){ahead->heap});
-  HS_ADD(heap->n_allocs, 1);
-  HS_ADD(heap->n_events, 1);
-  if (G_UNLIKELY(source == HS_SOURCE_SLOWPATH))
-    HS_ADD(heap->n_slow, 1);
-  append(b, event, ahead->origin, source, block, hs_weight_of(size, source), ticks);
-  hs_builder_count_begun(b, heap, size);
+  state->pending.n_begun++;
+  state->pending.begun_bytes += event->size;
+  hs_builder_add_outstanding(b, state->heap, event->size, MAX(event->ticks, b->last_ticks));
+  b->open.weight[row] = hs_weight_of(event->size, (HsSource)event->source);
+  b->open.ref[row] = block;
   return true;
 }
 
-/* A Free of a block whose place in the table is known. False, and nothing is done, if it is another one. */
+/* A Free of a block that lives. False, and nothing is done, if it is another one. */
 static inline bool
-free_quickly(HsBuilder *b, const HsHeapEvent *event, const Ahead *ahead, HsSource source, int64_t ticks)
+free_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead, HsHeapState *state)
 {
-  HsTimeline *t = b->timeline;
-  HsPairTable *table = &b->heap_states[ahead->heap].live;
-  if (G_UNLIKELY(ahead->slot == HS_ID_NONE || ahead->slot > table->mask))
+  HsPairTable *table = &state->live;
+  uint32_t at = ahead->home, row = b->n_rows & HS_SEGMENT_MASK;
+  if (G_UNLIKELY(table->slots == NULL))
     return false;
-  HsPairSlot *slot = &table->slots[ahead->slot];
-  if (G_UNLIKELY(slot->block == 0 || slot->hash != ahead->hash))
+  while (table->slots[at].address != event->address || table->slots[at].block == 0) {
+    if (G_UNLIKELY(table->slots[at].block == 0))
+      return false;
+    at = (at + 1) & table->mask;
+  }
+  uint32_t block = table->slots[at].block - 1, size_flags = table->slots[at].size_flags;
+  uint32_t size = size_flags >> HS_BLOCK_FLAG_BITS;
+  if (G_UNLIKELY(size == HS_BLOCK_BIG))
     return false;
-  uint32_t block = slot->block - 1;
-  HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block);
-  uint64_t size = hs_block_record_size(record);
-  if (G_UNLIKELY(record->address != event->address || size == HS_BLOCK_BIG))
-    return false;
-  hs_pair_table_remove(table, slot);
-  HsSource begun_by = hs_block_record_source(record);
-  hs_block_record_add_flags(record, HS_END_FREE);
+  hs_pair_table_remove(table, &table->slots[at]);
+  /* Nothing of the record is read: it is not in the cache, and need not be waited for. */
+  HsBlockRecord *record = HS_AT(&b->timeline->blocks, HsBlockRecord, block);
+  __atomic_store_n(&record->size_flags, size_flags | HS_END_FREE, __ATOMIC_RELAXED);
   __atomic_store_n(&record->end, b->n_rows, __ATOMIC_RELEASE);
-  HsHeap *heap = hs_builder_heap_of(b, (HsHeapId){ahead->heap});
-  HS_ADD(heap->n_frees, 1);
-  HS_ADD(heap->n_events, 1);
-  hs_builder_count_ended(b, heap, size);
-  append(b, event, ahead->origin, source, block, hs_weight_of(size, begun_by), ticks);
+  state->pending.n_freed++;
+  hs_builder_take_outstanding(b, state->heap, size);
+  b->open.weight[row] = hs_weight_of(size, (HsSource)(size_flags >> HS_BLOCK_SOURCE_SHIFT & 7));
+  b->open.ref[row] = block;
   return true;
 }
 
 static inline bool
-add_quickly(HsBuilder *b, const HsHeapEvent *event, const Ahead *ahead)
+pair_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead)
 {
-  int64_t ticks = MAX(event->ticks, b->last_ticks);
-  HsSource source = hs_source_from_id(event->source_id);
-  if (G_UNLIKELY(ahead->heap == HS_ID_NONE || b->n_rows >> HS_SEGMENT_SHIFT != b->open.segment ||
-                 (uint64_t)ticks - (uint64_t)b->open.base > UINT32_MAX || !event->has_source ||
-                 source == HS_SOURCE_UNKNOWN || b->out_of_memory))
+  HsHeapState *state = &b->heap_states[ahead->heap];
+  if (event->op == HS_OP_FREE) {
+    if (!free_quickly(b, event, ahead, state))
+      return false;
+  } else if (!alloc_quickly(b, event, ahead, state)) {
     return false;
-  if (event->op == HS_OP_ALLOC)
-    return alloc_quickly(b, event, ahead, source, ticks);
-  return event->op == HS_OP_FREE && free_quickly(b, event, ahead, source, ticks);
+  }
+  b->last_ticks = MAX(b->last_ticks, event->ticks);
+  b->pending[event->op == HS_OP_FREE][event->source]++;
+  state->pending.n_slow += event->source == HS_SOURCE_SLOWPATH && event->op == HS_OP_ALLOC;
+  b->n_rows++;
+  return true;
 }
 
-bool
-hs_builder_add_batch(HsBuilder *b, const HsHeapEvent *events, uint32_t n_events, GError **error)
+/* The homes of those whose table has grown meanwhile. */
+static void
+look_again(const HsPairTable *table, uint32_t heap, const HsPlainEvent *events, uint32_t n, Ahead ahead[])
+{
+  for (uint32_t i = 0; i < n; i++) {
+    if (ahead[i].heap == heap)
+      ahead[i].home = hs_pair_home(table, events[i].address);
+  }
+}
+
+/* Appends events that all belong into the open segment; `*n` becomes how many. */
+static bool
+add_together(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t *n, GError **error)
 {
   Ahead ahead[HS_BUILDER_BATCH];
-  for (uint32_t first = 0; first < n_events; first += HS_BUILDER_BATCH) {
-    uint32_t n = MIN(n_events - first, HS_BUILDER_BATCH), generation = b->generation;
-    prefetch_slots(b, events + first, n, ahead);
-    prefetch_blocks(b, events + first, n, ahead);
-    for (uint32_t i = 0; i < n; i++) {
-      /* What was looked up may mean something else by now. */
-      if (G_LIKELY(b->generation == generation) && add_quickly(b, &events[first + i], &ahead[i]))
-        continue;
-      if (G_UNLIKELY(!hs_builder_add(b, &events[first + i], error)))
+  uint32_t ready = look_ahead(b, keys, events, *n, ahead);
+  for (uint32_t i = 0; i < ready; i++) {
+    if (G_LIKELY(pair_quickly(b, &events[i], &ahead[i])))
+      continue;
+    uint32_t heap = ahead[i].heap, mask = b->heap_states[heap].live.mask;
+    HsHeapEvent full = expand(keys, &events[i]);
+    if (G_UNLIKELY(!add_slowly(b, &full, error)))
+      return false;
+    const HsPairTable *table = &b->heap_states[heap].live;
+    if (table->mask != mask)
+      look_again(table, heap, events + i + 1, ready - i - 1, ahead + i + 1);
+  }
+  if (G_LIKELY(ready == *n))
+    return true;
+  *n = ready + 1;
+  HsHeapEvent full = expand(keys, &events[ready]);
+  return add_slowly(b, &full, error);
+}
+
+/* As many of the events as can be taken together at most, 0 if the next one has to go alone. */
+static uint32_t
+count_together(const HsBuilder *b, const HsPlainEvent *events, uint32_t n)
+{
+  if (G_UNLIKELY(b->n_rows >> HS_SEGMENT_SHIFT != b->open.segment || b->out_of_memory))
+    return 0;
+  n = MIN(MIN(n, HS_BUILDER_BATCH), HS_SEGMENT_ROWS - (b->n_rows & HS_SEGMENT_MASK));
+  int64_t latest = b->last_ticks;
+  for (uint32_t i = 0; i < n; i++)
+    latest = MAX(latest, events[i].ticks);
+  return (uint64_t)latest - (uint64_t)b->open.base <= UINT32_MAX ? n : 0;
+}
+
+static bool
+add_plain(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t n_events, GError **error)
+{
+  for (uint32_t done = 0; done < n_events;) {
+    uint32_t n = count_together(b, events + done, n_events - done);
+    if (G_LIKELY(n > 0)) {
+      if (!add_together(b, keys, events + done, &n, error))
         return false;
-      if (b->n_rows >> HS_SEGMENT_SHIFT != b->open.segment)
-        open_segment(b);
+      done += n;
+    } else {
+      HsHeapEvent full = expand(keys, &events[done++]);
+      if (!add_slowly(b, &full, error))
+        return false;
     }
   }
   return true;
+}
+
+bool
+hs_builder_add_batch(HsBuilder *b, const HsEventBatch *batch, GError **error)
+{
+  uint32_t done = 0;
+  for (uint32_t i = 0; i < batch->n_others; i++) {
+    uint32_t n = batch->before[i] - done;
+    if (!add_plain(b, batch->keys, batch->plain + done, n, error) || !add_slowly(b, &batch->others[i], error))
+      return false;
+    done += n;
+  }
+  return add_plain(b, batch->keys, batch->plain + done, batch->n_plain - done, error);
 }

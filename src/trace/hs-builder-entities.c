@@ -66,6 +66,7 @@ hs_builder_entities_clear(HsBuilder *builder)
   for (uint32_t i = 0; i < builder->timeline->heaps.length && i < builder->heap_states_capacity; i++)
     hs_pair_table_clear(&builder->heap_states[i].live);
   g_free(builder->heap_states);
+  g_free(builder->keys);
 }
 
 /* What a small entry of a hash table takes, beside its key. */
@@ -76,7 +77,8 @@ hs_builder_memory_bytes(const HsBuilder *builder)
 {
   const GHashTable *const tables[] = {builder->processes, builder->heaps, builder->threads, builder->origins,
                                       builder->modules};
-  uint64_t bytes = sizeof *builder + builder->heap_states_capacity * sizeof(HsHeapState);
+  uint64_t bytes = sizeof *builder + builder->heap_states_capacity * sizeof(HsHeapState) +
+                   builder->keys_capacity * sizeof(HsKeyState);
   for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
     bytes += g_hash_table_size((GHashTable *)tables[i]) * (uint64_t)(ENTRY_BYTES + sizeof(Key));
   for (uint32_t i = 0; i < builder->timeline->heaps.length; i++) {
@@ -166,6 +168,7 @@ hs_builder_heap(HsBuilder *builder, HsProcessId process, uint64_t handle)
   remember(builder->heaps, process.v, handle, id);
   HsProcess *owner = HS_VEC(&t->processes, HsProcess, process.v);
   HS_ADD(owner->n_heaps, 1);
+  builder->heap_states[id].heap = heap;
   builder->heap_states[id].older_heap = owner->newest_heap;
   owner->newest_heap = id;
   __atomic_store_n(&t->n_heaps, id + 1, __ATOMIC_RELEASE);

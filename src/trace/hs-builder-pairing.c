@@ -40,19 +40,28 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
     b->out_of_memory = true;
     return HS_REF_NONE;
   }
+  uint32_t size_flags =
+      (uint32_t)MIN(size, HS_BLOCK_BIG) << HS_BLOCK_FLAG_BITS | flags | source << HS_BLOCK_SOURCE_SHIFT;
   *HS_AT(&t->blocks, HsBlockRecord, id) = (HsBlockRecord){
       .address = address,
-      .size_flags = (uint32_t)MIN(size, HS_BLOCK_BIG) << HS_BLOCK_FLAG_BITS | flags | source << HS_BLOCK_SOURCE_SHIFT,
+      .size_flags = size_flags,
       .begin = b->n_rows,
       .end = HS_ROW_OUTSTANDING,
   };
-  if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id)) {
+  if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id, size_flags)) {
     b->out_of_memory = true;
     return HS_REF_NONE;
   }
   b->n_blocks++;
   b->weight = hs_weight_of(size, source);
-  hs_builder_count_begun(b, hs_builder_heap_of(b, heap_id), size);
+  HsHeap *heap = hs_builder_heap_of(b, heap_id);
+  HS_ADD(heap->n_begun, 1);
+  HS_ADD(heap->allocated_bytes, size);
+  HS_ADD(heap->outstanding_count, 1);
+  b->totals.n_begun++;
+  b->totals.begun_bytes += size;
+  b->totals.outstanding_count++;
+  hs_builder_add_outstanding(b, heap, size, b->last_ticks);
   return id;
 }
 
@@ -65,7 +74,10 @@ end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t
   hs_block_record_add_flags(record, reason);
   __atomic_store_n(&record->end, end_row, __ATOMIC_RELEASE);
   uint64_t size = hs_timeline_block_size(t, (HsBlockId){block});
-  hs_builder_count_ended(b, hs_builder_heap_of(b, heap_id), size);
+  HsHeap *heap = hs_builder_heap_of(b, heap_id);
+  HS_ADD(heap->outstanding_count, (uint64_t)-1);
+  b->totals.outstanding_count--;
+  hs_builder_take_outstanding(b, heap, size);
   return size;
 }
 
@@ -110,7 +122,7 @@ pair_alloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource sourc
     b->totals.failed_allocs++;
     return add_loose(b, 0, event->size);
   }
-  HsPairSlot *slot = hs_pair_table_find(&b->heap_states[heap.v].live, b->timeline, event->address);
+  HsPairSlot *slot = hs_pair_table_find(&b->heap_states[heap.v].live, event->address);
   if (G_UNLIKELY(slot != NULL)) {
     end_slot(b, heap, slot, HS_END_OVERWRITTEN);
     b->totals.overwritten++;
@@ -123,7 +135,7 @@ pair_free(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
 {
   HsPairTable *live = &b->heap_states[heap.v].live;
   HS_ADD(hs_builder_heap_of(b, heap)->n_frees, 1);
-  HsPairSlot *slot = hs_pair_table_find(live, b->timeline, event->address);
+  HsPairSlot *slot = hs_pair_table_find(live, event->address);
   if (slot == NULL) {
     b->totals.unmatched_frees++;
     HS_ADD(hs_builder_heap_of(b, heap)->n_unmatched_frees, 1);
@@ -150,13 +162,13 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource sou
   *change = (HsRealloc){b->n_rows, 0, event->old_address, event->old_size};
   if (event->address == 0)
     return add_loose(b, 0, event->size);
-  HsPairSlot *old = hs_pair_table_find(live, t, event->old_address);
+  HsPairSlot *old = hs_pair_table_find(live, event->old_address);
   if (event->old_address == event->address) {
     if (old != NULL)
       end_slot(b, heap, old, HS_END_REALLOC);
     return begin_block(b, event, heap, source, HS_BLOCK_IS_REALLOC);
   }
-  HsPairSlot *present = hs_pair_table_find(live, t, event->address);
+  HsPairSlot *present = hs_pair_table_find(live, event->address);
   if (present == NULL) {
     if (old != NULL)
       end_slot(b, heap, old, HS_END_REALLOC);
@@ -164,6 +176,7 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource sou
   }
   uint32_t block = present->block - 1;
   hs_block_record_add_flags(HS_AT(&t->blocks, HsBlockRecord, block), HS_BLOCK_IS_REALLOC);
+  present->size_flags |= HS_BLOCK_IS_REALLOC;
   /* Blocks are numbered in the order they began. */
   if (old != NULL && old->block - 1 < block)
     end_slot(b, heap, old, HS_END_REALLOC);
@@ -177,6 +190,7 @@ void
 hs_builder_end_heap(HsBuilder *b, HsHeapId heap, HsEnd reason, uint32_t end_row)
 {
   HsPairTable *live = &b->heap_states[heap.v].live;
+  hs_builder_fold_heap(b, heap.v);
   if (live->count == 0)
     return;
   /* In the order the blocks began, so that the result does not hang on the hash. */

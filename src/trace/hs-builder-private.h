@@ -13,6 +13,13 @@ typedef struct {
 /* What only the builder needs to know of a heap instance, beside its HsHeap. */
 typedef struct {
   HsPairTable live;
+  HsHeap *heap; /* the timeline's */
+  /* Plain events that its figures do not tell yet. */
+  struct {
+    uint64_t n_begun, begun_bytes;
+    uint64_t n_freed;
+    uint64_t n_slow;
+  } pending;
   uint32_t older_heap; /* the same process's heap before this one, or HS_ID_NONE */
   bool over;           /* destroyed, or its process ended: its handle means another heap from now on */
 } HsHeapState;
@@ -25,6 +32,12 @@ typedef struct {
   uint32_t origin, heap;
   uint32_t generation; /* valid if it equals the builder's */
 } HsOriginSlot;
+
+/* What the key of plain events means. */
+typedef struct {
+  uint32_t generation; /* valid if it equals the builder's */
+  uint32_t origin, heap;
+} HsKeyState;
 
 /* The columns' parts that rows are being appended to. */
 typedef struct {
@@ -41,13 +54,16 @@ struct _HsBuilder {
   HsHeapState *heap_states; /* by HsHeapId.v */
   uint32_t heap_states_capacity;
   HsOriginSlot cache[HS_ORIGIN_CACHE];
-  uint32_t generation;   /* bumped whenever a pid or a handle comes to mean something else */
-  GHashTable *processes; /* pid → HsProcessId.v + 1 of the living instance */
-  GHashTable *heaps;     /* {process, handle} → HsHeapId.v + 1 of the living instance */
-  GHashTable *threads;   /* {process, tid} → HsThreadId.v + 1 */
-  GHashTable *origins;   /* {heap, thread} → HsOriginId.v + 1 */
-  GHashTable *modules;   /* {process, base} → HsModuleId.v + 1 of the loaded one */
-  HsTotals totals;       /* copied to the timeline at each publish */
+  HsKeyState *keys; /* by HsPlainEvent.key */
+  uint32_t keys_capacity;
+  uint64_t pending[2][HS_N_SOURCES]; /* plain events that the totals do not tell yet: Allocs, then Frees */
+  uint32_t generation;               /* bumped whenever a pid or a handle comes to mean something else */
+  GHashTable *processes;             /* pid → HsProcessId.v + 1 of the living instance */
+  GHashTable *heaps;                 /* {process, handle} → HsHeapId.v + 1 of the living instance */
+  GHashTable *threads;               /* {process, tid} → HsThreadId.v + 1 */
+  GHashTable *origins;               /* {heap, thread} → HsOriginId.v + 1 */
+  GHashTable *modules;               /* {process, base} → HsModuleId.v + 1 of the loaded one */
+  HsTotals totals;                   /* copied to the timeline at each publish */
   uint32_t n_rows, n_blocks;
   int64_t last_ticks;
   uint16_t weight; /* of the row about to be appended */
@@ -90,35 +106,34 @@ hs_builder_heap_of(HsBuilder *builder, HsHeapId heap)
 #define HS_SET(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
 #define HS_ADD(field, n) HS_SET(field, (field) + (n))
 
-/* A block begins or ends: the figures of its heap and of all. The builder's own are stored one by one, too: a pair of
+/* A block begins: outstanding bytes of its heap and of all. The builder's own are stored one by one, too: a pair of
  * them loaded at once waits until both are in the cache. */
 static inline void
-hs_builder_count_begun(HsBuilder *b, HsHeap *heap, uint64_t size)
+hs_builder_add_outstanding(HsBuilder *b, HsHeap *heap, uint64_t size, int64_t ticks)
 {
-  HS_ADD(heap->n_begun, 1);
-  HS_ADD(heap->allocated_bytes, size);
-  HS_ADD(heap->outstanding_count, 1);
   HS_ADD(heap->outstanding_bytes, size);
   if (heap->outstanding_bytes > heap->peak_bytes) {
     HS_SET(heap->peak_bytes, heap->outstanding_bytes);
-    HS_SET(heap->peak_ticks, b->last_ticks);
+    HS_SET(heap->peak_ticks, ticks);
   }
   HsTotals *totals = &b->totals;
-  HS_ADD(totals->n_begun, 1);
-  HS_ADD(totals->begun_bytes, size);
-  HS_ADD(totals->outstanding_count, 1);
   HS_ADD(totals->outstanding_bytes, size);
   if (totals->outstanding_bytes > totals->peak_bytes) {
     HS_SET(totals->peak_bytes, totals->outstanding_bytes);
-    HS_SET(totals->peak_ticks, b->last_ticks);
+    HS_SET(totals->peak_ticks, ticks);
   }
 }
 
+/* A block ends. */
 static inline void
-hs_builder_count_ended(HsBuilder *b, HsHeap *heap, uint64_t size)
+hs_builder_take_outstanding(HsBuilder *b, HsHeap *heap, uint64_t size)
 {
-  HS_ADD(heap->outstanding_count, (uint64_t)-1);
   HS_SET(heap->outstanding_bytes, heap->outstanding_bytes - size);
-  HS_ADD(b->totals.outstanding_count, (uint64_t)-1);
   HS_SET(b->totals.outstanding_bytes, b->totals.outstanding_bytes - size);
 }
+
+/* hs-builder-batch.c: brings a heap's figures up to date with the plain events appended, for whoever changes them
+ * another way. */
+void hs_builder_fold_heap(HsBuilder *builder, uint32_t heap);
+/* The same of all heaps and of the totals. */
+void hs_builder_fold(HsBuilder *builder);

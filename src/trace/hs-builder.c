@@ -10,6 +10,8 @@
 #define MAX_ROWS (UINT32_MAX - 2)
 /* So many rows the series may be behind if another thread helps. */
 #define SERIES_LAG (1u << 18)
+/* So many are taken into them when a thread has a moment to spare: a short one. */
+#define HELP_ROWS (1u << 12)
 
 G_DEFINE_QUARK(hs - trace - error - quark, hs_trace_error)
 
@@ -225,6 +227,8 @@ hs_builder_add(HsBuilder *b, const HsHeapEvent *event, GError **error)
   HsHeapId heap = HS_VEC(&t->origins, HsOrigin, origin.v)->heap;
   HsSource source = event->has_source ? hs_source_from_id(event->source_id) : HS_SOURCE_NONE;
   b->weight = HS_WEIGHT_NONE;
+  if (heap.v != HS_ID_NONE)
+    hs_builder_fold_heap(b, heap.v);
   uint32_t ref = pair_or_add(b, event, heap, source);
   if (G_UNLIKELY(b->out_of_memory))
     return fail(b, error);
@@ -263,6 +267,7 @@ void
 hs_builder_publish(HsBuilder *b, int64_t ticks)
 {
   HsTimeline *t = b->timeline;
+  hs_builder_fold(b);
   publish_totals(b);
   int64_t last = MAX(b->last_ticks, ticks);
   if (last > t->last_ticks)
@@ -278,15 +283,24 @@ hs_builder_publish(HsBuilder *b, int64_t ticks)
 }
 
 void
+hs_builder_prepare(HsBuilder *b)
+{
+  hs_arena_prepare(b->timeline->arena);
+}
+
+bool
 hs_builder_help(HsBuilder *b)
 {
   HsTimeline *t = b->timeline;
-  hs_arena_prepare(t->arena);
-  if (t->series == NULL || !g_mutex_trylock(&b->series_lock))
-    return;
+  if (t->series == NULL)
+    return false;
+  uint32_t n_rows = hs_timeline_n_rows(t), n_done = hs_series_set_n_rows(t->series);
+  if (n_rows < n_done + HELP_ROWS || !g_mutex_trylock(&b->series_lock))
+    return false;
   __atomic_store_n(&b->is_helped, true, __ATOMIC_RELAXED);
-  (void)hs_series_set_extend(t->series, hs_timeline_n_rows(t), NULL);
+  bool ok = hs_series_set_extend(t->series, (n_done / HELP_ROWS + 1) * HELP_ROWS, NULL);
   g_mutex_unlock(&b->series_lock);
+  return ok;
 }
 
 bool

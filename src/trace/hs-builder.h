@@ -31,15 +31,26 @@ void hs_builder_begin_at(HsBuilder *builder, int64_t ticks);
  * stored; the timeline then ends there. */
 bool hs_builder_add(HsBuilder *builder, const HsHeapEvent *event, GError **error);
 
-/* Appends many, in order, as hs_builder_add() would one by one; what they touch is fetched into the cache beforehand,
- * which is what a big trace waits for. Best in batches of HS_BUILDER_BATCH. */
-#define HS_BUILDER_BATCH 64
-bool hs_builder_add_batch(HsBuilder *builder, const HsHeapEvent *events, uint32_t n_events, GError **error);
+/* Events in their order: plain ones, and others between them. All is borrowed. */
+typedef struct {
+  const HsPlainEvent *plain;
+  uint32_t n_plain;
+  const HsHeapEvent *others;
+  const uint32_t *before; /* of each of the others: how many of the plain ones come before it; ascending */
+  uint32_t n_others;
+  const HsVec *keys; /* HsOriginKey: whose the plain ones are; the same one, longer perhaps, for all of a builder's */
+} HsEventBatch;
 
-/* Does some of the builder's work: makes memory ready that it will need soon, if that is due, and takes rows into the
- * timeline's series. The one function that another thread may call while the builder works; not during or after
- * hs_builder_finish(). */
-void hs_builder_help(HsBuilder *builder);
+/* Appends many, in order, as hs_builder_add() would one by one; what plain ones touch is fetched into the cache
+ * beforehand, which is what a big trace waits for. Best in batches of a multiple of HS_BUILDER_BATCH. */
+#define HS_BUILDER_BATCH 32
+bool hs_builder_add_batch(HsBuilder *builder, const HsEventBatch *batch, GError **error);
+
+/* What threads do for the builder while they would wait; not during or after hs_builder_finish(). The first: one other
+ * thread; makes memory ready that the builder will need soon, if that is due. The second: any; takes some of the rows
+ * published into the timeline's series, and is false if there was nothing to do. */
+void hs_builder_prepare(HsBuilder *builder);
+bool hs_builder_help(HsBuilder *builder);
 
 /* Bytes that pairing takes beside the timeline. Takes a look at every heap: not for every event. */
 uint64_t hs_builder_memory_bytes(const HsBuilder *builder);

@@ -66,22 +66,17 @@ hs_pair_table_grow(HsPairTable *table)
   HsPairSlot *slots = allocate(capacity);
   if (slots == NULL)
     return false;
-  uint32_t mask = (uint32_t)(capacity - 1);
-  uint32_t shift = 32 - (uint32_t)__builtin_ctzll(capacity);
-  if (table->slots != NULL) {
-    for (uint64_t i = 0; i <= table->mask; i++) {
-      HsPairSlot slot = table->slots[i];
-      if (slot.block == 0)
-        continue;
-      uint32_t j = slot.hash >> shift;
-      while (slots[j].block != 0)
-        j = (j + 1) & mask;
-      slots[j] = slot;
-    }
+  HsPairTable grown = {slots, (uint32_t)(capacity - 1), 64 - (uint32_t)__builtin_ctzll(capacity), table->count};
+  for (uint64_t i = 0; table->slots != NULL && i <= table->mask; i++) {
+    HsPairSlot slot = table->slots[i];
+    if (slot.block == 0)
+      continue;
+    uint32_t j = hs_pair_home(&grown, slot.address);
+    while (slots[j].block != 0)
+      j = (j + 1) & grown.mask;
+    slots[j] = slot;
   }
   release(table->slots, (uint64_t)table->mask + 1);
-  table->slots = slots;
-  table->mask = mask;
-  table->shift = shift;
+  *table = grown;
   return true;
 }

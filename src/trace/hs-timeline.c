@@ -325,8 +325,8 @@ hs_timeline_memory_bytes(const HsTimeline *timeline)
 
 /* What the columns take a row, and on top of them the curves. */
 #define ROW_BYTES (4 + 1 + 2 + 2 + 4 + 4 + 3)
-/* A pairing table is at least a third full, and while it grows there are two. */
-#define LIVE_BYTES 32
+/* A pairing table is at least a quarter full of 16 bytes each, and while it grows there are two. */
+#define LIVE_BYTES 96
 #define FIXED_BYTES ((uint64_t)16 << 20)
 
 /* The last bucket of a vector may be as large as all before it, and empty. */

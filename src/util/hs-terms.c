@@ -103,3 +103,21 @@ hs_source_from_name(const char *name)
   }
   return HS_SOURCE_NONE;
 }
+
+HsHeapEvent
+hs_plain_event_expand(const HsPlainEvent *event, const HsOriginKey *key)
+{
+  return (HsHeapEvent){
+      .ticks = event->ticks,
+      .pid = key->pid,
+      .tid = key->tid,
+      .cpu = event->cpu,
+      .op = event->op,
+      .has_source = true,
+      .wide = key->wide,
+      .source_id = event->source,
+      .handle = key->handle,
+      .address = event->address,
+      .size = event->size,
+  };
+}

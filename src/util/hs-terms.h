@@ -101,3 +101,27 @@ typedef struct {
   uint32_t flags;  /* heap flags of Create and SnapShot */
   uint32_t detail; /* uncommitted ranges, block count, bucket, slot or caller, by operation */
 } HsHeapEvent;
+
+/* Whose an event is, as records tell it. */
+typedef struct {
+  uint32_t pid, tid;
+  uint64_t handle;
+  bool wide; /* as an HsHeapEvent's */
+} HsOriginKey;
+
+/* What nearly all records are, in as little room as will do: an Alloc of memory at an address, or a Free; of a known
+ * source and less than HS_PLAIN_SIZE_LIMIT bytes. */
+#define HS_PLAIN_SIZE_LIMIT ((1u << 25) - 1)
+typedef struct {
+  int64_t ticks;
+  uint64_t address;
+  uint32_t size; /* bytes; 0 for a Free */
+  uint32_t key;  /* which HsOriginKey of those that go with it */
+  uint32_t at;   /* the decoder's */
+  uint16_t cpu;
+  uint8_t op;     /* HS_OP_ALLOC or HS_OP_FREE */
+  uint8_t source; /* HsSource, one that Windows' headers name */
+} HsPlainEvent;
+
+/* The same event with all that can be told of one. */
+HsHeapEvent hs_plain_event_expand(const HsPlainEvent *event, const HsOriginKey *key);

@@ -9,14 +9,14 @@ static guint64
 read_in_runs(HsEtlFile *file)
 {
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
-  HsHeapEvent events[16];
+  HsPlainEvent events[16];
   HsEtlRecord record;
   gint64 latest = G_MININT64;
   guint n;
   do {
-    while ((n = hs_etl_merger_take_heap(merger, events, G_N_ELEMENTS(events))) > 0) {
+    while ((n = hs_etl_merger_take_plain(merger, events, G_N_ELEMENTS(events))) > 0) {
       for (guint i = 0; i < n; i++) {
-        g_assert(events[i].ticks >= latest && events[i].op < HS_N_OPS);
+        g_assert(events[i].ticks >= latest && events[i].key < hs_etl_merger_keys(merger)->length);
         latest = events[i].ticks;
       }
     }

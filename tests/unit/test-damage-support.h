@@ -78,10 +78,10 @@ static void
 damage_read_runs(HsEtlFile *file, const HsEtlCounts *counts)
 {
   g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
-  HsHeapEvent events[64];
+  HsPlainEvent events[64];
   HsEtlRecord record;
   do {
-    while (hs_etl_merger_take_heap(merger, events, G_N_ELEMENTS(events)) > 0)
+    while (hs_etl_merger_take_plain(merger, events, G_N_ELEMENTS(events)) > 0)
       ;
   } while (hs_etl_merger_next(merger, &record));
   g_assert_cmpuint(hs_etl_merger_counts(merger)->records, ==, counts->records);
