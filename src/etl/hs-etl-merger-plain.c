@@ -15,6 +15,14 @@
 #define FETCH_BYTES 4096u
 #define LINE_BYTES 64u
 
+/* A record's first four bytes, but for what does not matter: without counters behind the header. */
+#define KIND_MASK 0xffff8700u
+#define KIND_SYSTEM32 0xc0010000u
+#define KIND_SYSTEM64 0xc0020000u
+#define KIND_PERFINFO32 0xc0100000u
+#define KIND_PERFINFO64 0xc0110000u
+#define PERFINFO_BYTES 0x10u
+
 #define HOOK_GROUP_STACK 0x18
 #define HOOK_ALLOC ((HS_ETL_HOOK_GROUP_HEAP << 8) | HS_ETL_HEAP_ALLOC)
 #define HOOK_FREE ((HS_ETL_HOOK_GROUP_HEAP << 8) | HS_ETL_HEAP_FREE)
@@ -106,23 +114,30 @@ decode(const guint8 *p, bool wide, guint32 hook, guint32 size, HsPlainEvent *eve
   return source - 1 < HS_SOURCE_UNKNOWN - 1 && bytes < HS_PLAIN_SIZE_LIMIT && (frees || event->address != 0);
 }
 
-/* Records met on the way. Plain events count as records when they are taken. */
+/* Plain events decoded. As records they count when they are taken. */
 typedef struct {
-  guint n_wide, n_narrow;
-  guint n_frees, n_stacks;
-} Met;
+  guint n_wide, n_narrow; /* in records of SYSTEM64, of SYSTEM32 */
+  guint n_frees;
+} Decoded;
 
 static void
-count_met(HsEtlMerger *merger, const Met *met)
+count_decoded(HsEtlMerger *merger, const Decoded *decoded)
 {
   HsEtlCounts *counts = &merger->counts;
-  guint n = met->n_wide + met->n_narrow;
-  counts->records += met->n_stacks;
-  counts->by_kind[HS_ETL_SYSTEM64] += met->n_wide;
-  counts->by_kind[HS_ETL_SYSTEM32] += met->n_narrow;
-  counts->by_hook[HOOK_FREE] += met->n_frees;
-  counts->by_hook[HOOK_ALLOC] += n - met->n_frees - met->n_stacks;
-  counts->passed_stacks += met->n_stacks;
+  counts->by_kind[HS_ETL_SYSTEM64] += decoded->n_wide;
+  counts->by_kind[HS_ETL_SYSTEM32] += decoded->n_narrow;
+  counts->by_hook[HOOK_FREE] += decoded->n_frees;
+  counts->by_hook[HOOK_ALLOC] += decoded->n_wide + decoded->n_narrow - decoded->n_frees;
+}
+
+static inline void
+pass_stack(HsEtlMerger *merger, guint32 marker, guint32 hook)
+{
+  HsEtlCounts *counts = &merger->counts;
+  counts->records++;
+  counts->passed_stacks++;
+  counts->by_kind[marker >> 16 & 0xff]++;
+  counts->by_hook[hook]++;
 }
 
 /* It is a while until it is this stream's turn again: time enough to fetch what is needed then. Streams lie apart, and
@@ -144,19 +159,23 @@ hs_etl_stream_look_ahead(HsEtlMerger *merger, HsEtlStreamState *stream)
   guint16 cpu = stream->cpu;
   guint n = 0;
   HsEtlOwner owner = stream->owner;
-  Met met = {0};
+  Decoded decoded = {0};
   stream->ahead_next = stream->ahead_end = 0;
   if (G_UNLIKELY(stream->lost != 0 || stream->scaled || latest == G_MININT64 ||
                  (stream->ahead == NULL && (stream->ahead = g_try_new(HsPlainEvent, HS_ETL_AHEAD)) == NULL)))
     return FALSE;
   while (n < HS_ETL_AHEAD && (gsize)(end - p) >= HS_ETL_SYSTEM_BYTES) {
-    guint32 marker = hs_le32(p), size = hs_le16(p + 4), hook = hs_le16(p + 6);
-    bool wide = (marker & 0xffff8700) == 0xc0020000;
-    gint64 ticks = (gint64)(hs_le64(p + 0x10) + shift);
-    if (G_UNLIKELY((!wide && (marker & 0xffff8700) != 0xc0010000) || size < HS_ETL_SYSTEM_BYTES ||
-                   size > (gsize)(end - p) || (guint64)ticks - (guint64)latest > leap || ticks == G_MAXINT64))
+    guint32 marker = hs_le32(p), size = hs_le16(p + 4), hook = hs_le16(p + 6), kind = marker & KIND_MASK;
+    bool wide = kind == KIND_SYSTEM64, system = wide || kind == KIND_SYSTEM32;
+    if (!system && kind != KIND_PERFINFO64 && kind != KIND_PERFINFO32)
       break;
-    if (G_LIKELY(hook == HOOK_ALLOC || hook == HOOK_FREE)) {
+    gint64 ticks = (gint64)(hs_le64(p + (system ? 0x10 : 0x08)) + shift);
+    if (G_UNLIKELY(size < (system ? HS_ETL_SYSTEM_BYTES : PERFINFO_BYTES) || size > (gsize)(end - p) ||
+                   (guint64)ticks - (guint64)latest > leap || ticks == G_MAXINT64))
+      break;
+    if (hook >> 8 == HOOK_GROUP_STACK) {
+      pass_stack(merger, marker, hook);
+    } else if (G_LIKELY(system && (hook == HOOK_ALLOC || hook == HOOK_FREE))) {
       HsPlainEvent *event = &stream->ahead[n];
       guint32 tid = hs_le32(p + 8), pid = hs_le32(p + 12);
       guint64 handle;
@@ -173,21 +192,18 @@ hs_etl_stream_look_ahead(HsEtlMerger *merger, HsEtlStreamState *stream)
       event->key = owner.id;
       event->at = (guint32)(p - base);
       event->cpu = cpu;
-      met.n_frees += hook == HOOK_FREE;
+      decoded.n_wide += wide;
+      decoded.n_narrow += !wide;
+      decoded.n_frees += hook == HOOK_FREE;
       n++;
-    } else if (hook >> 8 == HOOK_GROUP_STACK) {
-      merger->counts.by_hook[hook]++;
-      met.n_stacks++;
     } else {
       break;
     }
     latest = ticks;
-    met.n_wide += wide;
-    met.n_narrow += !wide;
     p += MIN((size + 7) & ~(gsize)7, (gsize)(end - p));
   }
   fetch(p, end);
-  count_met(merger, &met);
+  count_decoded(merger, &decoded);
   stream->latest = latest;
   stream->next = p;
   stream->left = (gsize)(end - p);

@@ -294,10 +294,10 @@ hs_builder_help(HsBuilder *b)
   HsTimeline *t = b->timeline;
   if (t->series == NULL)
     return false;
+  __atomic_store_n(&b->is_helped, true, __ATOMIC_RELAXED);
   uint32_t n_rows = hs_timeline_n_rows(t), n_done = hs_series_set_n_rows(t->series);
   if (n_rows < n_done + HELP_ROWS || !g_mutex_trylock(&b->series_lock))
     return false;
-  __atomic_store_n(&b->is_helped, true, __ATOMIC_RELAXED);
   bool ok = hs_series_set_extend(t->series, (n_done / HELP_ROWS + 1) * HELP_ROWS, NULL);
   g_mutex_unlock(&b->series_lock);
   return ok;
