@@ -36,27 +36,20 @@ fetch_ahead(HsEtlMerger *merger)
                         (size_t)MIN(2 * WINDOW_BYTES, merger->file->size - merger->fetched), POSIX_MADV_WILLNEED);
 }
 
-void
-hs_etl_stream_drop_scratch(HsEtlMerger *merger, HsEtlStreamState *stream)
+gboolean
+hs_etl_merger_make_scratch(HsEtlMerger *merger, guint8 **bytes, gsize *size, gsize wanted)
 {
-  merger->scratch_total -= stream->scratch_size;
-  stream->scratch_size = 0;
-  g_clear_pointer(&stream->scratch, g_free);
-}
-
-/* Makes room for `wanted` unpacked bytes. FALSE if that is more than a file like this may ask for, or there is. */
-static gboolean
-make_scratch(HsEtlMerger *merger, HsEtlStreamState *stream, gsize wanted)
-{
-  if (stream->scratch_size >= wanted)
+  if (*size >= wanted)
     return TRUE;
-  hs_etl_stream_drop_scratch(merger, stream);
+  merger->scratch_total -= *size;
+  *size = 0;
+  g_clear_pointer(bytes, g_free);
   if (merger->scratch_total + wanted > merger->file->size * MAX_HELD_SWELL + FREE_HELD_SWELL_BYTES)
     return FALSE;
-  stream->scratch = g_try_malloc(wanted);
-  if (stream->scratch == NULL)
+  *bytes = g_try_malloc(wanted);
+  if (*bytes == NULL)
     return FALSE;
-  stream->scratch_size = wanted;
+  *size = wanted;
   merger->scratch_total += wanted;
   return TRUE;
 }
@@ -74,18 +67,18 @@ is_xpress(HsEtlMerger *merger, const HsEtlStreamState *stream)
   return FALSE;
 }
 
-/* Room for `wanted` bytes that `packed` bytes claim to unpack to. FALSE, and an issue, if that is not to be believed.
- */
+/* Whether `packed` bytes may unpack to `wanted`. */
 static gboolean
-make_room(HsEtlMerger *merger, HsEtlStreamState *stream, gsize packed, gsize wanted)
+is_believable(const HsEtlMerger *merger, gboolean cut, gsize packed, gsize wanted)
 {
-  if (wanted <= HS_ETL_MAX_BUFFER_BYTES - HS_ETL_BUFFER_HEADER_BYTES &&
-      (stream->cut || wanted <= packed * MAX_BUFFER_SWELL + FREE_BUFFER_SWELL_BYTES) &&
-      merger->unpacked_total + wanted <= merger->file->size * MAX_TOTAL_SWELL + FREE_TOTAL_SWELL_BYTES &&
-      make_scratch(merger, stream, wanted)) {
-    merger->unpacked_total += wanted;
-    return TRUE;
-  }
+  return wanted <= HS_ETL_MAX_BUFFER_BYTES - HS_ETL_BUFFER_HEADER_BYTES &&
+         (cut || wanted <= packed * MAX_BUFFER_SWELL + FREE_BUFFER_SWELL_BYTES) &&
+         merger->unpacked_total + wanted <= merger->file->size * MAX_TOTAL_SWELL + FREE_TOTAL_SWELL_BYTES;
+}
+
+static gboolean
+report_unbelievable(HsEtlMerger *merger, const HsEtlStreamState *stream, gsize packed, gsize wanted)
+{
   hs_etl_issue_add(merger->counts.issues, HS_ETL_ISSUE_DECOMPRESS, stream->buffer_offset,
                    "%" G_GSIZE_FORMAT " bytes claim to unpack to %" G_GSIZE_FORMAT
                    ", more than is believed of this file",
@@ -93,19 +86,48 @@ make_room(HsEtlMerger *merger, HsEtlStreamState *stream, gsize packed, gsize wan
   return FALSE;
 }
 
-/* Unpacks the buffer at `data` (`size` bytes in the file) into the stream's scratch. FALSE if it is to be skipped. */
+static gsize
+unpacked_bytes(const guint8 *data)
+{
+  guint32 tainted_valid = hs_le32(data + HS_ETL_BUFFER_VALID);
+  return MAX(tainted_valid, HS_ETL_BUFFER_HEADER_BYTES) - HS_ETL_BUFFER_HEADER_BYTES;
+}
+
+/* Lets the stream's next buffer be unpacked ahead, if it is one that will be. */
+static void
+post_next(HsEtlMerger *merger, HsEtlStreamState *stream)
+{
+  if (stream->next_buffer >= stream->end_buffer)
+    return;
+  const HsEtlBuffer *buffer = &merger->file->buffers[stream->next_buffer];
+  const guint8 *data = merger->file->data + buffer->offset;
+  guint32 compression = g_array_index(merger->file->sections, HsEtlSection, buffer->section).compression;
+  gsize packed = buffer->size - HS_ETL_BUFFER_HEADER_BYTES, wanted = unpacked_bytes(data);
+  if ((hs_le16(data + HS_ETL_BUFFER_FLAGS) & HS_ETL_FLAG_COMPRESSED) != 0 && compression != COMPRESSION_LZNT1 &&
+      compression != COMPRESSION_XPRESS_HUFFMAN && wanted > 0 && is_believable(merger, FALSE, packed, wanted))
+    hs_etl_stream_post_unpack(merger, stream, stream->next_buffer, data + HS_ETL_BUFFER_HEADER_BYTES, packed, wanted);
+}
+
+/* Unpacks the buffer at `data` (`size` bytes in the file), number `index`, into the stream's scratch. FALSE if it is to
+ * be skipped. */
 static gboolean
-unpack(HsEtlMerger *merger, HsEtlStreamState *stream, const guint8 *data, guint32 size)
+unpack(HsEtlMerger *merger, HsEtlStreamState *stream, const guint8 *data, guint32 size, guint64 index)
 {
   HsEtlIssue *issues = merger->counts.issues;
-  guint32 tainted_valid = hs_le32(data + HS_ETL_BUFFER_VALID);
-  gsize packed = size - HS_ETL_BUFFER_HEADER_BYTES;
-  gsize wanted = MAX(tainted_valid, HS_ETL_BUFFER_HEADER_BYTES) - HS_ETL_BUFFER_HEADER_BYTES;
-  size_t got = 0, used = 0;
-  if (!is_xpress(merger, stream) || !make_room(merger, stream, packed, wanted))
+  gsize packed = size - HS_ETL_BUFFER_HEADER_BYTES, wanted = unpacked_bytes(data);
+  gsize got = 0, used = 0;
+  if (!is_xpress(merger, stream))
     return FALSE;
-  if (wanted > 0)
-    got = hs_etl_xpress_unpack(data + HS_ETL_BUFFER_HEADER_BYTES, packed, stream->scratch, wanted, &used);
+  if (!is_believable(merger, stream->cut, packed, wanted))
+    return report_unbelievable(merger, stream, packed, wanted);
+  if (!hs_etl_stream_take_unpacked(merger, stream, index, &got, &used)) {
+    if (!hs_etl_merger_make_scratch(merger, &stream->scratch, &stream->scratch_size, wanted))
+      return report_unbelievable(merger, stream, packed, wanted);
+    if (wanted > 0)
+      got = hs_etl_xpress_unpack(data + HS_ETL_BUFFER_HEADER_BYTES, packed, stream->scratch, wanted, &used);
+  }
+  merger->unpacked_total += wanted;
+  post_next(merger, stream);
   if (got < wanted && !stream->cut) {
     hs_etl_issue_add(issues, HS_ETL_ISSUE_DECOMPRESS, stream->buffer_offset,
                      "expected %" G_GSIZE_FORMAT " unpacked bytes, found %" G_GSIZE_FORMAT
@@ -205,7 +227,8 @@ gboolean
 hs_etl_stream_load_buffer(HsEtlMerger *merger, HsEtlStreamState *stream)
 {
   while (stream->next_buffer < stream->end_buffer) {
-    const HsEtlBuffer *buffer = &merger->file->buffers[stream->next_buffer++];
+    guint64 index = stream->next_buffer++;
+    const HsEtlBuffer *buffer = &merger->file->buffers[index];
     const guint8 *data = merger->file->data + buffer->offset;
     guint16 flags = hs_le16(data + HS_ETL_BUFFER_FLAGS);
     merger->position += buffer->size;
@@ -226,7 +249,7 @@ hs_etl_stream_load_buffer(HsEtlMerger *merger, HsEtlStreamState *stream)
       continue;
     if (!stream->compressed)
       use_plain(merger, stream, data, buffer->size);
-    else if (!unpack(merger, stream, data, buffer->size))
+    else if (!unpack(merger, stream, data, buffer->size, index))
       continue;
     if (stream->left >= 8)
       return TRUE;

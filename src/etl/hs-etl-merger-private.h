@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <pthread.h>
+
 #include "hs-column.h"
 #include "hs-etl-file-private.h"
 #include "hs-etl-merger.h"
@@ -21,6 +23,18 @@ typedef struct {
 
 /* So many plain events of a stream are decoded ahead at most. */
 #define HS_ETL_AHEAD 64u
+
+/* A buffer being unpacked ahead. The state is under the merger's lock; the rest is whose the state says. */
+typedef struct {
+  enum { HS_ETL_JOB_NONE, HS_ETL_JOB_POSTED, HS_ETL_JOB_RUNS, HS_ETL_JOB_DONE } state;
+  guint64 number; /* they are done in this order */
+  guint64 buffer; /* which of the file's */
+  const guint8 *packed;
+  gsize n_packed, wanted;
+  guint8 *bytes; /* what it is unpacked into */
+  gsize capacity;
+  size_t got, used; /* as hs_etl_xpress_unpack() says */
+} HsEtlUnpackJob;
 
 /* The buffers of one processor, and what comes next of it: a plain event decoded ahead, as long as there are any; then
  * the record at `next`. */
@@ -54,6 +68,7 @@ typedef struct {
   const HsEtlSection *section;
   guint8 *scratch;
   gsize scratch_size;
+  HsEtlUnpackJob job; /* of the buffer behind this one */
 } HsEtlStreamState;
 
 typedef struct {
@@ -74,7 +89,12 @@ struct _HsEtlMerger {
   guint64 position;
   guint64 fetched; /* bytes of the mapping asked for */
   guint64 unpacked_total;
-  guint64 scratch_total;            /* bytes of all streams' scratch */
+  guint64 scratch_total; /* bytes of all streams' scratch, and of their jobs' */
+  pthread_mutex_t jobs_lock;
+  pthread_cond_t job_done;
+  guint64 n_jobs;                   /* posted ever */
+  guint n_posted;                   /* that nobody has begun */
+  bool is_helped;                   /* (atomic) it is worth while to post any */
   guint64 leap;                     /* ticks: a step ahead that is worth a second look */
   gint64 end_ticks;                 /* when the session ended, and a good while on top; INT64_MAX if that is not told */
   GArray *gaps;                     /* HsEtlGap */
@@ -88,7 +108,20 @@ struct _HsEtlMerger {
 /* Makes the stream's next buffer that holds anything the current one: its records are unpacked, if need be, and may be
  * framed. What is wrong with buffers on the way becomes issues. FALSE at the end of the stream. */
 gboolean hs_etl_stream_load_buffer(HsEtlMerger *merger, HsEtlStreamState *stream);
-/* Frees what the stream's buffer was unpacked into, if it was. */
+/* At least `wanted` bytes at `*bytes`, which holds `*size` now. FALSE if that is more than a file like this may ask
+ * for, or there is. */
+gboolean hs_etl_merger_make_scratch(HsEtlMerger *merger, guint8 **bytes, gsize *size, gsize wanted);
+
+/* hs-etl-merger-unpack.c */
+void hs_etl_unpack_init(HsEtlMerger *merger);
+void hs_etl_unpack_clear(HsEtlMerger *merger);
+/* Lets buffer number `buffer` of the file, the stream's next, be unpacked ahead, if any thread helps. */
+void hs_etl_stream_post_unpack(HsEtlMerger *merger, HsEtlStreamState *stream, guint64 buffer, const guint8 *packed,
+                               gsize n_packed, gsize wanted);
+/* Makes that buffer, unpacked ahead, the stream's scratch. False if it has not been. */
+bool hs_etl_stream_take_unpacked(HsEtlMerger *merger, HsEtlStreamState *stream, guint64 buffer, gsize *got,
+                                 gsize *used);
+/* Frees what the stream's buffers were unpacked into, if they were. */
 void hs_etl_stream_drop_scratch(HsEtlMerger *merger, HsEtlStreamState *stream);
 
 /* Decodes plain events ahead from the record at `next` on, as far as they go without a doubt; none may be left of those

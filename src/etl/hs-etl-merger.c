@@ -275,6 +275,7 @@ hs_etl_merger_new(HsEtlFile *file)
   merger->streams = g_new0(HsEtlStreamState, MAX(file->n_streams, 1));
   merger->waiting = g_new0(Waiting, MAX(file->n_streams, 1));
   merger->gaps = g_array_new(FALSE, FALSE, sizeof(HsEtlGap));
+  hs_etl_unpack_init(merger);
   hs_vec_init(&merger->keys, NULL, sizeof(HsOriginKey));
   for (guint i = 0; i < HS_ETL_OWNERS; i++)
     merger->owners[i].id = HS_ETL_NO_KEY;
@@ -310,6 +311,7 @@ hs_etl_merger_free(HsEtlMerger *merger)
     hs_etl_stream_drop_scratch(merger, &merger->streams[i]);
     g_free(merger->streams[i].ahead);
   }
+  hs_etl_unpack_clear(merger);
   g_clear_pointer(&merger->key_ids, g_hash_table_unref);
   hs_vec_clear(&merger->keys);
   g_array_unref(merger->gaps);

@@ -2,7 +2,7 @@
 /*
  * All records of a file in time order: one stream a processor, the buffers of a stream in file order (circular files:
  * by sequence number), merged by (time stamp, processor). Reads are bounded, damage is counted and passed over. Owned
- * and used by one thread.
+ * and used by one thread, which others may help.
  */
 #pragma once
 
@@ -49,6 +49,10 @@ gboolean hs_etl_merger_next(HsEtlMerger *merger, HsEtlRecord *record);
  * Stack records on the way are counted and passed over. From the first call on by_kind and by_hook may be ahead of what
  * has been returned. */
 guint hs_etl_merger_take_plain(HsEtlMerger *merger, HsPlainEvent *events, guint n);
+
+/* Does some of the merger's work ahead, if there is any: unpacks a buffer. Any thread, as long as the merger is there;
+ * the one thing that any but its own may do. False if there was nothing. */
+bool hs_etl_merger_help(HsEtlMerger *merger);
 
 /* HsOriginKey: whose those are. It grows in the merger's thread; others may look at the keys of events that were handed
  * to them. */

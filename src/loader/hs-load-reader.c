@@ -68,7 +68,7 @@ open_batch(HsReader *reader)
     /* Ahead as far as can be: time to help the builder. */
     pthread_mutex_unlock(&reader->mutex);
     hs_builder_prepare(reader->builder);
-    bool helped = hs_builder_help(reader->builder);
+    bool helped = hs_builder_help(reader->builder) || hs_etl_merger_help(reader->merger);
     pthread_mutex_lock(&reader->mutex);
     if (!helped)
       wait_for_room(reader);
@@ -308,7 +308,8 @@ hs_reader_next(HsReader *reader)
   }
   while (reader->taken == reader->written && !reader->ended) {
     pthread_mutex_unlock(&reader->mutex);
-    bool helped = hs_builder_help(reader->builder);
+    /* The reader is behind: what it has to do comes first. */
+    bool helped = hs_etl_merger_help(reader->merger) || hs_builder_help(reader->builder);
     pthread_mutex_lock(&reader->mutex);
     if (!helped)
       wait_for_batches(reader);

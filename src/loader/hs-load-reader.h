@@ -40,7 +40,7 @@ typedef struct {
 typedef struct _HsReader HsReader;
 
 /* Starts the thread; NULL and `error` if there is no memory for it. The merger is the reader's until hs_reader_free();
- * of the builder it uses only hs_builder_help(). */
+ * of the builder it uses only hs_builder_prepare() and hs_builder_help(). */
 HsReader *hs_reader_start(HsLoader *loader, HsEtlMerger *merger, HsBuilder *builder, GError **error);
 /* The next batch, waiting for it; NULL at the end or once the load is cancelled. Valid until the next call. */
 HsReadBatch *hs_reader_next(HsReader *reader);

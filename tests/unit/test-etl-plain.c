@@ -53,6 +53,22 @@ read_new(void)
   return (Read){.events = g_array_new(FALSE, FALSE, sizeof(HsHeapEvent))};
 }
 
+typedef struct {
+  HsEtlMerger *merger;
+  int stop; /* atomic */
+} Helper;
+
+static gpointer
+help(gpointer data)
+{
+  Helper *helper = data;
+  while (__atomic_load_n(&helper->stop, __ATOMIC_RELAXED) == 0) {
+    if (!hs_etl_merger_help(helper->merger))
+      g_thread_yield();
+  }
+  return NULL;
+}
+
 /* In runs of at most `n`; with `impatient`, a record is asked for now and then although there are plain events. Returns
  * how many events came plain. */
 static guint
@@ -65,6 +81,8 @@ assert_read_alike(GBytes *image, guint n, gboolean impatient)
   Read a = read_new(), b = read_new();
   HsEtlRecord record;
   guint taken, n_plain = 0;
+  Helper helper = {.merger = by_run};
+  GThread *thread = hs_etl_file_compressed(file) ? g_thread_new("help", help, &helper) : NULL;
   while (hs_etl_merger_next(by_record, &record))
     see(&record, &a);
   do {
@@ -82,6 +100,9 @@ assert_read_alike(GBytes *image, guint n, gboolean impatient)
       break;
     see(&record, &b);
   } while (TRUE);
+  __atomic_store_n(&helper.stop, 1, __ATOMIC_RELAXED);
+  if (thread != NULL)
+    g_thread_join(thread);
   const HsEtlCounts *x = hs_etl_merger_counts(by_record), *y = hs_etl_merger_counts(by_run);
   b.n_stacks += y->passed_stacks;
   assert_same_events(&a, &b);
