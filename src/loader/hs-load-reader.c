@@ -8,8 +8,8 @@
 
 /* So many that the builder has work while the reader touches memory for it. A thread that has to wait is woken when
  * there is work for a while: to be woken takes as long as to deal with some batches. */
-#define BATCHES 64
-#define BATCHES_TO_WRITE (BATCHES / 2)
+#define BATCHES 24
+#define BATCHES_TO_WRITE (BATCHES / 3)
 #define BATCHES_TO_BUILD (BATCHES / 4)
 /* But not for ever: they may come slowly. */
 #define LONGEST_WAIT_NS 20000000
@@ -234,6 +234,8 @@ read_records(gpointer data)
   HsReader *reader = data;
   HsReadBatch *batch;
   bool more = true;
+  /* From here on it can count on help. */
+  (void)hs_builder_help(reader->builder);
   /* What is left of the gaps when the records have ended goes out without records. */
   while ((more || has_gaps(reader)) && (batch = open_batch(reader)) != NULL) {
     uint64_t passed = hs_etl_merger_counts(reader->merger)->passed_stacks;

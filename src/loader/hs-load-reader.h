@@ -9,7 +9,7 @@
 #include "hs-etl-heap.h"
 #include "hs-loader-private.h"
 
-#define HS_READ_PLAIN 256
+#define HS_READ_PLAIN 1024
 #define HS_READ_EVENTS 256
 #define HS_READ_RECORDS 32
 #define HS_READ_GAPS 32

@@ -6,6 +6,9 @@
  */
 #include "hs-builder-private.h"
 
+#define LINE_BYTES 64
+#define ROWS_AHEAD 128u
+
 G_STATIC_ASSERT(HS_PLAIN_SIZE_LIMIT <= HS_BLOCK_BIG);
 
 /* What is known of an event before its turn comes. */
@@ -112,6 +115,32 @@ resolve_key(HsBuilder *b, const HsVec *keys, const HsPlainEvent *event)
   HsHeapId heap = HS_VEC(&b->timeline->origins, HsOrigin, origin.v)->heap;
   b->keys[event->key] = (HsKeyState){b->generation, origin.v, heap.v};
   return true;
+}
+
+static inline G_ALWAYS_INLINE void
+fetch_to_write(const void *from, size_t bytes)
+{
+  for (size_t i = 0; i < bytes; i += LINE_BYTES)
+    __builtin_prefetch((const char *)from + i, 1);
+}
+
+/* Fetches what rows and blocks to come will be written to: it is new to this processor, and there are too many places
+ * for it to notice by itself. */
+static inline G_ALWAYS_INLINE void
+fetch_columns(const HsBuilder *b)
+{
+  const HsOpenSegment *open = &b->open;
+  uint32_t row = (b->n_rows & HS_SEGMENT_MASK) + ROWS_AHEAD;
+  uint32_t block = MIN((b->n_blocks & HS_SEGMENT_MASK) + ROWS_AHEAD / 2, HS_SEGMENT_MASK);
+  fetch_to_write(open->low + row, sizeof *open->low * HS_BUILDER_BATCH);
+  fetch_to_write(open->op_source + row, sizeof *open->op_source * HS_BUILDER_BATCH);
+  fetch_to_write(open->weight + row, sizeof *open->weight * HS_BUILDER_BATCH);
+  fetch_to_write(open->cpu + row, sizeof *open->cpu * HS_BUILDER_BATCH);
+  fetch_to_write(open->origin + row, sizeof *open->origin * HS_BUILDER_BATCH);
+  fetch_to_write(open->ref + row, sizeof *open->ref * HS_BUILDER_BATCH);
+  const HsBlockRecord *blocks = b->timeline->blocks.segments[b->n_blocks >> HS_SEGMENT_SHIFT];
+  if (blocks != NULL)
+    fetch_to_write(blocks + block, sizeof *blocks * HS_BUILDER_BATCH / 2);
 }
 
 /* Writes what plain events tell by themselves to the rows that come next, and fetches the slots they will need. Returns
@@ -235,6 +264,7 @@ static bool
 add_together(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t *n, GError **error)
 {
   Ahead ahead[HS_BUILDER_BATCH];
+  fetch_columns(b);
   uint32_t ready = look_ahead(b, keys, events, *n, ahead);
   for (uint32_t i = 0; i < ready; i++) {
     if (G_LIKELY(pair_quickly(b, &events[i], &ahead[i])))
@@ -285,12 +315,27 @@ add_plain(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t 
   return true;
 }
 
+/* The slots that a ReAlloc will need. */
+static void
+fetch_slots(const HsBuilder *b, const HsHeapEvent *event)
+{
+  const HsOriginSlot *cached = &b->cache[hs_builder_cache_slot(event)];
+  if (event->op != HS_OP_REALLOC || cached->generation != b->generation || cached->heap == HS_ID_NONE)
+    return;
+  const HsPairTable *table = &b->heap_states[cached->heap].live;
+  if (table->slots == NULL)
+    return;
+  __builtin_prefetch(&table->slots[hs_pair_home(table, event->address)], 1);
+  __builtin_prefetch(&table->slots[hs_pair_home(table, event->old_address)], 1);
+}
+
 bool
 hs_builder_add_batch(HsBuilder *b, const HsEventBatch *batch, GError **error)
 {
   uint32_t done = 0;
   for (uint32_t i = 0; i < batch->n_others; i++) {
     uint32_t n = batch->before[i] - done;
+    fetch_slots(b, &batch->others[i]);
     if (!add_plain(b, batch->keys, batch->plain + done, n, error) || !add_slowly(b, &batch->others[i], error))
       return false;
     done += n;

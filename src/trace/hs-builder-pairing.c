@@ -65,15 +65,19 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
   return id;
 }
 
-/* Marks a block as ended; `end_row` is a row or HS_ROW_PROCESS_EXIT. Returns its size. */
+/* Marks the block of a slot as ended; `end_row` is a row or HS_ROW_PROCESS_EXIT. Returns its size. Nothing of the
+ * record is read: it is not in the cache, and need not be waited for. */
 static uint64_t
-end_block(HsBuilder *b, HsHeapId heap_id, uint32_t block, HsEnd reason, uint32_t end_row)
+end_block(HsBuilder *b, HsHeapId heap_id, const HsPairSlot *slot, HsEnd reason, uint32_t end_row)
 {
   HsTimeline *t = b->timeline;
-  HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block);
-  hs_block_record_add_flags(record, reason);
+  HsBlockId block = {slot->block - 1};
+  HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block.v);
+  __atomic_store_n(&record->size_flags, slot->size_flags | reason, __ATOMIC_RELAXED);
   __atomic_store_n(&record->end, end_row, __ATOMIC_RELEASE);
-  uint64_t size = hs_timeline_block_size(t, (HsBlockId){block});
+  uint64_t size = slot->size_flags >> HS_BLOCK_FLAG_BITS;
+  if (G_UNLIKELY(size == HS_BLOCK_BIG))
+    size = hs_timeline_block_big_size(t, block);
   HsHeap *heap = hs_builder_heap_of(b, heap_id);
   HS_ADD(heap->outstanding_count, (uint64_t)-1);
   b->totals.outstanding_count--;
@@ -95,10 +99,10 @@ list_ending(HsBuilder *b, uint32_t block)
 static void
 end_slot(HsBuilder *b, HsHeapId heap, HsPairSlot *slot, HsEnd reason)
 {
-  uint32_t block = slot->block - 1;
+  HsPairSlot ended = *slot;
   hs_pair_table_remove(&b->heap_states[heap.v].live, slot);
-  end_block(b, heap, block, reason, b->n_rows);
-  list_ending(b, block);
+  end_block(b, heap, &ended, reason, b->n_rows);
+  list_ending(b, ended.block - 1);
 }
 
 static uint32_t
@@ -141,11 +145,11 @@ pair_free(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
     HS_ADD(hs_builder_heap_of(b, heap)->n_unmatched_frees, 1);
     return add_loose(b, event->address, 0);
   }
-  uint32_t block = slot->block - 1;
+  HsPairSlot ended = *slot;
   hs_pair_table_remove(live, slot);
-  uint64_t size = end_block(b, heap, block, HS_END_FREE, b->n_rows);
-  b->weight = hs_weight_of(size, hs_timeline_block_source(b->timeline, (HsBlockId){block}));
-  return block;
+  uint64_t size = end_block(b, heap, &ended, HS_END_FREE, b->n_rows);
+  b->weight = hs_weight_of(size, (HsSource)(ended.size_flags >> HS_BLOCK_SOURCE_SHIFT & 7));
+  return ended.block - 1;
 }
 
 static uint32_t
@@ -206,7 +210,9 @@ hs_builder_end_heap(HsBuilder *b, HsHeapId heap, HsEnd reason, uint32_t end_row)
   }
   hs_sort_u32(blocks, count);
   for (uint32_t i = 0; i < count; i++) {
-    end_block(b, heap, blocks[i], reason, end_row);
+    const HsBlockRecord *record = HS_AT(&b->timeline->blocks, HsBlockRecord, blocks[i]);
+    HsPairSlot ended = {record->address, blocks[i] + 1, record->size_flags};
+    end_block(b, heap, &ended, reason, end_row);
     list_ending(b, blocks[i]);
   }
   if (reason == HS_END_DESTROY)

@@ -8,9 +8,9 @@
 
 /* The two largest values mean "outstanding" and "process exit" where a row could stand. */
 #define MAX_ROWS (UINT32_MAX - 2)
-/* So many rows the series may be behind if another thread helps. */
-#define SERIES_LAG (1u << 18)
-/* So many are taken into them when a thread has a moment to spare: a short one. */
+/* So many rows the series may be behind if another thread helps; then some are taken in with each publication. */
+#define SERIES_LAG (1u << 16)
+/* So many are taken in when a thread has a moment to spare: a short one. */
 #define HELP_ROWS (1u << 12)
 
 G_DEFINE_QUARK(hs - trace - error - quark, hs_trace_error)
@@ -263,6 +263,16 @@ extend_series(HsBuilder *b, HsRow n_rows)
   g_mutex_unlock(&b->series_lock);
 }
 
+static void
+keep_up_series(HsBuilder *b)
+{
+  uint32_t n_done = hs_series_set_n_rows(b->timeline->series);
+  if (!__atomic_load_n(&b->is_helped, __ATOMIC_RELAXED))
+    extend_series(b, b->n_rows);
+  else if (b->n_rows - n_done >= SERIES_LAG)
+    extend_series(b, n_done + 2 * HELP_ROWS);
+}
+
 void
 hs_builder_publish(HsBuilder *b, int64_t ticks)
 {
@@ -277,9 +287,8 @@ hs_builder_publish(HsBuilder *b, int64_t ticks)
   __atomic_store_n(&t->n_odd_sources, t->odd_sources.length, __ATOMIC_RELEASE);
   __atomic_store_n(&t->n_blocks, b->n_blocks, __ATOMIC_RELEASE);
   __atomic_store_n(&t->n_rows, b->n_rows, __ATOMIC_RELEASE);
-  bool is_helped = __atomic_load_n(&b->is_helped, __ATOMIC_RELAXED);
-  if (t->series != NULL && (!is_helped || b->n_rows - hs_series_set_n_rows(t->series) >= SERIES_LAG))
-    extend_series(b, b->n_rows);
+  if (t->series != NULL)
+    keep_up_series(b);
 }
 
 void

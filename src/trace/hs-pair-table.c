@@ -6,6 +6,8 @@
 #include "hs-headroom.h"
 
 #define FIRST_CAPACITY 64u
+#define FAST_FROM (1u << 12)
+#define FAST_TO (1u << 20)
 #define HUGE_PAGE ((size_t)2 << 20)
 
 uint64_t hs_pair_multiplier;
@@ -57,10 +59,20 @@ hs_pair_table_clear(HsPairTable *table)
   *table = (HsPairTable){0};
 }
 
+/* Small tables are found anew for each heap, and large ones cost most by growing: those between grow faster. */
+static uint64_t
+next_capacity(const HsPairTable *table)
+{
+  uint64_t capacity = (uint64_t)table->mask + 1;
+  if (table->slots == NULL)
+    return FIRST_CAPACITY;
+  return capacity >= FAST_FROM && capacity < FAST_TO ? capacity * 4 : capacity * 2;
+}
+
 bool
 hs_pair_table_grow(HsPairTable *table)
 {
-  uint64_t capacity = table->slots == NULL ? FIRST_CAPACITY : ((uint64_t)table->mask + 1) * 2;
+  uint64_t capacity = next_capacity(table);
   if (capacity > (uint64_t)UINT32_MAX + 1)
     return false;
   HsPairSlot *slots = allocate(capacity);
