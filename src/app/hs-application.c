@@ -234,6 +234,7 @@ hs_application_startup(GApplication *application)
   G_APPLICATION_CLASS(hs_application_parent_class)->startup(application);
   gtk_window_set_default_icon_name(HS_APP_ID);
   load_css();
+  hs_loader_step_aside();
   hs_application_add_actions(HS_APPLICATION(application));
 }
 

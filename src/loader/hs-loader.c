@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-loader.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -285,10 +286,23 @@ end(HsLoader *loader, HsLoadOutcome outcome)
   __atomic_store_n(&loader->outcome, outcome, __ATOMIC_RELEASE);
 }
 
+#define NICENESS 10
+
+static int steps_aside; /* atomic */
+
+void
+hs_loader_step_aside(void)
+{
+  __atomic_store_n(&steps_aside, 1, __ATOMIC_RELAXED);
+}
+
 static gpointer
 thread_main(gpointer data)
 {
   HsLoader *loader = data;
+  /* Linux keeps niceness a thread; the reader's inherits it. */
+  if (__atomic_load_n(&steps_aside, __ATOMIC_RELAXED) != 0)
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
   end(loader, load(loader));
   return NULL;
 }

@@ -66,6 +66,10 @@ typedef struct {
 
 typedef struct _HsLoader HsLoader;
 
+/* From now on loads of this process leave the processors to its other threads first, as is right where a window must
+ * answer meanwhile. Any thread. */
+void hs_loader_step_aside(void);
+
 /* Starts loading `path` in a thread of its own. Never fails: errors show in the outcome. */
 HsLoader *hs_loader_start(const char *path);
 /* The same of a trace in an archive (see hs-archive.h); with NULL, of the only one, or of `path` itself if that is no
