@@ -63,6 +63,14 @@ place_titles(HsTableHeader *self)
   }
 }
 
+/* Before it is on a screen it is going to get another width, and with it all of them their places. */
+static void
+on_scrolled(HsTableHeader *self)
+{
+  if (gtk_widget_get_realized(GTK_WIDGET(self)))
+    place_titles(self);
+}
+
 /* --- resizing --- */
 
 static gboolean
@@ -371,8 +379,8 @@ hs_table_header_set_adjustment(HsTableHeader *self, GtkAdjustment *adjustment)
     g_signal_handlers_disconnect_by_data(self->adjustment, self);
   g_set_object(&self->adjustment, adjustment);
   if (adjustment != NULL) {
-    g_signal_connect_swapped(adjustment, "value-changed", G_CALLBACK(place_titles), self);
-    g_signal_connect_swapped(adjustment, "changed", G_CALLBACK(place_titles), self);
+    g_signal_connect_swapped(adjustment, "value-changed", G_CALLBACK(on_scrolled), self);
+    g_signal_connect_swapped(adjustment, "changed", G_CALLBACK(on_scrolled), self);
   }
 }
 
