@@ -26,8 +26,10 @@ struct _HsPaneJob {
   guint rest; /* timer */
 };
 
+/* There are some half a dozen of them on a window. */
 #define LEAST_REST_US (300 * G_TIME_SPAN_MILLISECOND)
-#define REST_A_WORK 3
+#define LONGEST_REST_US (3 * G_TIME_SPAN_SECOND)
+#define REST_A_WORK 8
 
 /* Main thread. */
 static guint n_hurried;               /* runs of jobs that are not patient */
@@ -66,7 +68,7 @@ take_result(HsPaneRun *run, gpointer made)
     return;
   }
   job->running = NULL;
-  job->rest_until_us = g_get_monotonic_time() + MAX(LEAST_REST_US, REST_A_WORK * run->work_us);
+  job->rest_until_us = g_get_monotonic_time() + CLAMP(REST_A_WORK * run->work_us, LEAST_REST_US, LONGEST_REST_US);
   if (made != NULL && g_atomic_int_get(&run->cancel) != 0)
     run->klass->free_result(made);
   else if (made != NULL)

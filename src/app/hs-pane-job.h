@@ -31,8 +31,9 @@ void hs_pane_job_free(HsPaneJob *job);
 /* Wants the work done: at once, or after what runs now. `obsolete`: what runs now is of no use any more; else it is let
  * finish, so that something newer is shown during a long drag. */
 void hs_pane_job_want(HsPaneJob *job, gboolean obsolete);
-/* The same for what has merely grown while a trace loads: with pauses between, three times as long as the work took and
- * 300 ms at least, so that the loader gets the processors. A later hs_pane_job_want() ends the pause. */
+/* The same for what has merely grown while a trace loads: with pauses between, eight times as long as the work took,
+ * 300 ms at least and 3 s at most, so that the loader gets the processors. A later hs_pane_job_want() ends the pause.
+ */
 void hs_pane_job_want_growth(HsPaneJob *job);
 /* Drops what runs and what is wanted. */
 void hs_pane_job_cancel(HsPaneJob *job);
