@@ -5,10 +5,13 @@
 
 /* Texts of a generation: several screens of cells. */
 #define GENERATION 1024
+/* So many that are gone are freed for a new one: all at once would be seen in a frame. */
+#define FREED_A_TEXT 4
 
 typedef struct {
   PangoLayout *layout;
   int width_px; /* uncut */
+  char text[];
 } Entry;
 
 /* Two generations: when the young one is full it becomes the old one, and what was old and not asked for goes. */
@@ -17,6 +20,7 @@ struct _HsTextCache {
   HsPlainFont *plain;
   GArray *waiting;         /* of cairo_glyph_t */
   GHashTable *young, *old; /* text → Entry */
+  GPtrArray *gone;         /* of Entry */
 };
 
 static void
@@ -31,7 +35,7 @@ entry_free(gpointer data)
 static GHashTable *
 new_generation(void)
 {
-  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
+  return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
 }
 
 HsTextCache *
@@ -46,6 +50,7 @@ hs_text_cache_new(PangoLayout *model)
   self->waiting = g_array_new(FALSE, FALSE, sizeof(cairo_glyph_t));
   self->young = new_generation();
   self->old = new_generation();
+  self->gone = g_ptr_array_new_with_free_func(entry_free);
   return self;
 }
 
@@ -54,10 +59,44 @@ hs_text_cache_free(HsTextCache *self)
 {
   g_hash_table_unref(self->young);
   g_hash_table_unref(self->old);
+  g_ptr_array_unref(self->gone);
   g_array_unref(self->waiting);
   hs_plain_font_free(self->plain);
   g_object_unref(self->model);
   g_free(self);
+}
+
+static gboolean
+add_to_gone(gpointer key, gpointer value, gpointer data)
+{
+  HsTextCache *self = data;
+
+  g_ptr_array_add(self->gone, value);
+  return TRUE;
+}
+
+static void
+begin_generation(HsTextCache *self)
+{
+  GHashTable *oldest = self->old;
+
+  g_hash_table_foreach_steal(oldest, add_to_gone, self);
+  self->old = self->young;
+  self->young = oldest;
+}
+
+static Entry *
+entry_new(HsTextCache *self, const char *text)
+{
+  gsize size = strlen(text) + 1;
+  Entry *entry = g_malloc(sizeof *entry + size);
+
+  memcpy(entry->text, text, size);
+  entry->layout = pango_layout_copy(self->model);
+  pango_layout_set_width(entry->layout, -1);
+  pango_layout_set_text(entry->layout, text, -1);
+  pango_layout_get_pixel_size(entry->layout, &entry->width_px, NULL);
+  return entry;
 }
 
 static Entry *
@@ -68,21 +107,12 @@ find(HsTextCache *self, const char *text)
 
   if (entry != NULL)
     return entry;
-  if (g_hash_table_size(self->young) >= GENERATION) {
-    g_hash_table_unref(self->old);
-    self->old = self->young;
-    self->young = new_generation();
-  }
-  if (g_hash_table_steal_extended(self->old, text, &key, &value)) {
-    g_hash_table_insert(self->young, key, value);
-    return value;
-  }
-  entry = g_new(Entry, 1);
-  entry->layout = pango_layout_copy(self->model);
-  pango_layout_set_width(entry->layout, -1);
-  pango_layout_set_text(entry->layout, text, -1);
-  pango_layout_get_pixel_size(entry->layout, &entry->width_px, NULL);
-  g_hash_table_insert(self->young, g_strdup(text), entry);
+  if (g_hash_table_size(self->young) >= GENERATION)
+    begin_generation(self);
+  guint n_gone = self->gone->len;
+  g_ptr_array_set_size(self->gone, (int)(n_gone - MIN(n_gone, FREED_A_TEXT)));
+  entry = g_hash_table_steal_extended(self->old, text, &key, &value) ? value : entry_new(self, text);
+  g_hash_table_insert(self->young, entry->text, entry);
   return entry;
 }
 
