@@ -67,14 +67,16 @@ open_segment(HsBuilder *b)
   /* In the last one the numbers of rows end. */
   if ((b->n_rows & HS_SEGMENT_MASK) == 0 || segment == UINT32_MAX >> HS_SEGMENT_SHIFT || t->time.wide[segment] != NULL)
     return;
-  b->open = (HsOpenSegment){segment,
-                            t->time.base[segment],
-                            t->time.low.segments[segment],
-                            t->op_source.segments[segment],
-                            t->weight.segments[segment],
-                            t->cpu.segments[segment],
-                            t->origin.segments[segment],
-                            t->ref.segments[segment]};
+  b->open = (HsOpenSegment){
+      .segment = segment,
+      .base = t->time.base[segment],
+      .low = t->time.low.segments[segment],
+      .op_source = t->op_source.segments[segment],
+      .cpu = t->cpu.low.segments[segment],
+      .weight = t->weight.segments[segment],
+      .origin = t->origin.segments[segment],
+      .ref = t->ref.segments[segment],
+  };
 }
 
 static bool
@@ -165,7 +167,7 @@ look_ahead(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t
     latest = MAX(latest, event->ticks);
     open->low[row] = (uint32_t)((uint64_t)latest - (uint64_t)open->base);
     open->op_source[row] = (uint8_t)(event->op | event->source << 5);
-    open->cpu[row] = event->cpu;
+    open->cpu[row] = (uint8_t)event->cpu;
     open->origin[row] = state.origin;
   }
   return n;
@@ -292,9 +294,12 @@ count_together(const HsBuilder *b, const HsPlainEvent *events, uint32_t n)
     return 0;
   n = MIN(MIN(n, HS_BUILDER_BATCH), HS_SEGMENT_ROWS - (b->n_rows & HS_SEGMENT_MASK));
   int64_t latest = b->last_ticks;
-  for (uint32_t i = 0; i < n; i++)
+  uint16_t cpus = 0;
+  for (uint32_t i = 0; i < n; i++) {
     latest = MAX(latest, events[i].ticks);
-  return (uint64_t)latest - (uint64_t)b->open.base <= UINT32_MAX ? n : 0;
+    cpus |= events[i].cpu;
+  }
+  return (uint64_t)latest - (uint64_t)b->open.base <= UINT32_MAX && cpus <= UINT8_MAX ? n : 0;
 }
 
 static bool

@@ -44,8 +44,8 @@ typedef struct {
   uint32_t segment; /* HS_ID_NONE = none, or one whose times are wide */
   int64_t base;
   uint32_t *low;
-  uint8_t *op_source;
-  uint16_t *weight, *cpu;
+  uint8_t *op_source, *cpu;
+  uint16_t *weight;
   uint32_t *origin, *ref;
 } HsOpenSegment;
 

@@ -53,8 +53,8 @@ reserve_row(HsBuilder *b, HsRow row, int64_t ticks)
 {
   HsTimeline *t = b->timeline;
   if (!(hs_column_reserve(&t->time.low, row) && hs_column_reserve(&t->op_source, row) &&
-        hs_column_reserve(&t->weight, row) && hs_column_reserve(&t->cpu, row) && hs_column_reserve(&t->origin, row) &&
-        hs_column_reserve(&t->ref, row)))
+        hs_column_reserve(&t->weight, row) && hs_column_reserve(&t->cpu.low, row) &&
+        hs_column_reserve(&t->origin, row) && hs_column_reserve(&t->ref, row)))
     return false;
   t->time.base[row >> HS_SEGMENT_SHIFT] = ticks;
   return true;
@@ -85,6 +85,25 @@ store_time(HsTimeline *t, HsRow row, int64_t ticks)
     t->time.wide[segment][row & HS_SEGMENT_MASK] = ticks;
   else
     *HS_AT(&t->time.low, uint32_t, row) = (uint32_t)delta;
+  return true;
+}
+
+/* Upper bytes are kept from the first processor on that has one. */
+static bool
+store_cpu(HsTimeline *t, HsRow row, uint16_t cpu)
+{
+  uint8_t **high = &t->cpu.high[row >> HS_SEGMENT_SHIFT];
+  *HS_AT(&t->cpu.low, uint8_t, row) = (uint8_t)cpu;
+  if (G_LIKELY(cpu <= UINT8_MAX))
+    return true;
+  if (*high == NULL) {
+    uint8_t *bytes = hs_arena_alloc(t->arena, HS_SEGMENT_ROWS);
+    if (bytes == NULL)
+      return false;
+    memset(bytes, 0, HS_SEGMENT_ROWS);
+    __atomic_store_n(high, bytes, __ATOMIC_RELEASE);
+  }
+  (*high)[row & HS_SEGMENT_MASK] = (uint8_t)(cpu >> 8);
   return true;
 }
 
@@ -221,7 +240,7 @@ hs_builder_add(HsBuilder *b, const HsHeapEvent *event, GError **error)
     return fail(b, error);
   if (G_UNLIKELY((row & HS_SEGMENT_MASK) == 0) && !reserve_row(b, row, ticks))
     return fail(b, error);
-  if (!store_time(t, row, ticks))
+  if (!store_time(t, row, ticks) || !store_cpu(t, row, event->cpu))
     return fail(b, error);
 
   HsHeapId heap = HS_VEC(&t->origins, HsOrigin, origin.v)->heap;
@@ -234,7 +253,6 @@ hs_builder_add(HsBuilder *b, const HsHeapEvent *event, GError **error)
     return fail(b, error);
   *HS_AT(&t->op_source, uint8_t, row) = (uint8_t)(event->op | source << 5);
   *HS_AT(&t->weight, uint16_t, row) = b->weight;
-  *HS_AT(&t->cpu, uint16_t, row) = event->cpu;
   *HS_AT(&t->origin, uint32_t, row) = origin.v;
   *HS_AT(&t->ref, uint32_t, row) = ref;
   if (heap.v != HS_ID_NONE)

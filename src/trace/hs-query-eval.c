@@ -76,21 +76,31 @@ by_bytes(const Batch *batch, const HsPlanNode *node, const HsColumn *column)
   return hs_pack_flags(flags);
 }
 
+static void
+read_cpus(const Batch *batch, uint16_t values[64])
+{
+  const HsTimeline *t = batch->plan->timeline;
+  const uint8_t *high = __atomic_load_n(&t->cpu.high[batch->first >> HS_SEGMENT_SHIFT], __ATOMIC_ACQUIRE);
+  if (batch->is_blocks || high != NULL) {
+    for (unsigned i = 0; i < batch->n; i++)
+      values[i] = hs_timeline_cpu(t, row_of(batch, i));
+    return;
+  }
+  const uint8_t *low = HS_AT(&t->cpu.low, uint8_t, batch->first);
+  for (unsigned i = 0; i < batch->n; i++)
+    values[i] = low[i];
+}
+
 static uint64_t
 by_cpus(const Batch *batch, const HsPlanNode *node)
 {
-  const HsColumn *column = &batch->plan->timeline->cpu;
   uint8_t flags[64] = {0};
-  if (!batch->is_blocks && node->span.mask != 0)
-    return by_word_span(node, HS_AT(column, uint16_t, batch->first), batch->n);
-  if (!batch->is_blocks) {
-    const uint16_t *values = HS_AT(column, uint16_t, batch->first);
-    for (unsigned i = 0; i < batch->n; i++)
-      flags[i] = node->table[values[i]];
-  } else {
-    for (unsigned i = 0; i < batch->n; i++)
-      flags[i] = node->table[*HS_AT(column, uint16_t, batch->rows[i])];
-  }
+  uint16_t values[64];
+  read_cpus(batch, values);
+  if (node->span.mask != 0)
+    return by_word_span(node, values, batch->n);
+  for (unsigned i = 0; i < batch->n; i++)
+    flags[i] = node->table[values[i]];
   return hs_pack_flags(flags);
 }
 

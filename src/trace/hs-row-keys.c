@@ -333,7 +333,7 @@ hs_row_keys_get(const HsRowKeys *keys, HsRow row)
   case HS_COLUMN_SOURCE:
     return source_key(keys, row);
   case HS_COLUMN_CPU:
-    return (HsRowKey){*HS_AT(&t->cpu, uint16_t, row), true};
+    return (HsRowKey){hs_timeline_cpu(t, row), true};
   case HS_COLUMN_OLD_ADDRESS:
   case HS_COLUMN_OLD_SIZE:
     return hs_timeline_op(t, row) == HS_OP_REALLOC ? event_key(keys, row) : no_value;

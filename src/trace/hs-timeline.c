@@ -24,10 +24,12 @@ init_columns(HsTimeline *t)
 {
   t->time.base = reserve(SEGMENTS * sizeof(int64_t));
   t->time.wide = reserve(SEGMENTS * sizeof(int64_t *));
-  return t->time.base != NULL && t->time.wide != NULL && hs_column_init(&t->time.low, t->arena, 4) &&
-         hs_column_init(&t->op_source, t->arena, 1) && hs_column_init(&t->weight, t->arena, 2) &&
-         hs_column_init(&t->cpu, t->arena, 2) && hs_column_init(&t->origin, t->arena, 4) &&
-         hs_column_init(&t->ref, t->arena, 4) && hs_column_init(&t->blocks, t->arena, sizeof(HsBlockRecord));
+  t->cpu.high = reserve(SEGMENTS * sizeof(uint8_t *));
+  return t->time.base != NULL && t->time.wide != NULL && t->cpu.high != NULL &&
+         hs_column_init(&t->time.low, t->arena, 4) && hs_column_init(&t->op_source, t->arena, 1) &&
+         hs_column_init(&t->weight, t->arena, 2) && hs_column_init(&t->cpu.low, t->arena, 1) &&
+         hs_column_init(&t->origin, t->arena, 4) && hs_column_init(&t->ref, t->arena, 4) &&
+         hs_column_init(&t->blocks, t->arena, sizeof(HsBlockRecord));
 }
 
 HsTimeline *
@@ -80,13 +82,15 @@ hs_timeline_unref(HsTimeline *t)
   if (t == NULL || !g_atomic_int_dec_and_test(&t->ref_count))
     return;
   g_clear_pointer(&t->series, hs_series_set_unref);
-  HsColumn *columns[] = {&t->time.low, &t->op_source, &t->weight, &t->cpu, &t->origin, &t->ref, &t->blocks};
+  HsColumn *columns[] = {&t->time.low, &t->op_source, &t->weight, &t->cpu.low, &t->origin, &t->ref, &t->blocks};
   for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++)
     hs_column_clear(columns[i]);
   if (t->time.base != NULL)
     munmap(t->time.base, SEGMENTS * sizeof(int64_t));
   if (t->time.wide != NULL)
     munmap(t->time.wide, SEGMENTS * sizeof(int64_t *));
+  if (t->cpu.high != NULL)
+    munmap(t->cpu.high, SEGMENTS * sizeof(uint8_t *));
   hs_strings_free(t->strings);
   hs_arena_free(t->arena);
   g_free(t);
@@ -258,7 +262,7 @@ hs_timeline_event(const HsTimeline *t, HsRow row, HsEvent *event)
       .ticks = hs_timeline_ticks(t, row),
       .op = hs_timeline_op(t, row),
       .source = hs_timeline_source(t, row),
-      .cpu = *HS_AT(&t->cpu, uint16_t, row),
+      .cpu = hs_timeline_cpu(t, row),
       .process = hs_timeline_thread(t, origin->thread)->process,
       .heap = origin->heap,
       .thread = origin->thread,
@@ -324,7 +328,7 @@ hs_timeline_memory_bytes(const HsTimeline *timeline)
 }
 
 /* What the columns take a row, and on top of them the curves. */
-#define ROW_BYTES (4 + 1 + 2 + 2 + 4 + 4 + 3)
+#define ROW_BYTES (4 + 1 + 2 + 1 + 4 + 4 + 3)
 /* A pairing table is at least a quarter full of 16 bytes each, and while it grows there are two. */
 #define LIVE_BYTES 96
 #define FIXED_BYTES ((uint64_t)16 << 20)

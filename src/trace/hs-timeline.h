@@ -221,6 +221,11 @@ typedef struct {
   HsColumn low;   /* uint32_t: ticks − base */
 } HsTimeColumn;
 
+typedef struct {
+  HsColumn low;   /* uint8_t */
+  uint8_t **high; /* a segment with a processor above 255: the upper bytes of each row (atomic pointer), else NULL */
+} HsCpuColumn;
+
 typedef struct _HsTimeline {
   /*< private: read through the functions below >*/
   int ref_count;
@@ -229,11 +234,11 @@ typedef struct _HsTimeline {
   HsTimeColumn time;
   HsColumn op_source; /* uint8_t: op | source << 5 */
   HsColumn weight;    /* uint16_t: see hs_weight_of() */
-  HsColumn cpu;       /* uint16_t */
-  HsColumn origin;    /* uint32_t */
-  HsColumn ref;       /* uint32_t */
-  HsColumn blocks;    /* HsBlockRecord */
-  HsVec big_sizes;    /* {uint32_t block; uint64_t size}, ascending by block */
+  HsCpuColumn cpu;
+  HsColumn origin; /* uint32_t */
+  HsColumn ref;    /* uint32_t */
+  HsColumn blocks; /* HsBlockRecord */
+  HsVec big_sizes; /* {uint32_t block; uint64_t size}, ascending by block */
   HsVec loose, endings, reallocs, odd_sources, details;
   HsVec processes, heaps, threads, origins, modules, regions, gaps;
   HsStrings *strings;
@@ -383,6 +388,13 @@ static inline HsHeapId
 hs_timeline_row_heap(const HsTimeline *t, HsRow row)
 {
   return hs_timeline_origin(t, hs_timeline_row_origin(t, row))->heap;
+}
+static inline uint16_t
+hs_timeline_cpu(const HsTimeline *t, HsRow row)
+{
+  const uint8_t *high = __atomic_load_n(&t->cpu.high[row >> HS_SEGMENT_SHIFT], __ATOMIC_ACQUIRE);
+  uint16_t low = *HS_AT(&t->cpu.low, uint8_t, row);
+  return G_LIKELY(high == NULL) ? low : (uint16_t)(low | high[row & HS_SEGMENT_MASK] << 8);
 }
 static inline uint32_t
 hs_timeline_ref_of(const HsTimeline *t, HsRow row)

@@ -89,7 +89,7 @@ random_trace_add(RandomTrace *trace)
       .ticks = trace->ticks,
       .pid = 1 + (uint32_t)g_rand_int_range(rand, 0, 3),
       .tid = 10 + (uint32_t)g_rand_int_range(rand, 0, 3),
-      .cpu = (uint16_t)g_rand_int_range(rand, 0, 4),
+      .cpu = (uint16_t)(g_rand_int_range(rand, 0, 4) + (random_trace_chance(rand, 400) ? 300 : 0)),
       .op = random_trace_op(trace),
       .source_id = (uint32_t)g_rand_int_range(rand, 0, 9),
       .handle = 0x1000 * (1 + (uint64_t)g_rand_int_range(rand, 0, 3)),
