@@ -2,6 +2,8 @@
 /* What the parts of the builder share. Builder's thread only. */
 #pragma once
 
+#include <pthread.h>
+
 #include "hs-builder.h"
 #include "hs-pair-table.h"
 
@@ -69,7 +71,7 @@ struct _HsBuilder {
   uint16_t weight; /* of the row about to be appended */
   HsOpenSegment open;
   bool out_of_memory;
-  GMutex series_lock; /* held by whoever extends the timeline's series */
+  pthread_mutex_t series_lock; /* held by whoever extends the timeline's series */
   bool is_helped;     /* (atomic) another thread extends it, too */
 };
 

@@ -23,7 +23,7 @@ hs_builder_new(HsTimeline *timeline, HsClock clock)
   builder->timeline = hs_timeline_ref(timeline);
   builder->last_ticks = INT64_MIN;
   __atomic_store_n(&timeline->clock.frequency, MAX(clock.frequency, 1), __ATOMIC_RELEASE);
-  g_mutex_init(&builder->series_lock);
+  pthread_mutex_init(&builder->series_lock, NULL);
   hs_builder_entities_init(builder);
   return builder;
 }
@@ -34,7 +34,7 @@ hs_builder_free(HsBuilder *builder)
   if (builder == NULL)
     return;
   hs_builder_entities_clear(builder);
-  g_mutex_clear(&builder->series_lock);
+  pthread_mutex_destroy(&builder->series_lock);
   hs_timeline_unref(builder->timeline);
   g_free(builder);
 }
@@ -275,10 +275,10 @@ publish_totals(HsBuilder *b)
 static void
 extend_series(HsBuilder *b, HsRow n_rows)
 {
-  g_mutex_lock(&b->series_lock);
+  pthread_mutex_lock(&b->series_lock);
   if (!hs_series_set_extend(b->timeline->series, n_rows, NULL))
     b->out_of_memory = true;
-  g_mutex_unlock(&b->series_lock);
+  pthread_mutex_unlock(&b->series_lock);
 }
 
 static void
@@ -323,10 +323,10 @@ hs_builder_help(HsBuilder *b)
     return false;
   __atomic_store_n(&b->is_helped, true, __ATOMIC_RELAXED);
   uint32_t n_rows = hs_timeline_n_rows(t), n_done = hs_series_set_n_rows(t->series);
-  if (n_rows < n_done + HELP_ROWS || !g_mutex_trylock(&b->series_lock))
+  if (n_rows < n_done + HELP_ROWS || pthread_mutex_trylock(&b->series_lock) != 0)
     return false;
   bool ok = hs_series_set_extend(t->series, (n_done / HELP_ROWS + 1) * HELP_ROWS, NULL);
-  g_mutex_unlock(&b->series_lock);
+  pthread_mutex_unlock(&b->series_lock);
   return ok;
 }
 
