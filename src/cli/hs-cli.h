@@ -81,6 +81,14 @@ int hs_cli_find_name(const char *const *names, const char *name);
  * with HS_CLI_EXIT_FAILED. */
 void hs_cli_guard_memory(void);
 
+/* --- signals (hs-cli-signals.c) --- */
+
+/* Nonzero once a signal came that was caught. */
+extern int hs_cli_interrupted;
+/* From now on, the first SIGINT, SIGTERM or SIGHUP lets what is under way end in good order, without a file; a second
+ * one ends the program. */
+void hs_cli_catch_signals(void);
+
 /* --- loading (hs-cli-load.c) --- */
 
 /* Loads the file, or what is chosen of it, with a progress bar if stderr is a terminal, and lists what is wrong with it
