@@ -29,6 +29,7 @@ int hs_cli_allocations_run(int argc, char **argv);
 int hs_cli_biography_run(int argc, char **argv);
 int hs_cli_compare_run(int argc, char **argv);
 int hs_cli_render_run(int argc, char **argv);
+int hs_cli_export_run(int argc, char **argv);
 
 /* --- arguments (hs-cli-args.c) --- */
 
