@@ -12,7 +12,7 @@ cd "$(dirname "$0")"
 
 # What a build and a run need …
 packages="build-essential meson ninja-build pkg-config gettext
-  libglib2.0-dev libgtk-3-dev libcairo2-dev libpango1.0-dev libjson-glib-dev libarchive-dev
+  libglib2.0-dev libgtk-3-dev libcairo2-dev libpango1.0-dev libjson-glib-dev libarchive-dev libsqlite3-dev
   adwaita-icon-theme fonts-cantarell fonts-dejavu-core librsvg2-common shared-mime-info
   desktop-file-utils xvfb xauth dbus"
 # … and what the tests need besides.

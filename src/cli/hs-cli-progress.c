@@ -57,9 +57,8 @@ figures(const HsLoadProgress *load)
 }
 
 static char *
-bar(const HsLoadProgress *load, unsigned columns)
+bar(double part, unsigned columns)
 {
-  double part = load->bytes_total > 0 ? (double)load->bytes_done / (double)load->bytes_total : 0;
   unsigned filled = (unsigned)(CLAMP(part, 0, 1) * columns);
   GString *text = g_string_new("[");
   for (unsigned i = 0; i < columns; i++)
@@ -78,23 +77,34 @@ replace_line(HsCliProgress *progress, const char *text)
   progress->length = length;
 }
 
+bool
+hs_cli_progress_is_due(const HsCliProgress *progress)
+{
+  return progress->enabled && g_get_monotonic_time() >= progress->next_us;
+}
+
+void
+hs_cli_progress_draw(HsCliProgress *progress, double part, const char *text)
+{
+  progress->next_us = g_get_monotonic_time() + INTERVAL_US;
+  int columns = (int)terminal_columns();
+  int bar_columns = MIN(columns - FIGURES_COLUMNS, BAR_COLUMNS_MAX);
+  g_autofree char *drawn = bar_columns >= BAR_COLUMNS_MIN ? bar(part, (unsigned)bar_columns) : g_strdup("");
+  g_autofree char *line = g_strconcat(drawn, " ", text, NULL);
+  /* A line that is broken cannot be replaced; the last column must stay free, too. */
+  if (g_utf8_strlen(line, -1) < columns)
+    replace_line(progress, line);
+}
+
 void
 hs_cli_progress_update(HsCliProgress *progress, HsLoader *loader)
 {
-  if (!progress->enabled || g_get_monotonic_time() < progress->next_us)
-    return;
-  progress->next_us = g_get_monotonic_time() + INTERVAL_US;
   HsLoadProgress load;
+  if (!hs_cli_progress_is_due(progress))
+    return;
   hs_loader_progress(loader, &load);
   g_autofree char *text = figures(&load);
-  int columns = (int)terminal_columns();
-  int bar_columns = MIN(columns - FIGURES_COLUMNS, BAR_COLUMNS_MAX);
-  g_autofree char *drawn = bar_columns >= BAR_COLUMNS_MIN ? bar(&load, (unsigned)bar_columns) : g_strdup("");
-  g_autofree char *line = g_strconcat(drawn, " ", text, NULL);
-  /* A line that is broken cannot be replaced; the last column must stay free, too. */
-  if (g_utf8_strlen(line, -1) >= columns)
-    return;
-  replace_line(progress, line);
+  hs_cli_progress_draw(progress, load.bytes_total > 0 ? (double)load.bytes_done / (double)load.bytes_total : 0, text);
 }
 
 void

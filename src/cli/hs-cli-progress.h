@@ -15,5 +15,9 @@ typedef struct {
 void hs_cli_progress_init(HsCliProgress *progress);
 /* Draws, unless it did so less than a tenth of a second ago. */
 void hs_cli_progress_update(HsCliProgress *progress, HsLoader *loader);
+/* The same of something else that takes its time: so much of it is done, and these are the figures on it. */
+void hs_cli_progress_draw(HsCliProgress *progress, double part, const char *figures);
+/* Whether it is time to draw again. */
+bool hs_cli_progress_is_due(const HsCliProgress *progress);
 /* Erases the bar. */
 void hs_cli_progress_end(HsCliProgress *progress);

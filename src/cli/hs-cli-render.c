@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pictures of a trace's views, drawn by the painters that the window has. */
 #include <glib/gi18n.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -225,24 +224,6 @@ read_options(const Raw *raw, Options *options)
 
 /* --- drawing --- */
 
-static int interrupted;
-
-static void
-on_signal(int number)
-{
-  __atomic_store_n(&interrupted, 1, __ATOMIC_RELAXED);
-}
-
-/* The first signal lets what is under way end in good order, without a file; a second one ends the program. */
-static void
-catch_signals(void)
-{
-  struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-  sigaction(SIGHUP, &action, NULL);
-}
-
 /* False after a message if the moment lies outside of the trace. */
 static bool
 take_moment(const Options *options, HsClock clock, HsTimeRange span, HsPictureOptions *picture)
@@ -295,9 +276,9 @@ make_picture(const Options *options, HsTimeline *timeline, const char *path)
   picture.title = options->title;
   HsPictureData data = {timeline, passing.n_rows, passing.rows, passing.blocks, passing.series, options->query, types};
   hs_palette_init(&palette, options->dark);
-  HsPicture *made = hs_picture_new(&data, &picture, &palette, &interrupted);
+  HsPicture *made = hs_picture_new(&data, &picture, &palette, &hs_cli_interrupted);
   hs_palette_clear(&palette);
-  if (made == NULL && !interrupted)
+  if (made == NULL && !hs_cli_interrupted)
     hs_cli_message(_("out of memory"));
   return made;
 }
@@ -316,11 +297,12 @@ write_picture(const HsPicture *picture, const Options *options)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GByteArray) contents = hs_picture_encode(picture, options->format, &error);
-  if (contents != NULL && !interrupted && strcmp(options->output, "-") == 0)
+  if (contents != NULL && !hs_cli_interrupted && strcmp(options->output, "-") == 0)
     return print_picture(contents);
-  if (contents != NULL && !interrupted && hs_picture_write(options->output, contents, &interrupted, &error))
+  if (contents != NULL && !hs_cli_interrupted &&
+      hs_picture_write(options->output, contents, &hs_cli_interrupted, &error))
     return HS_CLI_EXIT_DONE;
-  if (interrupted)
+  if (hs_cli_interrupted)
     return HS_CLI_EXIT_INTERRUPTED;
   hs_cli_message("%s", error->message);
   return HS_CLI_EXIT_FAILED;
@@ -346,12 +328,12 @@ render(const char *path, const Options *options)
   g_autoptr(HsLoader) loader = hs_cli_load(path, &status);
   if (loader == NULL)
     return status;
-  catch_signals();
+  hs_cli_catch_signals();
   if (!has_room_for_text())
     return HS_CLI_EXIT_FAILED;
   g_autoptr(HsPicture) picture = make_picture(options, hs_loader_timeline(loader), path);
   if (picture == NULL)
-    return interrupted ? HS_CLI_EXIT_INTERRUPTED : HS_CLI_EXIT_FAILED;
+    return hs_cli_interrupted ? HS_CLI_EXIT_INTERRUPTED : HS_CLI_EXIT_FAILED;
   return write_picture(picture, options);
 }
 

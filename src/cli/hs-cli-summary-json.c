@@ -218,10 +218,9 @@ add_health(const HsCliSummary *summary, JsonBuilder *builder)
   json_builder_end_object(builder);
 }
 
-void
-hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer)
+static void
+add_summary(const HsCliSummary *summary, JsonBuilder *builder)
 {
-  g_autoptr(JsonBuilder) builder = json_builder_new();
   json_builder_begin_object(builder);
   hs_cli_json_text(builder, "file", summary->file);
   hs_cli_json_text(builder, "outcome", summary->outcome == HS_LOAD_COMPLETE ? "complete" : "partial");
@@ -239,5 +238,20 @@ hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer)
   if (summary->range != NULL)
     hs_cli_range_add_json(summary->range, builder);
   json_builder_end_object(builder);
+}
+
+JsonNode *
+hs_cli_summary_to_json(const HsCliSummary *summary)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  add_summary(summary, builder);
+  return json_builder_get_root(builder);
+}
+
+void
+hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+  add_summary(summary, builder);
   hs_cli_json_write(builder, writer);
 }

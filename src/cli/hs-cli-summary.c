@@ -52,8 +52,8 @@ hs_cli_operation_is_common(HsOp op)
   return op == HS_OP_ALLOC || op == HS_OP_REALLOC || op == HS_OP_FREE || op == HS_OP_CREATE || op == HS_OP_DESTROY;
 }
 
-static int64_t
-duration_ns(const HsTimeline *timeline)
+int64_t
+hs_cli_summary_duration_ns(const HsTimeline *timeline)
 {
   int64_t begin_ticks, end_ticks;
   hs_timeline_span(timeline, &begin_ticks, &end_ticks);
@@ -158,7 +158,7 @@ write_summary(const char *path, const Options *options)
       .health = health,
       .check = check,
       .range = options->has_range ? &report : NULL,
-      .duration_ns = duration_ns(timeline),
+      .duration_ns = hs_cli_summary_duration_ns(timeline),
   };
   return print_summary(&summary, options);
 }

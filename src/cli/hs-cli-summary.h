@@ -34,5 +34,10 @@ uint64_t hs_cli_operation_count(const HsTraceSums *sums, HsOp op);
 /* Common operations are shown even where there were none. */
 bool hs_cli_operation_is_common(HsOp op);
 
+/* From time zero to the last record. */
+int64_t hs_cli_summary_duration_ns(const HsTimeline *timeline);
+
+/* The object that hs_cli_summary_write_json() writes. Free with json_node_unref(). */
+JsonNode *hs_cli_summary_to_json(const HsCliSummary *summary);
 void hs_cli_summary_write_json(const HsCliSummary *summary, HsCliWriter *writer);
 void hs_cli_summary_write_text(const HsCliSummary *summary, HsCliWriter *writer);

@@ -29,6 +29,7 @@ int hs_cli_allocations_run(int argc, char **argv);
 int hs_cli_biography_run(int argc, char **argv);
 int hs_cli_compare_run(int argc, char **argv);
 int hs_cli_render_run(int argc, char **argv);
+int hs_cli_export_run(int argc, char **argv);
 
 /* --- arguments (hs-cli-args.c) --- */
 
@@ -80,6 +81,14 @@ int hs_cli_find_name(const char *const *names, const char *name);
 /* From now on, where memory runs out in the middle of something that cannot be refused, the program says so and ends
  * with HS_CLI_EXIT_FAILED. */
 void hs_cli_guard_memory(void);
+
+/* --- signals (hs-cli-signals.c) --- */
+
+/* Nonzero once a signal came that was caught. */
+extern int hs_cli_interrupted;
+/* From now on, the first SIGINT, SIGTERM or SIGHUP lets what is under way end in good order, without a file; a second
+ * one ends the program. */
+void hs_cli_catch_signals(void);
 
 /* --- loading (hs-cli-load.c) --- */
 

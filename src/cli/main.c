@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * heapscope-cli: what the window can tell, as text, CSV, JSON and pictures.
+ * heapscope-cli: what the window can tell, as text, CSV, JSON, pictures and databases.
  */
 #include <glib/gi18n.h>
 #include <libintl.h>
@@ -19,6 +19,7 @@ static const HsCliCommand commands[] = {
     {"biography", N_("Who lived at an address: the blocks that ever held it"), hs_cli_biography_run},
     {"compare", N_("What lives at one of two moments and not at the other"), hs_cli_compare_run},
     {"render", N_("Pictures: map, charts, histograms"), hs_cli_render_run},
+    {"export", N_("All of it as an SQLite database"), hs_cli_export_run},
 };
 
 static void

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "hs-config.h"
+#include "hs-new-file.h"
 
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
 
 /* A pixel of a page is this many points: 96 pixels an inch, 72 points. */
 #define POINTS_A_PX 0.75
-#define MAX_TRIES 100
 
 G_DEFINE_QUARK(hs - picture - error - quark, hs_picture_error)
 
@@ -236,46 +236,6 @@ write_all(int fd, const GByteArray *contents)
   return 0;
 }
 
-/* A new file in the folder of `path` that has no name yet, so that nothing is left of it if the program ends before it
- * is whole. −1 where that cannot be. */
-static int
-open_nameless(const char *path)
-{
-  if (access("/proc/self/fd", X_OK) != 0)
-    return -1;
-  g_autofree char *folder = g_path_get_dirname(path);
-  return g_open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
-}
-
-/* Gives it a name beside `path`. False, and errno, if that cannot be. */
-static bool
-name_beside(int fd, const char *path, char **beside)
-{
-  g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", fd);
-  int status = -1;
-  errno = EEXIST;
-  for (int i = 0; i < MAX_TRIES && status != 0 && errno == EEXIST; i++) {
-    g_free(*beside);
-    *beside = g_strdup_printf("%s.%08x~", path, g_random_int());
-    status = linkat(AT_FDCWD, link, AT_FDCWD, *beside, AT_SYMLINK_FOLLOW);
-  }
-  return status == 0;
-}
-
-/* A new file beside `path`; as open to others as the process makes files. */
-static int
-open_beside(const char *path, char **beside)
-{
-  int fd = open_nameless(path);
-  errno = EEXIST;
-  for (int i = 0; i < MAX_TRIES && fd < 0 && errno == EEXIST; i++) {
-    g_free(*beside);
-    *beside = g_strdup_printf("%s.%08x~", path, g_random_int());
-    fd = g_open(*beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  }
-  return fd;
-}
-
 /* What is no file cannot be replaced, and shall not be. */
 static bool
 write_through(const char *path, const GByteArray *contents, GError **error)
@@ -293,33 +253,17 @@ bool
 hs_picture_write(const char *path, const GByteArray *contents, const int *cancel, GError **error)
 {
   struct stat status;
-  g_autofree char *beside = NULL, *target = NULL;
-  bool exists = stat(path, &status) == 0;
-  if (exists && S_ISDIR(status.st_mode))
-    return fail(path, EISDIR, error);
-  if (exists && !S_ISREG(status.st_mode))
+  HsNewFile file;
+  if (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
     return write_through(path, contents, error);
-  /* A link stays one: what it leads to is replaced. */
-  target = exists ? realpath(path, NULL) : NULL;
-  const char *place = target != NULL ? target : path;
-  int fd = open_beside(place, &beside);
-  if (fd < 0)
-    return fail(path, errno, error);
-  if (exists)
-    (void)fchmod(fd, status.st_mode & 07777);
-  int problem = write_all(fd, contents);
-  if (problem == 0 && fsync(fd) != 0)
-    problem = errno;
-  if (problem == 0 && beside == NULL && !name_beside(fd, place, &beside))
-    problem = errno;
-  if (close(fd) != 0 && problem == 0)
-    problem = errno;
+  int problem = hs_new_file_open(&file, path);
+  if (problem != 0)
+    return fail(path, problem, error);
+  problem = write_all(file.fd, contents);
+  if (problem == 0)
+    problem = hs_new_file_finish(&file, cancel);
+  else
+    hs_new_file_drop(&file);
   bool cancelled = cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0;
-  if (problem == 0 && !cancelled && g_rename(beside, place) == 0)
-    return true;
-  if (problem == 0 && !cancelled)
-    problem = errno;
-  if (beside != NULL)
-    (void)g_unlink(beside);
-  return cancelled ? false : fail(path, problem, error);
+  return problem == 0 || (problem != ECANCELED && !cancelled && fail(path, problem, error));
 }

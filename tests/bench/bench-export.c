@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench-export MAKE-TRACE EVENTS heapscope-cli: how fast the command line writes rows as CSV and as ndjson, all there
- * are (what it takes beside that, without a row, is subtracted); and what a whole summary takes from start to end.
+ * bench-export MAKE-TRACE EVENTS heapscope-cli: how fast the command line writes rows as CSV, as ndjson and into an
+ * SQLite database, all there are (what it takes beside that, without a row, is subtracted); and what a whole summary
+ * takes from start to end.
  */
+#include <glib/gstdio.h>
 #include <stdlib.h>
 
 #include "hs-bench.h"
@@ -43,6 +45,18 @@ measure(const char *cli, const char *path, const char *command, const char *form
   hs_bench_print(name, (double)n_rows / seconds, "rows/s", n_rows, n, 0);
 }
 
+/* Rows of both large tables together. */
+static void
+measure_database(const char *cli, const char *path, uint64_t n_rows, guint n)
+{
+  g_autofree char *out = g_strconcat(path, ".db", NULL);
+  const char *all[] = {cli, "export", path, out, NULL};
+  const char *none[] = {cli, "events", path, "--limit", "0", NULL};
+  double all_s = median_run_s(all, n), none_s = median_run_s(none, n);
+  hs_bench_print("export-sqlite", (double)n_rows / MAX(all_s - none_s, 1e-6), "rows/s", n_rows, n, 0);
+  g_unlink(out);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -65,5 +79,6 @@ main(int argc, char **argv)
   measure(cli, path, "events", "csv", n_rows, n);
   measure(cli, path, "events", "ndjson", n_rows, n);
   measure(cli, path, "allocations", "csv", n_blocks, n);
+  measure_database(cli, path, n_rows + n_blocks, n);
   return 0;
 }

@@ -47,6 +47,7 @@ const HsBenchTarget hs_bench_targets[] = {
     {NULL, "table-scroll-*-cpu-*-p99", "the same in processor time", 2, FALSE, 0},
     {"Export", "export-*-csv", "CSV", 2e6, TRUE, 0},
     {NULL, "export-*-ndjson", "ndjson", 0, TRUE, 0},
+    {NULL, "export-sqlite", "SQLite, events and allocations", 0.5e6, TRUE, 0},
 };
 const guint hs_bench_n_targets = G_N_ELEMENTS(hs_bench_targets);
 

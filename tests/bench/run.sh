@@ -3,7 +3,8 @@
 # run.sh BUILD [--directory DIR] [--only NAME,NAME…] [MILLIONS…]: runs all benchmarks of a build at 1, 10 and 100 million
 # events, or at those sizes; prints a table of the figures beside their targets, and leaves the figures themselves in
 # BUILD/bench.jsonl. Traces are made in a folder of their own in DIR (or that for temporary files), those of one size at
-# a time, and deleted afterwards; those of 100 million events take about 20 GB.
+# a time, and deleted afterwards; those of 100 million events take about 20 GB, and their database 11
+# more.
 set -eu
 
 build=$(realpath "$1")

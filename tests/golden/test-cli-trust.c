@@ -158,8 +158,9 @@ look_at(const Result *result, const char *line, rlim_t mib, Seen *seen)
 static void
 test_memory(void)
 {
-  static const char *const lines[] = {"summary --by heap", "summary --json", "events --filter size>10",
-                                      "allocations --sort size", "render --view all --output small.png"};
+  static const char *const lines[] = {"summary --by heap",       "summary --json",
+                                      "events --filter size>10", "allocations --sort size",
+                                      "export --filter size>10", "render --view all --output small.png"};
   if (HAS_SANITIZER) {
     g_test_skip("a sanitizer needs all the memory there is");
     return;
@@ -168,12 +169,13 @@ test_memory(void)
   rlim_t floor_mib = find_floor_mib();
   for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
     Seen seen = {0};
+    g_autofree char *operands = g_strconcat(trace, g_str_has_prefix(lines[i], "export") ? " small.db" : NULL, NULL);
     for (rlim_t mib = floor_mib; mib < floor_mib + 150; mib += 13) {
-      g_auto(Result) result = run((Limits){.memory = mib << 20}, lines[i], trace);
+      g_auto(Result) result = run((Limits){.memory = mib << 20}, lines[i], operands);
       look_at(&result, lines[i], mib, &seen);
     }
     for (rlim_t mib = floor_mib + 150; mib < floor_mib + 600; mib += 200) {
-      g_auto(Result) result = run((Limits){.memory = mib << 20}, lines[i], trace);
+      g_auto(Result) result = run((Limits){.memory = mib << 20}, lines[i], operands);
       look_at(&result, lines[i], mib, &seen);
     }
     g_test_message("%s: refused %u, in part %u, whole %u", lines[i], seen.refused, seen.partial, seen.whole);
@@ -182,6 +184,7 @@ test_memory(void)
     if (i < 2)
       g_assert_cmpuint(seen.partial, >, 0);
     assert_nothing_left("small.png");
+    assert_nothing_left("small.db");
   }
 }
 

@@ -25,7 +25,7 @@ checked() {
 
 out=$(mktemp)
 log=$(mktemp)
-trap 'rm -f "$out" "$log" "$out.png"' EXIT
+trap 'rm -f "$out" "$log" "$out.png" "$out.db"' EXIT
 for trace in "$@"; do
   checked summary "$trace" --json --range 1ms..9ms --by process,heap,size-class
   checked events "$trace" --filter 'op == free or lifetime < 5ms' --sort size:desc
@@ -33,6 +33,8 @@ for trace in "$@"; do
   checked biography "$trace" --pid 100 0x1f1010
   checked compare "$trace" --at 1ms --at 9ms --by heap
   checked events "$trace.missing"
+  checked export "$trace" "$out.db" --range 1ms..9ms
+  checked export "$trace" "$out/none.db"
   checked render "$trace" --view all --size 640x480 --output "$out.png"
 done
 echo "nothing misused, nothing lost"
