@@ -257,9 +257,10 @@ static void
 look_at(Scan *scan, guint at)
 {
   const HsEtlStreamState *stream = scan->streams[at];
+  bool is_ahead = hs_etl_stream_is_ahead(stream);
   scan->keys[at] = stream->key;
-  scan->next[at] = stream->ahead + stream->ahead_next;
-  scan->end[at] = stream->ahead + stream->ahead_end;
+  scan->next[at] = is_ahead ? stream->ahead + stream->ahead_next : NULL;
+  scan->end[at] = is_ahead ? stream->ahead + stream->ahead_end : NULL;
 }
 
 static void

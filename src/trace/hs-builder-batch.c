@@ -161,8 +161,11 @@ look_ahead(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t
       return i;
     HsKeyState state = b->keys[key];
     const HsPairTable *table = &b->heap_states[state.heap].live;
-    uint32_t home = G_LIKELY(table->slots != NULL) ? hs_pair_home(table, event->address) : 0;
-    __builtin_prefetch(&table->slots[home], 1);
+    uint32_t home = 0;
+    if (G_LIKELY(table->slots != NULL)) {
+      home = hs_pair_home(table, event->address);
+      __builtin_prefetch(&table->slots[home], 1);
+    }
     ahead[i] = (Ahead){state.heap, home};
     latest = MAX(latest, event->ticks);
     open->low[row] = (uint32_t)((uint64_t)latest - (uint64_t)open->base);
