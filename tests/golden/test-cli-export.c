@@ -45,8 +45,7 @@ limit_files(gpointer bytes)
 }
 
 /* Runs a program with words that a space parts; "_" stands for a space within one. */
-static Result
-run_limited(const char *program, rlim_t size, const char *format, va_list args)
+static Result G_GNUC_PRINTF(3, 0) run_limited(const char *program, rlim_t size, const char *format, va_list args)
 {
   Result result = {0};
   int status;
