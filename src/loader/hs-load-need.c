@@ -8,6 +8,8 @@
 
 /* The shortest heap record there is (32-bit PERFINFO header, Free), padded. */
 #define LEAST_RECORD_BYTES 32u
+/* A Free in its usual header, padded. */
+#define USUAL_RECORD_BYTES 56u
 #define EVENTS_AT_ONCE 256u
 #define STEPS_A_LOOK 64u
 
@@ -47,6 +49,13 @@ hs_load_need_bound(uint64_t file_bytes)
 {
   uint64_t n = file_bytes / LEAST_RECORD_BYTES;
   return hs_timeline_expected_bytes(&(HsTimelineCounts){.n_rows = n, .n_blocks = n, .n_live = n});
+}
+
+uint64_t
+hs_load_need_likely(uint64_t file_bytes)
+{
+  uint64_t n = file_bytes / USUAL_RECORD_BYTES;
+  return hs_timeline_expected_bytes(&(HsTimelineCounts){.n_rows = n, .n_blocks = n / 2, .n_live = n / 2});
 }
 
 static HsNeedProcess *

@@ -193,6 +193,7 @@ publish(HsLoadRun *run)
   __atomic_store_n(&loader->working_bytes, working, __ATOMIC_RELAXED);
   if (hs_timeline_memory_bytes(loader->timeline) + working <= run->allowed_bytes)
     return true;
+  run->is_over = true;
   char allowed[HS_FORMAT_MAX];
   hs_format_bytes(allowed, sizeof allowed, (int64_t)MIN(run->allowed_bytes, INT64_MAX));
   g_set_error(&run->error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY,

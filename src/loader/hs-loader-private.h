@@ -44,6 +44,7 @@ typedef struct {
   int64_t last_ticks;                 /* the latest time stamp seen */
   HsEtlIssue issues[HS_ETL_N_ISSUES]; /* found while the timeline was built; the merger has its own */
   GError *error;                      /* what stopped it early, or NULL */
+  bool is_over;                       /* that is that it takes more than allowed_bytes */
 } HsLoadRun;
 
 /* Reads every record, in a thread of its own that runs ahead, and feeds the builder until the end, an error or a
