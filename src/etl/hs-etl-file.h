@@ -64,3 +64,6 @@ guint64 hs_etl_file_unpacked_size(const HsEtlFile *file);
 guint64 hs_etl_file_n_buffers(const HsEtlFile *file);
 /* True if any buffer is compressed. */
 gboolean hs_etl_file_compressed(const HsEtlFile *file);
+/* About how many heap records it holds, at most, going by some of its buffers. FALSE if that cannot be seen without
+ * unpacking them. */
+gboolean hs_etl_file_sample_heap_records(const HsEtlFile *file, guint64 *n_records);

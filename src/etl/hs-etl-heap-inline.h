@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The three records that make up nearly all of a trace, for hs-etl-heap.c and hs-etl-merger-plain.c only. */
+/* The three records that make up nearly all of a trace, for files of this folder only. */
 #pragma once
 
 #include <glib.h>

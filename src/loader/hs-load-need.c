@@ -52,9 +52,11 @@ hs_load_need_bound(uint64_t file_bytes)
 }
 
 uint64_t
-hs_load_need_likely(uint64_t file_bytes)
+hs_load_need_likely(const HsEtlFile *file)
 {
-  uint64_t n = file_bytes / USUAL_RECORD_BYTES;
+  uint64_t n;
+  if (!hs_etl_file_sample_heap_records(file, &n))
+    n = hs_etl_file_unpacked_size(file) / USUAL_RECORD_BYTES;
   return hs_timeline_expected_bytes(&(HsTimelineCounts){.n_rows = n, .n_blocks = n / 2, .n_live = n / 2});
 }
 

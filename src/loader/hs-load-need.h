@@ -47,6 +47,6 @@ uint64_t hs_load_need_of(const HsLoadNeed *need, const HsLoadChoice *choice);
 
 /* No trace of so many bytes (unpacked) needs more than this. */
 uint64_t hs_load_need_bound(uint64_t file_bytes);
-/* What one needs that is nothing but events of 64-bit processes, every other one an Alloc, and nothing is freed: few
- * need more, and most far less. */
-uint64_t hs_load_need_likely(uint64_t file_bytes);
+/* What it needs going by some of its buffers, if every other event is an Alloc and nothing is freed: few need more, and
+ * most far less. Of compressed ones, as if it were nothing but events of 64-bit processes. */
+uint64_t hs_load_need_likely(const HsEtlFile *file);

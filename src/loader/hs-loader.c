@@ -232,8 +232,7 @@ count_need(HsLoader *loader, HsEtlFile *file)
 static bool
 check_memory(HsLoader *loader, HsEtlFile *file, uint64_t allowed)
 {
-  uint64_t size = hs_etl_file_unpacked_size(file);
-  if (hs_load_need_bound(size) <= allowed || hs_load_need_likely(size) <= allowed / 2)
+  if (hs_load_need_bound(hs_etl_file_unpacked_size(file)) <= allowed || hs_load_need_likely(file) <= allowed / 2)
     return true;
   count_need(loader, file);
   __atomic_store_n(&loader->bytes_done, 0, __ATOMIC_RELAXED);

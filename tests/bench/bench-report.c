@@ -147,7 +147,7 @@ find_worst(const Report *report, const HsBenchTarget *target, guint size)
 static char *
 value_text(double value, const char *unit)
 {
-  if (value >= 1e6)
+  if (value >= 1e5)
     return g_strdup_printf("%.2f M %s", value / 1e6, unit);
   return g_strdup_printf("%.*f %s", value >= 100 ? 0 : value >= 10 ? 1 : 2, value, unit);
 }
