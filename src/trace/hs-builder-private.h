@@ -72,7 +72,7 @@ struct _HsBuilder {
   HsOpenSegment open;
   bool out_of_memory;
   pthread_mutex_t series_lock; /* held by whoever extends the timeline's series */
-  bool is_helped;     /* (atomic) another thread extends it, too */
+  bool is_helped;              /* (atomic) another thread extends it, too */
 };
 
 /* hs-builder-entities.c */
