@@ -68,7 +68,8 @@ guint64 hs_etl_merger_position(const HsEtlMerger *merger);
  * false. Valid until the next call of next. */
 const HsEtlGap *hs_etl_merger_gaps(const HsEtlMerger *merger, guint *n_gaps);
 
-/* Live counters; complete once next has returned false. by_kind and by_hook count what has been returned. */
+/* Live counters; complete once next has returned false. by_kind and by_hook count what has been returned, but see
+ * hs_etl_merger_take_plain(). */
 const HsEtlCounts *hs_etl_merger_counts(const HsEtlMerger *merger);
 /* The same, for those who judge payloads (decoders' callers) and add issues. */
 HsEtlCounts *hs_etl_merger_counts_mutable(HsEtlMerger *merger);

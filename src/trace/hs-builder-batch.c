@@ -7,6 +7,8 @@
 #include "hs-builder-private.h"
 
 #define LINE_BYTES 64
+/* How far ahead what comes from the other processor, and what rows go to, is fetched. */
+#define EVENTS_AHEAD 64u
 #define ROWS_AHEAD 128u
 
 G_STATIC_ASSERT(HS_PLAIN_SIZE_LIMIT <= HS_BLOCK_BIG);
@@ -155,7 +157,7 @@ look_ahead(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t
   int64_t latest = b->last_ticks;
   for (uint32_t i = 0; i < n; i++) {
     const HsPlainEvent *event = &events[i];
-    __builtin_prefetch(event + 64);
+    __builtin_prefetch(event + EVENTS_AHEAD);
     uint32_t key = event->key, row = first + i;
     if (G_UNLIKELY(key >= b->keys_capacity || b->keys[key].generation != b->generation) && !resolve_key(b, keys, event))
       return i;
