@@ -108,6 +108,16 @@ post_next(HsEtlMerger *merger, HsEtlStreamState *stream)
     hs_etl_stream_post_unpack(merger, stream, stream->next_buffer, data + HS_ETL_BUFFER_HEADER_BYTES, packed, wanted);
 }
 
+/* What is unpacked ahead must not take the room of what is needed now. */
+static gboolean
+make_room(HsEtlMerger *merger, HsEtlStreamState *stream, gsize wanted)
+{
+  if (hs_etl_merger_make_scratch(merger, &stream->scratch, &stream->scratch_size, wanted))
+    return TRUE;
+  hs_etl_unpack_drop_jobs(merger);
+  return hs_etl_merger_make_scratch(merger, &stream->scratch, &stream->scratch_size, wanted);
+}
+
 /* Unpacks the buffer at `data` (`size` bytes in the file), number `index`, into the stream's scratch. FALSE if it is to
  * be skipped. */
 static gboolean
@@ -121,7 +131,7 @@ unpack(HsEtlMerger *merger, HsEtlStreamState *stream, const guint8 *data, guint3
   if (!is_believable(merger, stream->cut, packed, wanted))
     return report_unbelievable(merger, stream, packed, wanted);
   if (!hs_etl_stream_take_unpacked(merger, stream, index, &got, &used)) {
-    if (!hs_etl_merger_make_scratch(merger, &stream->scratch, &stream->scratch_size, wanted))
+    if (!make_room(merger, stream, wanted))
       return report_unbelievable(merger, stream, packed, wanted);
     if (wanted > 0)
       got = hs_etl_xpress_unpack(data + HS_ETL_BUFFER_HEADER_BYTES, packed, stream->scratch, wanted, &used);

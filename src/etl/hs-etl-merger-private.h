@@ -121,6 +121,8 @@ void hs_etl_stream_post_unpack(HsEtlMerger *merger, HsEtlStreamState *stream, gu
 /* Makes that buffer, unpacked ahead, the stream's scratch. False if it has not been. */
 bool hs_etl_stream_take_unpacked(HsEtlMerger *merger, HsEtlStreamState *stream, guint64 buffer, gsize *got,
                                  gsize *used);
+/* Gives up all that is unpacked ahead, and its memory. */
+void hs_etl_unpack_drop_jobs(HsEtlMerger *merger);
 /* Frees what the stream's buffers were unpacked into, if they were. */
 void hs_etl_stream_drop_scratch(HsEtlMerger *merger, HsEtlStreamState *stream);
 

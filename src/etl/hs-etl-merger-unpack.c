@@ -7,6 +7,10 @@
 #include "hs-etl-merger-private.h"
 #include "hs-etl-xpress.h"
 
+/* The first of the posted jobs is looked for among all streams: of a file that claims to have far more processors than
+ * there are, that would be work for nothing. */
+#define MAX_STREAMS 256u
+
 void
 hs_etl_unpack_init(HsEtlMerger *merger)
 {
@@ -83,7 +87,7 @@ hs_etl_stream_post_unpack(HsEtlMerger *merger, HsEtlStreamState *stream, guint64
                           gsize n_packed, gsize wanted)
 {
   HsEtlUnpackJob *job = &stream->job;
-  if (!__atomic_load_n(&merger->is_helped, __ATOMIC_RELAXED))
+  if (merger->n_streams > MAX_STREAMS || !__atomic_load_n(&merger->is_helped, __ATOMIC_RELAXED))
     return;
   (void)end_job(merger, job);
   if (!hs_etl_merger_make_scratch(merger, &job->bytes, &job->capacity, wanted))
@@ -117,12 +121,27 @@ hs_etl_stream_take_unpacked(HsEtlMerger *merger, HsEtlStreamState *stream, guint
   return true;
 }
 
+static void
+drop_job(HsEtlMerger *merger, HsEtlUnpackJob *job)
+{
+  (void)end_job(merger, job);
+  merger->scratch_total -= job->capacity;
+  job->capacity = 0;
+  g_clear_pointer(&job->bytes, g_free);
+}
+
+void
+hs_etl_unpack_drop_jobs(HsEtlMerger *merger)
+{
+  for (guint i = 0; i < merger->n_streams && merger->n_jobs > 0; i++)
+    drop_job(merger, &merger->streams[i].job);
+}
+
 void
 hs_etl_stream_drop_scratch(HsEtlMerger *merger, HsEtlStreamState *stream)
 {
-  (void)end_job(merger, &stream->job);
-  merger->scratch_total -= stream->scratch_size + stream->job.capacity;
-  stream->scratch_size = stream->job.capacity = 0;
+  drop_job(merger, &stream->job);
+  merger->scratch_total -= stream->scratch_size;
+  stream->scratch_size = 0;
   g_clear_pointer(&stream->scratch, g_free);
-  g_clear_pointer(&stream->job.bytes, g_free);
 }
