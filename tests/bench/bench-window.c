@@ -126,9 +126,9 @@ measure(HsApplication *application, const char *path, guint64 events, gboolean i
   if (user != 0)
     g_source_remove(user);
   run_until(window, TRUE);
+  double ready_s = (double)(g_get_monotonic_time() - start) / 1e6; /* before the floor, which takes a while */
   if (!in_use)
-    hs_bench_print("window-ready", (double)(g_get_monotonic_time() - start) / 1e6, "s", events, 1,
-                   hs_bench_floor_s(path));
+    hs_bench_print("window-ready", ready_s, "s", events, 1, hs_bench_floor_s(path));
   gtk_widget_destroy(GTK_WIDGET(window));
   while (g_main_context_iteration(NULL, FALSE)) {
   }
