@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-map-index.h"
+#include "hs-scratch.h"
 
 #define GROUP_SHIFT 10
 #define GROUP (1u << GROUP_SHIFT)
@@ -8,6 +9,8 @@
 /* A level with no more than this is looked through. */
 #define SMALL_LEVEL 4096
 #define MAX_LEVELS 12
+/* Fewer groups than this are not worth a second thread. */
+#define MIN_SPLIT_GROUPS 100
 
 typedef struct {
   uint32_t *members; /* block ids, ascending; NULL on the lowest level: all of them */
@@ -47,30 +50,71 @@ choose_over_by(const uint32_t *ends, uint32_t n, uint32_t base)
   return HS_ROW_OUTSTANDING;
 }
 
-/* Groups a level and lists what is late on the next. False if cancelled. */
+/* Groups [from, to) of a level. */
+typedef struct {
+  const HsTimeline *timeline;
+  HsIndexLevel *level;
+  uint32_t from, to;
+  uint32_t *late; /* what is late, from its groups' place on */
+  uint32_t n_late;
+  const int *cancel;
+  bool cancelled;
+} HsGrouping;
+
+static void
+group_one(HsGrouping *grouping, uint32_t group)
+{
+  const HsTimeline *t = grouping->timeline;
+  HsIndexLevel *level = grouping->level;
+  uint32_t first = group << GROUP_SHIFT, n = MIN(level->n - first, GROUP), ends[GROUP];
+  for (uint32_t i = 0; i < n; i++)
+    ends[i] = hs_timeline_block_end(t, (HsBlockId){member(level, first + i)});
+  uint32_t base = hs_timeline_block_begin(t, (HsBlockId){member(level, first + n - 1)});
+  uint32_t over_by = level->over_by[group] = choose_over_by(ends, n, base);
+  uint32_t *late = grouping->late, n_late = grouping->n_late;
+  for (uint32_t i = 0; i < n; i++) {
+    late[n_late] = member(level, first + i);
+    n_late += ends[i] > over_by;
+  }
+  grouping->n_late = n_late;
+}
+
+static gpointer
+run_grouping(gpointer data)
+{
+  HsGrouping *grouping = data;
+  for (uint32_t g = grouping->from; g < grouping->to && !grouping->cancelled; g++) {
+    group_one(grouping, g);
+    if (g % 16 == 0)
+      grouping->cancelled = grouping->cancel != NULL && __atomic_load_n(grouping->cancel, __ATOMIC_RELAXED) != 0;
+  }
+  return NULL;
+}
+
+/* Groups a level and lists what is late on the next, in two threads if it is large. False if cancelled. */
 static bool
 group_level(const HsTimeline *t, HsIndexLevel *level, HsIndexLevel *above, const int *cancel)
 {
-  uint32_t n_groups = (level->n + GROUP - 1) >> GROUP_SHIFT, ends[GROUP];
-  g_autoptr(GArray) late = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-  level->over_by = g_new(uint32_t, MAX(n_groups, 1));
-  for (uint32_t g = 0; g < n_groups; g++) {
-    uint32_t first = g << GROUP_SHIFT, n = MIN(level->n - first, GROUP);
-    if (g % 16 == 0 && cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)
-      return false;
-    for (uint32_t i = 0; i < n; i++)
-      ends[i] = hs_timeline_block_end(t, (HsBlockId){member(level, first + i)});
-    uint32_t base = hs_timeline_block_begin(t, (HsBlockId){member(level, first + n - 1)});
-    level->over_by[g] = choose_over_by(ends, n, base);
-    for (uint32_t i = 0; i < n; i++) {
-      uint32_t id = member(level, first + i);
-      if (ends[i] > level->over_by[g])
-        g_array_append_val(late, id);
-    }
+  uint32_t n_groups = (level->n + GROUP - 1) >> GROUP_SHIFT;
+  level->over_by = g_new(uint32_t, n_groups);
+  /* At most one in LATE_PART is late, and one is looked at beyond them. */
+  uint32_t room = GROUP / LATE_PART;
+  HsGrouping all = {.timeline = t, .level = level, .to = n_groups, .cancel = cancel};
+  all.late = g_new(uint32_t, (size_t)n_groups * room + 2 * GROUP);
+  HsGrouping second = all;
+  bool both = n_groups >= MIN_SPLIT_GROUPS;
+  if (both) {
+    all.to = second.from = n_groups / 2;
+    second.late += (size_t)second.from * room + GROUP;
   }
-  above->n = late->len;
-  above->members = (uint32_t *)(void *)g_array_free(g_steal_pointer(&late), FALSE);
-  return true;
+  hs_run_both("map-index", run_grouping, &all, both ? &second : NULL);
+  above->n = all.n_late;
+  if (both) {
+    memmove(all.late + all.n_late, second.late, second.n_late * sizeof *second.late);
+    above->n += second.n_late;
+  }
+  above->members = g_renew(uint32_t, all.late, MAX(above->n, 1));
+  return !all.cancelled && !(both && second.cancelled);
 }
 
 HsMapIndex *

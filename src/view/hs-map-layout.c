@@ -135,32 +135,6 @@ place_bands(HsMapLayout *layout)
   layout->span = MAX(u, 1);
 }
 
-/* The pages of all blocks, and which heaps these are of (`heaps`, by id). False if cancelled. */
-static bool
-add_blocks(HsMapPages *pages, const HsMapBlocks *blocks, bool *heaps, const int *cancel)
-{
-  HsTimeline *timeline = blocks->timeline;
-  for (uint32_t i = 0; i < blocks->n_blocks; i++) {
-    HsRow begin_row = hs_timeline_block_begin(timeline, (HsBlockId){i});
-    /* Blocks are numbered in the order they begin. */
-    if (begin_row >= blocks->n_rows)
-      break;
-    if (i % HS_MAP_CANCEL_BLOCKS == 0 && hs_map_cancelled(cancel))
-      return false;
-    if (!hs_map_blocks_contain(blocks, i))
-      continue;
-    const HsMapOrigin *origin = hs_map_blocks_origin(blocks, begin_row);
-    if (origin == NULL)
-      continue;
-    uint64_t begin, end;
-    hs_map_extent(hs_timeline_block_address(timeline, (HsBlockId){i}), hs_timeline_block_size(timeline, (HsBlockId){i}),
-                  &begin, &end);
-    hs_map_pages_add(pages, origin->process, origin->heap, begin, end);
-    heaps[origin->heap] = true;
-  }
-  return true;
-}
-
 static uint64_t
 total_bytes(const GArray *stretches)
 {
@@ -214,8 +188,9 @@ fill_layout(HsMapLayout *layout, const HsMapBlocks *blocks, const HsMapLayout *b
   g_autoptr(HsMapPages) pages = hs_map_pages_new();
   layout->ground = hs_map_ground_new(blocks->timeline, cancel);
   /* After the ground: what it tells of is there by now. */
-  g_autofree bool *heaps = g_new0(bool, hs_timeline_n_heaps(blocks->timeline) + 1);
-  if (layout->ground == NULL || !add_blocks(pages, blocks, heaps, cancel) ||
+  uint32_t n_heaps = hs_timeline_n_heaps(blocks->timeline) + 1;
+  g_autofree bool *heaps = g_new0(bool, n_heaps);
+  if (layout->ground == NULL || !hs_map_cover(pages, blocks, heaps, n_heaps, cancel) ||
       !find_index(layout, blocks, before, cancel))
     return false;
   g_autoptr(GArray) stretches = used_stretches(pages, layout->ground, heaps);

@@ -22,7 +22,6 @@ struct _HsMapPages {
   unsigned page_shift;
   HsChunk *chunks; /* open addressing */
   uint32_t n_slots, n_chunks;
-  HsChunk *last; /* where the block before was: blocks come in runs */
   GArray *stretches;
   guint merge_at; /* stretches are merged when there are so many */
 };
@@ -99,12 +98,18 @@ add_stretch(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, 
 
 /* --- chunks --- */
 
+static uint32_t
+slot_of(const HsMapPages *pages, uint32_t process, uint64_t key)
+{
+  uint64_t hash = (key ^ (uint64_t)process << 44) * UINT64_C(0x9e3779b97f4a7c15);
+  return (uint32_t)(hash >> 32) & (pages->n_slots - 1);
+}
+
 static HsChunk *
 find_slot(const HsMapPages *pages, uint32_t process, uint64_t key)
 {
-  uint64_t hash = (key ^ (uint64_t)process << 44) * UINT64_C(0x9e3779b97f4a7c15);
   uint32_t mask = pages->n_slots - 1;
-  uint32_t slot = (uint32_t)(hash >> 32) & mask;
+  uint32_t slot = slot_of(pages, process, key);
   while (pages->chunks[slot].bits != 0 && (pages->chunks[slot].key != key || pages->chunks[slot].process != process))
     slot = (slot + 1) & mask;
   return &pages->chunks[slot];
@@ -119,7 +124,6 @@ rehash(HsMapPages *pages, uint32_t n_slots, bool coarser)
   pages->chunks = g_new0(HsChunk, n_slots);
   pages->n_slots = n_slots;
   pages->n_chunks = 0;
-  pages->last = NULL;
   for (uint32_t i = 0; i < n_old; i++) {
     if (old[i].bits == 0)
       continue;
@@ -138,9 +142,7 @@ rehash(HsMapPages *pages, uint32_t n_slots, bool coarser)
 static void
 add_bits(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t key, uint32_t bits)
 {
-  HsChunk *chunk = pages->last;
-  if (chunk == NULL || chunk->key != key || chunk->process != process)
-    chunk = pages->last = find_slot(pages, process, key);
+  HsChunk *chunk = find_slot(pages, process, key);
   if (chunk->bits != 0) {
     chunk->bits |= bits;
     if (chunk->heap != heap)
@@ -153,11 +155,17 @@ add_bits(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t key, uint3
     rehash(pages, pages->n_slots * 2, false);
 }
 
-void
-hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end)
+static void
+limit_chunks(HsMapPages *pages)
 {
   while (pages->n_chunks > MAX_CHUNKS && pages->page_shift < MAX_PAGE_SHIFT)
     rehash(pages, pages->n_slots, true);
+}
+
+void
+hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end)
+{
+  limit_chunks(pages);
   uint64_t first = begin >> pages->page_shift, last = (end - 1) >> pages->page_shift;
   uint64_t first_chunk = first >> CHUNK_PAGES_SHIFT, last_chunk = last >> CHUNK_PAGES_SHIFT;
   if (last_chunk - first_chunk > MAX_CHUNKS_A_BLOCK) {
@@ -169,6 +177,35 @@ hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t be
     unsigned from = key == first_chunk ? (unsigned)(first & (CHUNK_PAGES - 1)) : 0;
     unsigned to = key == last_chunk ? (unsigned)(last & (CHUNK_PAGES - 1)) : CHUNK_PAGES - 1;
     add_bits(pages, process, heap, key, ((2u << to) - 1) & ~((1u << from) - 1));
+  }
+}
+
+void
+hs_map_pages_fetch(const HsMapPages *pages, uint32_t process, uint64_t begin)
+{
+  uint64_t key = begin >> pages->page_shift >> CHUNK_PAGES_SHIFT;
+  __builtin_prefetch(&pages->chunks[slot_of(pages, process, key)]);
+}
+
+void
+hs_map_pages_join(HsMapPages *pages, const HsMapPages *more)
+{
+  while (pages->page_shift < more->page_shift)
+    rehash(pages, pages->n_slots, true);
+  for (uint32_t i = 0; i < more->n_slots; i++) {
+    HsChunk chunk = more->chunks[i];
+    if (chunk.bits == 0)
+      continue;
+    limit_chunks(pages);
+    for (unsigned shift = more->page_shift; shift < pages->page_shift; shift += CHUNK_PAGES_SHIFT) {
+      chunk.bits = 1u << (chunk.key & (CHUNK_PAGES - 1));
+      chunk.key >>= CHUNK_PAGES_SHIFT;
+    }
+    add_bits(pages, chunk.process, chunk.heap, chunk.key, chunk.bits);
+  }
+  for (guint i = 0; i < more->stretches->len; i++) {
+    const HsMapStretch *s = &g_array_index(more->stretches, HsMapStretch, i);
+    add_stretch(pages, s->process, s->heap, s->begin, s->end);
   }
 }
 

@@ -152,9 +152,17 @@ HsMapPages *hs_map_pages_new(void);
 void hs_map_pages_free(HsMapPages *pages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsMapPages, hs_map_pages_free)
 void hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end);
+/* Brings into the cache what adding something that begins there will look at. */
+void hs_map_pages_fetch(const HsMapPages *pages, uint32_t process, uint64_t begin);
+/* Adds all that others hold. */
+void hs_map_pages_join(HsMapPages *pages, const HsMapPages *more);
 /* The used stretches, merged where they are one heap's or none can be told apart, by process and address. Free with
  * g_array_unref(). */
 GArray *hs_map_pages_stretches(HsMapPages *pages);
+
+/* Adds the pages of all blocks, in two threads if they are many, and tells which heaps these are of (`heaps`, by id,
+ * n_heaps of them). False if cancelled. */
+bool hs_map_cover(HsMapPages *pages, const HsMapBlocks *blocks, bool *heaps, uint32_t n_heaps, const int *cancel);
 
 /* --- the grid --- */
 
