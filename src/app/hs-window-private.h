@@ -88,6 +88,7 @@ struct _HsWindow {
   guint n_pictures; /* being drawn */
   GtkLabel *rows_label;
   GtkLabel *range_label;
+  GtkStack *load_stack;
   GtkWidget *progress_box;
   GtkProgressBar *progress_bar;
   GtkLabel *progress_label;

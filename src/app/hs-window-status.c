@@ -272,8 +272,7 @@ hs_window_update_status(HsWindow *self)
   gboolean loading = hs_document_get_marks(self->document).loaded_to != INT64_MAX;
 
   hs_loader_progress(hs_document_get_loader(self->document), &progress);
-  gtk_widget_set_visible(self->progress_box, loading);
-  gtk_widget_set_visible(GTK_WIDGET(self->totals_label), !loading);
+  gtk_stack_set_visible_child(self->load_stack, loading ? self->progress_box : GTK_WIDGET(self->totals_label));
   if (loading)
     update_progress(self, &progress);
   else

@@ -491,6 +491,7 @@ bind_children(GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child(widget_class, HsWindow, find_bar);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, rows_label);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, range_label);
+  gtk_widget_class_bind_template_child(widget_class, HsWindow, load_stack);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_box);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_bar);
   gtk_widget_class_bind_template_child(widget_class, HsWindow, progress_label);
