@@ -17,6 +17,7 @@ typedef struct {
   HsMapColors colors;
   int dark;
   int complete; /* the trace is */
+  int follows;  /* the range is that of the whole trace, however long it grows */
   uint32_t n_rows;
 } HsMapKey;
 

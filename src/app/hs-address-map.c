@@ -77,6 +77,7 @@ key_now(HsAddressMap *self, const HsViewport *viewport)
   key.dark = palette->dark;
   key.base = palette->base;
   key.n_rows = hs_document_get_n_rows(document);
+  key.follows = hs_document_follows_span(document);
   key.complete = hs_timeline_complete(hs_document_get_timeline(document));
   return key;
 }
@@ -257,13 +258,11 @@ is_mere_growth(HsAddressMap *self, const HsMapKey *key)
 {
   HsDocument *document = hs_time_pane_get_document(HS_TIME_PANE(self));
   HsMapKey grown = self->key;
-  int64_t span0, span1;
   if (hs_loader_outcome(hs_document_get_loader(document)) != HS_LOAD_RUNNING)
     return FALSE;
-  hs_document_get_span(document, &span0, &span1);
   grown.n_rows = key->n_rows;
   grown.complete = key->complete;
-  if (key->t0 <= span0 && key->t1 >= span1) {
+  if (key->follows) {
     grown.t0 = key->t0;
     grown.t1 = key->t1;
   }

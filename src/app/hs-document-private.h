@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hs-document.h"
+#include "hs-pane-job.h"
 #include "hs-marker-store.h"
 
 typedef struct {
@@ -11,7 +12,6 @@ typedef struct {
 } HsRange;
 
 typedef struct _HsFilterJob HsFilterJob;
-typedef struct _HsCheckJob HsCheckJob;
 
 enum {
   HS_DOCUMENT_RANGE_CHANGED,
@@ -44,6 +44,7 @@ struct _HsDocument {
   char *path;
   HsLoader *loader;
   HsTimeline *timeline;
+  guint n_looks; /* how often it was looked at the loader */
   guint timer;
   gboolean loading; /* the main thread has not yet taken in the end of the load */
   gboolean closed;
@@ -79,7 +80,7 @@ struct _HsDocument {
   HsColorBy color_by;
   HsChartLook chart_look;
   gboolean is_contradictory;
-  HsCheckJob *check_job; /* under way, or NULL */
+  HsPaneJob *check_job; /* or NULL */
   HsSelfCheck *self_check;
   HsPlaces places;
 };
@@ -98,7 +99,7 @@ void hs_document_update_data(HsDocument *self);
 /* Cancels the job under way; its result will be dropped. */
 void hs_document_drop_job(HsDocument *self);
 
-/* Starts the program's own checks of what was loaded, in a worker. */
+/* Has what was loaded checked by the program itself, in a worker, once no picture is being made. */
 void hs_document_start_check(HsDocument *self);
 /* Cancels them. */
 void hs_document_drop_check(HsDocument *self);

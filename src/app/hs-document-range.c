@@ -33,6 +33,12 @@ hs_document_get_span(HsDocument *self, int64_t *t0, int64_t *t1)
   hs_timeline_span(self->timeline, t0, t1);
 }
 
+gboolean
+hs_document_follows_span(HsDocument *self)
+{
+  return self->range.follows;
+}
+
 void
 hs_document_get_range(HsDocument *self, int64_t *t0, int64_t *t1)
 {

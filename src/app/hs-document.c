@@ -2,8 +2,9 @@
 #include "hs-document-places.h"
 #include "hs-document-private.h"
 
-/* How often the main thread looks at what the loader has done. */
-#define TICK_MS 100
+/* How often the main thread looks whether the loader is done, and with every which look at what it has done so far. */
+#define LOOK_MS 20
+#define LOOKS_A_TICK 5
 
 static guint signals[HS_DOCUMENT_N_SIGNALS], told_signal;
 
@@ -40,6 +41,8 @@ on_tick(gpointer data)
   /* The outcome is read before the rows: once it is final, so are they. */
   gboolean ended = hs_loader_outcome(self->loader) != HS_LOAD_RUNNING;
 
+  if (!ended && ++self->n_looks % LOOKS_A_TICK != 0)
+    return G_SOURCE_CONTINUE;
   if (ended) {
     self->timer = 0;
     self->loading = FALSE;
@@ -50,8 +53,10 @@ on_tick(gpointer data)
   update_gaps(self);
   hs_document_open_places(self);
   hs_document_emit(self, HS_DOCUMENT_LOADING_CHANGED);
-  if (ended)
+  if (ended) {
+    hs_pane_job_end_growth();
     hs_document_start_check(self);
+  }
   g_object_unref(self);
   return ended ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
@@ -80,7 +85,7 @@ hs_document_new_choice(const char *path, const char *member, const HsLoadChoice 
   self->series = hs_series_set_ref(self->timeline->series);
   self->loading = TRUE;
   hs_document_init_range(self);
-  self->timer = g_timeout_add(TICK_MS, on_tick, self);
+  self->timer = g_timeout_add(LOOK_MS, on_tick, self);
   return self;
 }
 

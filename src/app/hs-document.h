@@ -85,6 +85,8 @@ gboolean hs_document_is_busy(HsDocument *self);
 
 /* Ticks of the whole trace as far as it is loaded. */
 void hs_document_get_span(HsDocument *self, int64_t *t0, int64_t *t1);
+/* Whether the visible range is that of the whole trace, however long it grows. */
+gboolean hs_document_follows_span(HsDocument *self);
 /* Visible range in ticks, never empty. While nothing was zoomed it follows the span as the trace loads. */
 void hs_document_get_range(HsDocument *self, int64_t *t0, int64_t *t1);
 /* Sets it (limited to the span); `remember` puts the old one on the history: true for a deliberate zoom, false for each

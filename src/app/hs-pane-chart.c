@@ -6,6 +6,8 @@
 typedef struct {
   HsChartQuery query;
   HsChartData data;
+  guint serial;     /* of the filter; only to be compared */
+  gboolean follows; /* the view is of all there is */
   HsChartCache cache;
 } Origins;
 
@@ -40,7 +42,7 @@ clear_origins(Origins *origins)
 static void
 copy_origins(Origins *to, const Origins *from)
 {
-  *to = (Origins){.query = from->query, .data = from->data};
+  *to = (Origins){.query = from->query, .data = from->data, .serial = from->serial, .follows = from->follows};
   hs_timeline_ref(to->data.timeline);
   hs_row_set_ref(to->data.rows);
   hs_row_set_ref(to->data.blocks);
@@ -157,10 +159,22 @@ hs_pane_chart_free(HsPaneChart *self)
   g_free(self);
 }
 
+/* Whether a trace that loads has more events, or spans more, and the view is the same, or still that of all of it. */
+static gboolean
+is_mere_growth(HsDocument *document, const Origins *before, const Origins *now)
+{
+  if (hs_loader_outcome(hs_document_get_loader(document)) != HS_LOAD_RUNNING ||
+      before->query.n_columns != now->query.n_columns || before->follows != now->follows)
+    return FALSE;
+  return now->follows || (before->query.t0 == now->query.t0 && before->query.t1 == now->query.t1);
+}
+
 void
 hs_pane_chart_want(HsPaneChart *self, HsDocument *document, const HsChartQuery *query)
 {
   Origins now = {.query = *query,
+                 .serial = hs_document_get_filter_serial(document),
+                 .follows = hs_document_follows_span(document),
                  .data = {.timeline = hs_document_get_timeline(document),
                           .rows = hs_document_get_row_set(document),
                           .blocks = hs_document_get_block_set(document),
@@ -170,10 +184,9 @@ hs_pane_chart_want(HsPaneChart *self, HsDocument *document, const HsChartQuery *
   gboolean same_sets = now.data.rows == data->rows && now.data.blocks == data->blocks;
   if (same_sets && now.data.series == data->series && same_query(query, &self->wanted.query))
     return;
-  gboolean loading = hs_loader_outcome(hs_document_get_loader(document)) == HS_LOAD_RUNNING;
   /* Another filter, measure or grouping: what is being made would show something else. A moved range may finish. */
-  gboolean obsolete = (now.data.series != data->series && !loading) || !same_kind(query, &self->wanted.query);
-  gboolean growth = !obsolete && !same_sets && loading;
+  gboolean obsolete = now.serial != self->wanted.serial || !same_kind(query, &self->wanted.query);
+  gboolean growth = !obsolete && is_mere_growth(document, &self->wanted, &now);
   clear_origins(&self->wanted);
   copy_origins(&self->wanted, &now);
   if (growth)

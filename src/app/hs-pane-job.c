@@ -6,14 +6,23 @@
 
 /* Results come in before the next frame is drawn, but never before the user's input. */
 #define RESULT_PRIORITY (G_PRIORITY_HIGH_IDLE + 10)
+/* Work starts once all has been told that belongs together (more events, then a longer range), and before the next
+ * frame is laid out; what is patient after that, since the layout may want more. */
+#define START_PRIORITY G_PRIORITY_HIGH_IDLE
+#define PATIENT_START_PRIORITY G_PRIORITY_DEFAULT_IDLE
+/* What has begun so lately is begun anew if something else is wanted: a pane that is given another size, say. Less than
+ * the time between two frames, so that something is shown while a hand moves. */
+#define JUST_BEGUN_US (4 * G_TIME_SPAN_MILLISECOND)
 
 /* One go of the work. Lives until the worker has ended, longer than its job if need be. */
 typedef struct {
   HsPaneJob *job; /* NULL once dropped; main thread only */
   const HsPaneJobClass *klass;
   gpointer request;
-  gint64 work_us; /* what the worker worked, without waiting for a processor */
-  int cancel;     /* atomic */
+  gint64 begun_us;    /* monotonic */
+  gint64 work_us;     /* what the worker worked, without waiting for a processor */
+  gboolean is_growth; /* nothing but growth asked for it */
+  int cancel;         /* atomic */
 } HsPaneRun;
 
 struct _HsPaneJob {
@@ -23,17 +32,19 @@ struct _HsPaneJob {
   gboolean wanted;
   gboolean unhurried; /* what is wanted is mere growth */
   gint64 rest_until_us;
-  guint rest; /* timer */
+  guint rest;     /* timer */
+  guint starting; /* idle source */
 };
 
 /* There are some half a dozen of them on a window. */
 #define LEAST_REST_US (300 * G_TIME_SPAN_MILLISECOND)
-#define LONGEST_REST_US (3 * G_TIME_SPAN_SECOND)
-#define REST_A_WORK 8
+#define LONGEST_REST_US (8 * G_TIME_SPAN_SECOND)
+#define REST_A_WORK 12
 
 /* Main thread. */
 static guint n_hurried;               /* runs of jobs that are not patient */
 static GQueue waiting = G_QUEUE_INIT; /* patient jobs that want to start */
+static GQueue jobs = G_QUEUE_INIT;    /* all there are */
 
 static void start(HsPaneJob *job);
 static void start_or_rest(HsPaneJob *job);
@@ -56,6 +67,24 @@ do_run(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   gpointer result = run->klass->work(run->request, &run->cancel);
   run->work_us = hs_worker_time_us() - start_us;
   g_task_return_pointer(task, result, run->klass->free_result);
+}
+
+static gboolean
+on_start(gpointer data)
+{
+  HsPaneJob *job = data;
+  job->starting = 0;
+  start(job);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_soon(HsPaneJob *job)
+{
+  job->wanted = TRUE;
+  int priority = job->klass->is_patient ? PATIENT_START_PRIORITY : START_PRIORITY;
+  if (job->starting == 0)
+    job->starting = g_idle_add_full(priority, on_start, job, NULL);
 }
 
 static void
@@ -86,7 +115,7 @@ on_run_done(GObject *source, GAsyncResult *result, gpointer data)
   n_hurried -= run->klass->is_patient ? 0 : 1;
   take_result(run, g_task_propagate_pointer(task, NULL));
   while (n_hurried == 0 && !g_queue_is_empty(&waiting))
-    start(g_queue_pop_head(&waiting));
+    start_soon(g_queue_pop_head(&waiting));
 }
 
 static void
@@ -99,8 +128,10 @@ start(HsPaneJob *job)
     return;
   }
   g_queue_remove(&waiting, job);
+  gboolean is_growth = job->unhurried;
   job->wanted = FALSE;
   g_clear_handle_id(&job->rest, g_source_remove);
+  g_clear_handle_id(&job->starting, g_source_remove);
   gpointer request = job->klass->prepare(job->owner);
   if (request == NULL)
     return;
@@ -108,6 +139,8 @@ start(HsPaneJob *job)
   run->job = job;
   run->klass = job->klass;
   run->request = request;
+  run->is_growth = is_growth;
+  run->begun_us = g_get_monotonic_time();
   job->running = run;
   n_hurried += run->klass->is_patient ? 0 : 1;
   g_autoptr(GTask) task = g_task_new(NULL, NULL, on_run_done, NULL);
@@ -130,7 +163,7 @@ start_or_rest(HsPaneJob *job)
 {
   gint64 rest_us = job->rest_until_us - g_get_monotonic_time();
   if (!job->unhurried || rest_us <= 0)
-    start(job);
+    start_soon(job);
   else if (job->rest == 0)
     job->rest = g_timeout_add((guint)(rest_us / 1000 + 1), on_rest_over, job);
 }
@@ -141,6 +174,7 @@ hs_pane_job_new(const HsPaneJobClass *klass, gpointer owner)
   HsPaneJob *job = g_new0(HsPaneJob, 1);
   job->klass = klass;
   job->owner = owner;
+  g_queue_push_tail(&jobs, job);
   return job;
 }
 
@@ -148,6 +182,7 @@ void
 hs_pane_job_free(HsPaneJob *job)
 {
   hs_pane_job_cancel(job);
+  g_queue_remove(&jobs, job);
   g_free(job);
 }
 
@@ -156,11 +191,12 @@ hs_pane_job_want(HsPaneJob *job, gboolean obsolete)
 {
   job->unhurried = FALSE;
   if (job->running == NULL) {
-    start(job);
+    start_soon(job);
     return;
   }
   job->wanted = TRUE;
-  if (obsolete)
+  gboolean just_begun = g_get_monotonic_time() - job->running->begun_us < JUST_BEGUN_US;
+  if (obsolete || just_begun || job->running->is_growth)
     g_atomic_int_set(&job->running->cancel, 1);
 }
 
@@ -176,12 +212,23 @@ hs_pane_job_want_growth(HsPaneJob *job)
 }
 
 void
+hs_pane_job_end_growth(void)
+{
+  for (GList *link = jobs.head; link != NULL; link = link->next) {
+    HsPaneJob *job = link->data;
+    if (job->wanted && job->unhurried)
+      hs_pane_job_want(job, FALSE);
+  }
+}
+
+void
 hs_pane_job_cancel(HsPaneJob *job)
 {
   job->wanted = FALSE;
   g_queue_remove(&waiting, job);
   job->rest_until_us = 0;
   g_clear_handle_id(&job->rest, g_source_remove);
+  g_clear_handle_id(&job->starting, g_source_remove);
   if (job->running == NULL)
     return;
   g_atomic_int_set(&job->running->cancel, 1);

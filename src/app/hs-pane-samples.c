@@ -8,6 +8,7 @@ typedef struct {
   HsTimeline *timeline; /* keeps alive what `series` may only point to */
   HsSeriesSet *series;
   uint32_t n_rows;
+  guint serial; /* of the filter */
 } HsOrigins;
 
 struct _HsPaneSamples {
@@ -135,14 +136,16 @@ hs_pane_samples_want(HsPaneSamples *self, HsDocument *document, const HsSampleKe
   HsOrigins now = {.key = *key,
                    .timeline = hs_document_get_timeline(document),
                    .series = hs_document_get_series(document),
-                   .n_rows = hs_document_get_n_rows(document)};
+                   .n_rows = hs_document_get_n_rows(document),
+                   .serial = hs_document_get_filter_serial(document)};
   gboolean same_data = now.series == self->wanted.series && now.n_rows == self->wanted.n_rows;
   if (same_data && same_key(key, &self->wanted.key))
     return;
   /* Another filter, measure or grouping: what is being made would show something else. A moved range may finish. */
-  gboolean obsolete = now.series != self->wanted.series || key->measure != self->wanted.key.measure ||
+  gboolean obsolete = now.serial != self->wanted.serial || key->measure != self->wanted.key.measure ||
                       key->group != self->wanted.key.group;
-  gboolean growth = !obsolete && now.n_rows != self->wanted.n_rows &&
+  /* All there is is shown: while it grows, the range does. */
+  gboolean growth = !obsolete && key->n_columns == self->wanted.key.n_columns &&
                     hs_loader_outcome(hs_document_get_loader(document)) == HS_LOAD_RUNNING;
   clear_origins(&self->wanted);
   copy_origins(&self->wanted, &now);

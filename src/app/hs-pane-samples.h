@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HsPaneSamples: the samples a pane draws of the document's series, made in a worker and made anew when what they were
- * made from has changed. The last ones stay until the exact ones are there. Main thread.
+ * HsPaneSamples: the samples that a pane which shows the whole trace draws of the document's series, made in a worker
+ * and made anew when what they were made from has changed. The last ones stay until the exact ones are there. Main
+ * thread.
  */
 #pragma once
 

@@ -312,7 +312,8 @@ end(HsLoader *loader, HsLoadOutcome outcome)
   __atomic_store_n(&loader->outcome, outcome, __ATOMIC_RELEASE);
 }
 
-#define NICENESS 10
+/* That of workers: what a user asks for while a trace loads gets its share of the processors. */
+#define NICENESS 19
 
 static int steps_aside; /* atomic */
 
