@@ -46,11 +46,18 @@ hs_builder_fold_heap(HsBuilder *b, uint32_t id)
   memset(&state->pending, 0, sizeof state->pending);
 }
 
+static void
+fold_touched(HsBuilder *b)
+{
+  for (uint32_t i = 0; i < b->n_touched; i++)
+    hs_builder_fold_heap(b, b->touched[i]);
+  b->n_touched = 0;
+}
+
 void
 hs_builder_fold(HsBuilder *b)
 {
-  for (uint32_t i = 0; i < b->timeline->heaps.length; i++)
-    hs_builder_fold_heap(b, i);
+  fold_touched(b);
   for (unsigned source = 0; source < HS_N_SOURCES; source++) {
     b->totals.operations[HS_OP_ALLOC] += b->pending[0][source];
     b->totals.operations[HS_OP_FREE] += b->pending[1][source];
@@ -239,10 +246,21 @@ free_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead, HsHeap
   return true;
 }
 
+/* Notes that a heap has its first event that its figures do not tell. */
+static void G_GNUC_NO_INLINE
+touch(HsBuilder *b, uint32_t heap)
+{
+  if (b->n_touched == HS_BUILDER_TOUCHED)
+    fold_touched(b);
+  b->touched[b->n_touched++] = heap;
+}
+
 static inline bool
 pair_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead)
 {
   HsHeapState *state = &b->heap_states[ahead->heap];
+  if (G_UNLIKELY(state->pending.n_begun + state->pending.n_freed == 0))
+    touch(b, ahead->heap);
   if (event->op == HS_OP_FREE) {
     if (!free_quickly(b, event, ahead, state))
       return false;

@@ -81,11 +81,7 @@ hs_builder_memory_bytes(const HsBuilder *builder)
                    builder->keys_capacity * sizeof(HsKeyState);
   for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
     bytes += g_hash_table_size((GHashTable *)tables[i]) * (uint64_t)(ENTRY_BYTES + sizeof(Key));
-  for (uint32_t i = 0; i < builder->timeline->heaps.length; i++) {
-    const HsPairTable *live = &builder->heap_states[i].live;
-    bytes += live->slots != NULL ? ((uint64_t)live->mask + 1) * sizeof(HsPairSlot) : 0;
-  }
-  return bytes;
+  return bytes + builder->live_bytes;
 }
 
 static HsProcessId
@@ -176,9 +172,16 @@ hs_builder_heap(HsBuilder *builder, HsProcessId process, uint64_t handle)
 }
 
 void
+hs_builder_clear_live(HsBuilder *builder, HsHeapState *state)
+{
+  builder->live_bytes -= hs_pair_table_bytes(&state->live);
+  hs_pair_table_clear(&state->live);
+}
+
+void
 hs_builder_close_heap(HsBuilder *builder, HsHeapId id)
 {
-  hs_pair_table_clear(&builder->heap_states[id.v].live);
+  hs_builder_clear_live(builder, &builder->heap_states[id.v]);
   builder->heap_states[id.v].over = true;
   builder->generation++;
 }

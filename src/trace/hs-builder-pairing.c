@@ -48,10 +48,13 @@ begin_block(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap_id, HsSource s
       .begin = b->n_rows,
       .end = HS_ROW_OUTSTANDING,
   };
-  if (!hs_pair_table_insert(&b->heap_states[heap_id.v].live, address, id, size_flags)) {
+  HsPairTable *live = &b->heap_states[heap_id.v].live;
+  uint64_t bytes_before = hs_pair_table_bytes(live);
+  if (!hs_pair_table_insert(live, address, id, size_flags)) {
     b->out_of_memory = true;
     return HS_REF_NONE;
   }
+  b->live_bytes += hs_pair_table_bytes(live) - bytes_before;
   b->n_blocks++;
   b->weight = hs_weight_of(size, source);
   HsHeap *heap = hs_builder_heap_of(b, heap_id);
@@ -219,7 +222,7 @@ hs_builder_end_heap(HsBuilder *b, HsHeapId heap, HsEnd reason, uint32_t end_row)
     b->totals.freed_by_destroy += count;
   else
     b->totals.ended_by_exit += count;
-  hs_pair_table_clear(live);
+  hs_builder_clear_live(b, &b->heap_states[heap.v]);
 }
 
 uint32_t

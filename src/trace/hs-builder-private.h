@@ -27,6 +27,7 @@ typedef struct {
 } HsHeapState;
 
 #define HS_ORIGIN_CACHE 1024u
+#define HS_BUILDER_TOUCHED 1024u
 
 typedef struct {
   uint32_t pid, tid;
@@ -58,14 +59,17 @@ struct _HsBuilder {
   HsOriginSlot cache[HS_ORIGIN_CACHE];
   HsKeyState *keys; /* by HsPlainEvent.key */
   uint32_t keys_capacity;
-  uint64_t pending[2][HS_N_SOURCES]; /* plain events that the totals do not tell yet: Allocs, then Frees */
-  uint32_t generation;               /* bumped whenever a pid or a handle comes to mean something else */
-  GHashTable *processes;             /* pid → HsProcessId.v + 1 of the living instance */
-  GHashTable *heaps;                 /* {process, handle} → HsHeapId.v + 1 of the living instance */
-  GHashTable *threads;               /* {process, tid} → HsThreadId.v + 1 */
-  GHashTable *origins;               /* {heap, thread} → HsOriginId.v + 1 */
-  GHashTable *modules;               /* {process, base} → HsModuleId.v + 1 of the loaded one */
-  HsTotals totals;                   /* copied to the timeline at each publish */
+  uint64_t pending[2][HS_N_SOURCES];    /* plain events that the totals do not tell yet: Allocs, then Frees */
+  uint32_t touched[HS_BUILDER_TOUCHED]; /* the heaps that have any pending */
+  uint32_t n_touched;
+  uint64_t live_bytes;   /* of all tables of live blocks */
+  uint32_t generation;   /* bumped whenever a pid or a handle comes to mean something else */
+  GHashTable *processes; /* pid → HsProcessId.v + 1 of the living instance */
+  GHashTable *heaps;     /* {process, handle} → HsHeapId.v + 1 of the living instance */
+  GHashTable *threads;   /* {process, tid} → HsThreadId.v + 1 */
+  GHashTable *origins;   /* {heap, thread} → HsOriginId.v + 1 */
+  GHashTable *modules;   /* {process, base} → HsModuleId.v + 1 of the loaded one */
+  HsTotals totals;       /* copied to the timeline at each publish */
   uint32_t n_rows, n_blocks;
   int64_t last_ticks;
   uint16_t weight; /* of the row about to be appended */
@@ -137,5 +141,7 @@ hs_builder_take_outstanding(HsBuilder *b, HsHeap *heap, uint64_t size)
 /* hs-builder-batch.c: brings a heap's figures up to date with the plain events appended, for whoever changes them
  * another way. */
 void hs_builder_fold_heap(HsBuilder *builder, uint32_t heap);
-/* The same of all heaps and of the totals. */
+/* The same of all heaps and of the totals. Takes as long as there are heaps that have had such events since. */
 void hs_builder_fold(HsBuilder *builder);
+/* Empties the table of a heap's live blocks. */
+void hs_builder_clear_live(HsBuilder *builder, HsHeapState *state);

@@ -36,6 +36,12 @@ hs_pair_home(const HsPairTable *table, uint64_t address)
   return (uint32_t)((address * hs_pair_multiplier) >> table->shift);
 }
 
+static inline uint64_t
+hs_pair_table_bytes(const HsPairTable *table)
+{
+  return table->slots != NULL ? ((uint64_t)table->mask + 1) * sizeof(HsPairSlot) : 0;
+}
+
 /* The slot of the live block at `address`, or NULL. */
 static inline HsPairSlot *
 hs_pair_table_find(const HsPairTable *table, uint64_t address)

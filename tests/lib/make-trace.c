@@ -354,7 +354,7 @@ parse(Arguments *arguments, int *argc, char ***argv, GError **error)
   g_option_context_add_main_entries(context, entries, NULL);
   if (!g_option_context_parse(context, argc, argv, error))
     return FALSE;
-  if (*argc == 2 && arguments->events >= 1 && arguments->heaps >= 1 && arguments->heaps <= 4096 &&
+  if (*argc == 2 && arguments->events >= 1 && arguments->heaps >= 1 && arguments->heaps <= 65536 &&
       arguments->processes >= 1 && arguments->processes <= 4096 && arguments->cpus >= 1 && arguments->cpus <= 2048 &&
       arguments->buffer_kib >= 4 && arguments->buffer_kib <= 16384 && arguments->live >= 0 &&
       arguments->stack_walks >= 0 && arguments->stack_walks <= MAX_FRAMES)

@@ -225,6 +225,40 @@ test_cuts(void)
   }
 }
 
+#define MANY_HEAPS 5000
+
+/* More heaps than are brought up to date together, all with events at any time. */
+static void
+test_many_heaps(void)
+{
+  const guint64 spacing = 1 << 20;
+  Story story;
+  begin(&story);
+  for (guint32 round = 0; round < 4; round++) {
+    for (guint32 i = 0; i < MANY_HEAPS; i++) {
+      guint64 heap = spacing * (i + 1), block = heap + 0x1000 + round * 0x100;
+      const HsEtlWriterAt *at = next(&story, HS_ETL_WRITER_SYSTEM64, 500, 600);
+      hs_etl_writer_alloc(story.writer, at, heap, block, 16 + round, 2);
+      if (i % 4 == round)
+        hs_etl_writer_free_block(story.writer, next(&story, HS_ETL_WRITER_SYSTEM64, 500, 600), heap, block, 2);
+    }
+  }
+  g_autoptr(HsLoader) loader = end(&story);
+  HsTimeline *timeline = hs_loader_timeline(loader);
+  g_assert_cmpuint(hs_timeline_n_heaps(timeline), ==, MANY_HEAPS);
+  for (guint32 i = 0; i < MANY_HEAPS; i++) {
+    const HsHeap *heap = hs_timeline_heap(timeline, (HsHeapId){i});
+    guint32 freed = (guint32)(heap->handle / spacing - 1) % 4;
+    g_assert_cmpuint(heap->n_allocs, ==, 4);
+    g_assert_cmpuint(heap->n_frees, ==, 1);
+    g_assert_cmpuint(heap->n_events, ==, 5);
+    g_assert_cmpuint(heap->outstanding_count, ==, 3);
+    g_assert_cmpuint(heap->allocated_bytes, ==, 16 + 17 + 18 + 19);
+    g_assert_cmpuint(heap->outstanding_bytes, ==, 16 + 17 + 18 + 19 - (16 + freed));
+  }
+  g_assert_cmpuint(timeline->totals.outstanding_count, ==, 3 * MANY_HEAPS);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -233,5 +267,6 @@ main(int argc, char **argv)
   g_test_add_func("/loader/origins/shared-handles", test_shared_handles);
   g_test_add_func("/loader/origins/without-handle", test_without_handle);
   g_test_add_func("/loader/origins/cuts", test_cuts);
+  g_test_add_func("/loader/origins/many-heaps", test_many_heaps);
   return g_test_run();
 }
