@@ -15,6 +15,9 @@
 #define HELD_FACTOR 2
 /* A fold is this part of the axis' contents, or less where there are many: always less than what it folds away. */
 #define FOLD_SHARE 38
+/* Folds of at least so many bytes are whole pages. */
+#define LARGE_FOLD (UINT64_C(64) << 10)
+#define FOLD_ALIGNMENT (UINT64_C(4) << 10)
 
 /* --- the choice of folds --- */
 
@@ -119,6 +122,9 @@ place_bands(HsMapLayout *layout)
     n_folds += has_fold_above(layout, i);
   }
   uint64_t fold = (uint64_t)MIN(contents, HS_MAP_MAX_SPAN) / MAX(FOLD_SHARE, 2 * n_folds);
+  /* So that blocks below a fold stand on the axis as in memory, and have places: see HsMapPlaces. */
+  if (fold >= LARGE_FOLD)
+    fold &= ~(FOLD_ALIGNMENT - 1);
   uint64_t u = 0;
   for (guint i = 0; i < layout->bands->len; i++) {
     HsMapBand *band = &g_array_index(layout->bands, HsMapBand, i);
