@@ -3,40 +3,60 @@
 #include "hs-map-sweep.h"
 #include "hs-wide.h"
 
-bool
-hs_sweep_line(const HsMapAxis *axis, int first_px, uint64_t base, uint64_t span, HsSweepLine *line)
+/* What is added to products of values from `base` on, in units of 2^-shift, so that it is not negative, and what that
+ * is too much in whole units. False if there is no such number of less than 2^bits for products with values up to
+ * `span`. All are less than 2^126. */
+static bool
+find_offset(const HsMapAxis *axis, int first_px, uint64_t base, uint64_t span, unsigned bits, __int128 *offset,
+            int64_t *bias)
 {
-  if (axis->shift < 32 || axis->shift > 95 || base >= axis->small_end || span > UINT32_MAX)
-    return false;
-  /* In units of 2^-shift; all of these are less than 2^126. */
-  __int128 c = (__int128)base * axis->multiplier, bias = 0;
+  __int128 c = (__int128)base * axis->multiplier, too_much = 0;
   __int128 origin = (axis->origin_px + first_px) * HS_MAP_UNITS;
   if (origin < 0 || origin > (((__int128)1 << 126) >> axis->shift))
     return false;
   c -= origin << axis->shift;
   if (c < 0) {
-    bias = (-c >> axis->shift) + 1;
-    c += bias << axis->shift;
+    too_much = (-c >> axis->shift) + 1;
+    c += too_much << axis->shift;
   }
-  /* Products of 32 bits leave room for 96. */
-  const __int128 end = (__int128)1 << 96;
-  if (c >= end || bias > INT32_MAX || c + (__int128)span * axis->multiplier >= end)
+  const __int128 end = (__int128)1 << bits;
+  if (c >= end || too_much > INT32_MAX || c + (__int128)span * axis->multiplier >= end)
     return false;
-  *line = (HsSweepLine){.multiplier_low = (uint32_t)axis->multiplier,
-                        .multiplier_high = (uint32_t)(axis->multiplier >> 32),
-                        .c_low = (uint32_t)c,
-                        .c_high = (uint64_t)(c >> 32),
-                        .shift = axis->shift - 32,
-                        .bias = (int64_t)bias};
+  *offset = c;
+  *bias = (int64_t)too_much;
   return true;
 }
 
-static inline G_ALWAYS_INLINE int64_t
-units_on(HsSweepLine line, uint32_t value)
+bool
+hs_sweep_line(const HsMapAxis *axis, int first_px, uint64_t base, uint64_t span, HsSweepLine *line)
 {
-  uint64_t low = (uint64_t)value * line.multiplier_low + line.c_low;
-  uint64_t sum = (uint64_t)value * line.multiplier_high + (low >> 32) + line.c_high;
-  return (int64_t)(sum >> line.shift) - line.bias;
+  __int128 c;
+  /* Products of 32 bits leave room for 96. */
+  if (axis->shift < 32 || axis->shift > 95 || base >= axis->small_end || span > UINT32_MAX ||
+      !find_offset(axis, first_px, base, span, 96, &c, &line->bias))
+    return false;
+  line->multiplier_low = (uint32_t)axis->multiplier;
+  line->multiplier_high = (uint32_t)(axis->multiplier >> 32);
+  line->c_low = (uint32_t)c;
+  line->c_high = (uint64_t)(c >> 32);
+  line->shift = axis->shift - 32;
+  return true;
+}
+
+bool
+hs_sweep_far_line(const HsMapAxis *axis, uint64_t base, uint64_t span, HsSweepFarLine *line)
+{
+  __int128 c;
+  if (axis->shift < 64 || axis->shift > 110 || base >= axis->small_end || span >= axis->small_end ||
+      span >= UINT64_C(1) << 61 || !find_offset(axis, 0, base, span, 126, &c, &line->bias))
+    return false;
+  line->multiplier_low = (uint32_t)axis->multiplier;
+  line->multiplier_high = (uint32_t)(axis->multiplier >> 32);
+  line->c_low = (uint32_t)c;
+  line->c_middle = (uint32_t)(c >> 32);
+  line->c_high = (uint64_t)(c >> 64);
+  line->shift = axis->shift - 64;
+  return true;
 }
 
 /* --- down the picture --- */
@@ -49,8 +69,22 @@ place_bars(HsSweepBars *restrict bars, const HsSweepLine *told, uint32_t low, un
   const uint32_t n = bars->n;
   for (uint32_t i = 0; i < n; i++) {
     uint32_t at = (bars->place[i] - low) << shift;
-    int64_t y0 = units_on(line, at), y1 = units_on(line, at + bars->size[i]);
+    int64_t y0 = hs_sweep_units_on(line, at), y1 = hs_sweep_units_on(line, at + bars->size[i]);
     /* What is thinner than a unit still has one. */
+    y1 = MAX(y1, y0 + 1);
+    bars->y0[i] = MAX(y0, 0);
+    bars->y1[i] = MIN(y1, limit);
+  }
+}
+
+static HS_WIDE void
+place_bars_far(HsSweepBars *restrict bars, const HsSweepFarLine *told, uint32_t low, unsigned shift, int64_t limit)
+{
+  const HsSweepFarLine line = *told;
+  const uint32_t n = bars->n;
+  for (uint32_t i = 0; i < n; i++) {
+    uint64_t at = (uint64_t)(bars->place[i] - low) << shift;
+    int64_t y0 = hs_sweep_units_on_far(line, at), y1 = hs_sweep_units_on_far(line, at + bars->size[i]);
     y1 = MAX(y1, y0 + 1);
     bars->y0[i] = MAX(y0, 0);
     bars->y1[i] = MIN(y1, limit);
@@ -112,7 +146,7 @@ place_times(uint32_t *x, uint32_t n, const HsSweepLine *told)
 {
   const HsSweepLine line = *told;
   for (uint32_t i = 0; i < n; i++)
-    x[i] = (uint32_t)units_on(line, x[i]) & (uint32_t)(HS_SWEEP_FULL - 1);
+    x[i] = (uint32_t)hs_sweep_units_on(line, x[i]) & (uint32_t)(HS_SWEEP_FULL - 1);
 }
 
 static void
@@ -174,6 +208,8 @@ hs_sweep_put_bars(HsSweep *s, const HsColumnTimes *times)
   HsSweepBars *bars = s->bars;
   if (s->has_y_line)
     place_bars(bars, &s->y_line, s->near.low, s->place_shift, s->y_scale.limit);
+  else if (s->has_far_y_line)
+    place_bars_far(bars, &s->far_y_line, s->near.low, s->place_shift, s->y_scale.limit);
   else
     place_bars_one_by_one(bars, s->y_scale, s->place_shift);
   time_rows(bars->row, bars->x, bars->n, times);

@@ -235,7 +235,9 @@ use_places(HsSweep *s)
   uint64_t low = (uint64_t)s->near.low << places->shift, high = r->layout->span;
   if (s->near.places != NULL)
     high = MIN(high, (uint64_t)s->near.high << places->shift);
-  s->has_y_line = high >= low && hs_sweep_line(&r->y, 0, low, high - low + HS_MAP_PLACE_MAX_BYTES, &s->y_line);
+  uint64_t span = high - low + HS_MAP_PLACE_MAX_BYTES;
+  s->has_y_line = high >= low && hs_sweep_line(&r->y, 0, low, span, &s->y_line);
+  s->has_far_y_line = high >= low && !s->has_y_line && hs_sweep_far_line(&r->y, low, span, &s->far_y_line);
 }
 
 static bool

@@ -50,6 +50,37 @@ typedef struct {
  * none. */
 bool hs_sweep_line(const HsMapAxis *axis, int first_px, uint64_t base, uint64_t span, HsSweepLine *line);
 
+static inline G_ALWAYS_INLINE int64_t
+hs_sweep_units_on(HsSweepLine line, uint32_t value)
+{
+  uint64_t low = (uint64_t)value * line.multiplier_low + line.c_low;
+  uint64_t sum = (uint64_t)value * line.multiplier_high + (low >> 32) + line.c_high;
+  return (int64_t)(sum >> line.shift) - line.bias;
+}
+
+/* The same where v has up to 61 bits: floor((v · multiplier + c) / 2^(64 + shift)) − bias. */
+typedef struct {
+  uint32_t multiplier_low, multiplier_high;
+  uint32_t c_low, c_middle; /* its lowest 32 bits, and those above */
+  uint64_t c_high;          /* the others */
+  unsigned shift;
+  int64_t bias;
+} HsSweepFarLine;
+
+bool hs_sweep_far_line(const HsMapAxis *axis, uint64_t base, uint64_t span, HsSweepFarLine *line);
+
+static inline G_ALWAYS_INLINE int64_t
+hs_sweep_units_on_far(HsSweepFarLine line, uint64_t value)
+{
+  uint32_t value_low = (uint32_t)value, value_high = (uint32_t)(value >> 32);
+  uint64_t low = (uint64_t)value_low * line.multiplier_low + line.c_low;
+  /* The multiplier has less than 2^63, the value less than 2^61: no sum has more than 64 bits. */
+  uint64_t middle = (uint64_t)value_low * line.multiplier_high + (low >> 32) + line.c_middle;
+  uint64_t middle_2 = (uint64_t)value_high * line.multiplier_low + (uint32_t)middle;
+  uint64_t high = (uint64_t)value_high * line.multiplier_high + (middle >> 32) + (middle_2 >> 32) + line.c_high;
+  return (int64_t)(high >> line.shift) - line.bias;
+}
+
 /* The times of a column's rows. */
 typedef struct {
   const HsTimeline *timeline;
@@ -100,8 +131,10 @@ typedef struct {
   const uint32_t *places;        /* by block, see HsMapPlaces; NULL = all are odd */
   HsSweepScale x_scale, y_scale; /* of ticks, and of positions */
   unsigned place_shift;
-  bool has_y_line;
-  HsSweepLine y_line; /* of positions from that of the first place that is near */
+  bool has_y_line, has_far_y_line;
+  /* Of positions from that of the first place that is near. */
+  HsSweepLine y_line;
+  HsSweepFarLine far_y_line;
   HsSweepBars *bars;
   uint8_t live_sources[HS_SWEEP_BARS]; /* of the bars of what is live at the beginning */
   uint8_t *kept_classes; /* of begun blocks, by id, where a free cannot tell; shared by both sweeps, or NULL */

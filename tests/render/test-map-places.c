@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Places of blocks on the axis against the axis itself; pictures and hits with them against those without. */
 #include "filtered.h"
-#include "hs-map-private.h"
+#include "hs-map-sweep.h"
 #include "hs-render-support.h"
 #include "random-trace.h"
 
@@ -32,6 +32,15 @@ subject_clear(Subject *subject)
   hs_map_layout_unref(subject->layout);
   hs_map_layout_unref(subject->plain);
   random_trace_clear(&subject->random);
+}
+
+/* On an axis that is longer than the numbers of places, all of it is placed in steps that blocks keep to. */
+static void
+assert_aligned(const HsMapLayout *layout)
+{
+  uint64_t step = UINT64_C(1) << MIN(layout->places->shift, 12u);
+  for (uint32_t i = 0; i < hs_map_layout_n_bands(layout); i++)
+    g_assert_cmpuint(hs_map_layout_band(layout, i)->u % step, ==, 0);
 }
 
 static void
@@ -70,6 +79,7 @@ test_places(void)
         g_assert_cmpuint(*HS_AT(&t->weight, uint16_t, block.end_row), ==, weight);
     }
     g_assert_cmpuint(n_placed + 1000, >, n_blocks / 4);
+    assert_aligned(subject.layout);
     subject_clear(&subject);
   }
 }
@@ -153,6 +163,38 @@ test_hits(void)
   }
 }
 
+/* The formulas for many values at once against the one for any value. */
+static void
+test_lines(void)
+{
+  guint32 seed = random_trace_seed();
+  g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+  guint n_near = 0, n_far = 0;
+  for (int round = 0; round < 20000; round++) {
+    uint64_t span = UINT64_C(1) << g_rand_int_range(rand, 0, 60);
+    span += (uint64_t)(g_rand_double(rand) * (double)span);
+    uint64_t first = g_rand_boolean(rand) ? 0 : (uint64_t)(g_rand_double(rand) * (double)span);
+    HsMapAxis axis = hs_map_axis((__int128)first, span, g_rand_int_range(rand, 1, 4000));
+    HsSweepScale scale = {axis.multiplier, axis.left, axis.right, axis.small_origin, axis.limit};
+    uint64_t base = g_rand_boolean(rand) ? first : 0, reach = first + span - base;
+    HsSweepLine near;
+    HsSweepFarLine far;
+    bool is_near = hs_sweep_line(&axis, 0, base, reach, &near), is_far = hs_sweep_far_line(&axis, base, reach, &far);
+    n_near += is_near;
+    n_far += is_far;
+    for (int i = 0; i < 20 && (is_near || is_far); i++) {
+      uint64_t value = i < 2 ? i * reach : (uint64_t)(g_rand_double(rand) * (double)reach);
+      int64_t units = hs_sweep_units(scale, base + value);
+      if (is_near)
+        g_assert_cmpint(hs_sweep_units_on(near, (uint32_t)value), ==, units);
+      if (is_far)
+        g_assert_cmpint(hs_sweep_units_on_far(far, value), ==, units);
+    }
+  }
+  g_assert_cmpuint(n_near, >, 1000);
+  g_assert_cmpuint(n_far, >, 1000);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -160,5 +202,6 @@ main(int argc, char **argv)
   g_test_add_func("/map-places/places", test_places);
   g_test_add_func("/map-places/pictures", test_pictures);
   g_test_add_func("/map-places/hits", test_hits);
+  g_test_add_func("/map-places/lines", test_lines);
   return g_test_run();
 }
