@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-heap-sizes.h"
 
-#include <string.h>
+#include "hs-wide.h"
 
 #define ROWS_PER_POLL (1u << 16)
+/* Of one segment. */
+#define ROWS_AT_ONCE 512u
 /* No heap is larger, whatever a damaged record says: sums do not wrap then. */
 #define MAX_BYTES (INT64_C(1) << 48)
 
@@ -61,19 +63,43 @@ look_at_row(Finder *f, HsRow row, HsOp op)
   }
 }
 
+static inline G_ALWAYS_INLINE bool
+is_pairing(unsigned op)
+{
+  return (op == HS_OP_ALLOC) | (op == HS_OP_REALLOC) | (op == HS_OP_FREE);
+}
+
+/* Whether any of these rows is no Alloc, ReAlloc or Free, as nearly all are. */
+static HS_WIDE bool
+any_other(const uint8_t *op_sources, uint32_t n)
+{
+  uint8_t any = 0;
+  for (uint32_t i = 0; i < n; i++)
+    any |= !is_pairing(op_sources[i] & 31u);
+  return any != 0;
+}
+
+static void
+look_at_others(Finder *f, const uint64_t *bits, HsRow row, HsRow end)
+{
+  for (; row < end; row++) {
+    HsOp op = hs_timeline_op(f->timeline, row);
+    if (!is_pairing(op) && (bits == NULL || (bits[row / 64] >> row % 64 & 1) != 0))
+      look_at_row(f, row, op);
+  }
+}
+
 static bool
 look_at_rows(Finder *f, const HsRowSet *rows, uint32_t n_rows, const int *cancel)
 {
-  const uint32_t pairing = 1u << HS_OP_ALLOC | 1u << HS_OP_REALLOC | 1u << HS_OP_FREE;
   const uint64_t *bits = hs_row_set_words(rows);
   n_rows = MIN(n_rows, hs_row_set_n_rows(rows));
-  for (HsRow row = 0; row < n_rows; row++) {
+  for (uint64_t row = 0; row < n_rows; row += ROWS_AT_ONCE) {
+    uint32_t n = (uint32_t)MIN(n_rows - row, ROWS_AT_ONCE);
     if (row % ROWS_PER_POLL == 0 && cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)
       return false;
-    HsOp op = hs_timeline_op(f->timeline, row);
-    if (G_LIKELY((pairing >> op & 1) != 0) || (bits != NULL && (bits[row / 64] >> row % 64 & 1) == 0))
-      continue;
-    look_at_row(f, row, op);
+    if (any_other(HS_AT(&f->timeline->op_source, uint8_t, row), n))
+      look_at_others(f, bits, (HsRow)row, (HsRow)row + n);
   }
   return true;
 }
