@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "hs-etl-file-private.h"
 
@@ -289,6 +291,58 @@ walk_buffers(HsEtlFile *file, guint64 *looked_at, const int *cancel, GError **er
   return TRUE;
 }
 
+/* The second half of a large file is mapped by a thread of its own meanwhile, which takes longer than looking at it: it
+ * asks for a byte wherever a buffer should begin. */
+#define MIN_TOUCHED_BYTES ((guint64)16 << 20)
+#define N_PROBED_PAGES 8u
+
+typedef struct {
+  const HsEtlFile *file;
+  int stop; /* atomic */
+} Touch;
+
+static gpointer
+touch_second_half(gpointer data)
+{
+  Touch *touch = data;
+  const HsEtlFile *file = touch->file;
+  guint64 step = MAX(file->header.buffer_size, MIN_SESSION_BUFFER_BYTES);
+  for (guint64 at = file->size / 2 / step * step; at < file->size; at += step) {
+    if (__atomic_load_n(&touch->stop, __ATOMIC_RELAXED) != 0)
+      break;
+    (void)__atomic_load_n(file->data + at, __ATOMIC_RELAXED);
+  }
+  return NULL;
+}
+
+/* A file that is still to be read from a disk is better read from one end to the other; looks at a few of its pages. */
+static gboolean
+is_cached(const HsEtlFile *file)
+{
+  gsize page = (gsize)sysconf(_SC_PAGESIZE);
+  for (guint i = N_PROBED_PAGES; i < 2 * N_PROBED_PAGES; i++) {
+    gsize at = (gsize)(file->size / (2 * N_PROBED_PAGES) * i) / page * page;
+    unsigned char resident = 0;
+    if (mincore((void *)(file->data + at), page, &resident) != 0 || (resident & 1) == 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+walk_mapped_buffers(HsEtlFile *file, guint64 *looked_at, const int *cancel, GError **error)
+{
+  Touch touch = {.file = file};
+  GThread *thread = NULL;
+  if (file->map != NULL && file->size >= MIN_TOUCHED_BYTES && is_cached(file))
+    thread = g_thread_try_new("hs-touch", touch_second_half, &touch, NULL);
+  gboolean ok = walk_buffers(file, looked_at, cancel, error);
+  __atomic_store_n(&touch.stop, 1, __ATOMIC_RELAXED);
+  if (thread != NULL)
+    g_thread_join(thread);
+  return ok;
+}
+
 /* Order of a circular file's buffers within one stream. */
 static int
 compare_circular(gconstpointer a, gconstpointer b, gpointer user_data)
@@ -341,7 +395,7 @@ hs_etl_file_index(HsEtlFile *file, guint64 *looked_at, const int *cancel, GError
 {
   add_section(file, &file->header, file->data);
   report_header(file, &file->header, 0);
-  if (!walk_buffers(file, looked_at, cancel, error) || !group_by_stream(file, error))
+  if (!walk_mapped_buffers(file, looked_at, cancel, error) || !group_by_stream(file, error))
     return FALSE;
   count_losses(file);
   if ((file->header.mode & HS_ETL_MODE_CIRCULAR) != 0) {

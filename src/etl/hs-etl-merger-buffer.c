@@ -16,8 +16,10 @@
 #define MAX_HELD_SWELL 8
 #define FREE_HELD_SWELL_BYTES ((guint64)256 << 20)
 
-/* The mapping is brought in by windows of this size, ahead of what is read. */
+/* The mapping is brought in by windows of this size, ahead of what is read; but not where buffers are no larger than
+ * what Linux maps around a byte that is asked for: the look at their headers has mapped them. */
 #define WINDOW_BYTES ((guint64)4 << 20)
+#define MAPPED_AROUND_BYTES (64u << 10)
 
 #define COMPRESSION_LZNT1 2
 #define COMPRESSION_XPRESS_HUFFMAN 4
@@ -28,7 +30,8 @@ fetch_ahead(HsEtlMerger *merger)
   while (merger->fetched < merger->file->size && merger->fetched < merger->position + WINDOW_BYTES) {
     guint64 length = MIN(WINDOW_BYTES, merger->file->size - merger->fetched);
     /* A hint: what cannot be had this way comes by page faults. */
-    (void)madvise((void *)(merger->file->data + merger->fetched), (size_t)length, MADV_POPULATE_READ);
+    if (merger->file->header.buffer_size > MAPPED_AROUND_BYTES)
+      (void)madvise((void *)(merger->file->data + merger->fetched), (size_t)length, MADV_POPULATE_READ);
     merger->fetched += length;
   }
   if (merger->fetched < merger->file->size)
