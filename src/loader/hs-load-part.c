@@ -224,21 +224,11 @@ begin_stretch(HsLoadPart *part, HsLoadRun *run)
 /* --- batches --- */
 
 static bool
-build(HsBuilder *builder, HsLoadRun *run, const HsHeapEvent *events, uint32_t n_events)
+add_before(HsLoadPart *part, HsLoadRun *run, const HsReadBatch *batch, HsReadPlace from, HsReadPlace to)
 {
-  for (uint32_t i = 0; i < n_events; i++) {
-    if (!hs_builder_add(builder, &events[i], &run->error))
-      return false;
-  }
-  return true;
-}
-
-static bool
-add_before(HsLoadPart *part, HsLoadRun *run, const HsHeapEvent *events, uint32_t n_events)
-{
-  if (!build(part->builder, run, events, n_events))
+  if (!hs_load_run_add_events(part->builder, batch, from, to, &run->error))
     return false;
-  part->n_rows += n_events;
+  part->n_rows += to.plain - from.plain + to.event - from.event;
   return part->n_rows < MAX(hs_load_part_rows_to_sift, GROWTH_TO_SIFT * (uint64_t)part->n_sifted) || sift(part, run);
 }
 
@@ -264,27 +254,46 @@ keep_record(HsLoadPart *part, const HsEtlRecord *record)
   g_array_append_val(part->records, kept);
 }
 
-/* As many of the events as lie before a moment. */
+/* The first of plain events [plain, end) that is not before a moment; `end` if all are. */
 static uint32_t
-count_before(const HsHeapEvent *events, uint32_t n_events, int64_t ticks)
+pass_plain(const HsReadBatch *batch, uint32_t plain, uint32_t end, int64_t ticks)
 {
-  uint32_t n = 0;
-  while (n < n_events && events[n].ticks < ticks)
-    n++;
-  return n;
+  while (plain < end && batch->plain[plain].ticks < ticks)
+    plain++;
+  return plain;
+}
+
+/* The place of the first event between two places that is not before a moment. */
+static HsReadPlace
+find_moment(const HsReadBatch *batch, HsReadPlace from, HsReadPlace to, int64_t ticks)
+{
+  HsReadPlace place = from;
+  for (; place.event < to.event; place.event++) {
+    uint32_t end = batch->plain_before_event[place.event];
+    place.plain = pass_plain(batch, place.plain, end, ticks);
+    if (place.plain < end || batch->events[place.event].ticks >= ticks)
+      return place;
+  }
+  place.plain = pass_plain(batch, place.plain, to.plain, ticks);
+  return place;
 }
 
 static bool
-add_events(HsLoadPart *part, HsLoadRun *run, const HsHeapEvent *events, uint32_t n_events)
+is_empty(HsReadPlace from, HsReadPlace to)
 {
-  if (n_events > 0 && !part->begun) {
-    uint32_t n = count_before(events, n_events, part->t0);
-    if (!add_before(part, run, events, n) || (n < n_events && !begin_stretch(part, run)))
+  return from.plain == to.plain && from.event == to.event;
+}
+
+static bool
+add_events(HsLoadPart *part, HsLoadRun *run, const HsReadBatch *batch, HsReadPlace from, HsReadPlace to)
+{
+  if (!is_empty(from, to) && !part->begun) {
+    HsReadPlace begin = find_moment(batch, from, to, part->t0);
+    if (!add_before(part, run, batch, from, begin) || (!is_empty(begin, to) && !begin_stretch(part, run)))
       return false;
-    events += n;
-    n_events -= n;
+    from = begin;
   }
-  return build(run->builder, run, events, count_before(events, n_events, part->t1));
+  return hs_load_run_add_events(run->builder, batch, from, find_moment(batch, from, to, part->t1), &run->error);
 }
 
 static bool
@@ -302,14 +311,14 @@ add_record(HsLoadPart *part, HsLoadRun *run, const HsEtlRecord *record)
 bool
 hs_load_part_add_batch(HsLoadPart *part, HsLoadRun *run, const HsReadBatch *batch)
 {
-  uint32_t done = 0;
+  HsReadPlace place = {0, 0};
   for (uint32_t i = 0; i < batch->n_records; i++) {
-    uint32_t n = batch->events_before_record[i] - done;
-    if (!add_events(part, run, batch->events + done, n) || !add_record(part, run, &batch->records[i]))
+    HsReadPlace next = hs_read_place_of_record(batch, i);
+    if (!add_events(part, run, batch, place, next) || !add_record(part, run, &batch->records[i]))
       return false;
-    done += n;
+    place = next;
   }
-  return add_events(part, run, batch->events + done, batch->n_events - done);
+  return add_events(part, run, batch, place, hs_read_place_of_end(batch));
 }
 
 bool

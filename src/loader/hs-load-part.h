@@ -34,5 +34,8 @@ uint32_t hs_load_part_n_before(const HsLoadPart *part);
 
 /* hs-load-run.c: a record that is no heap event, to the run's builder. */
 bool hs_load_run_add_record(HsLoadRun *run, const HsEtlRecord *record);
-/* The same, of names alone: what is told of the time after the stretch. */
+/* The events of a batch between two places. False, and `error`, if they cannot be stored. */
+bool hs_load_run_add_events(HsBuilder *builder, const HsReadBatch *batch, HsReadPlace from, HsReadPlace to,
+                            GError **error);
+/* The same as of a record, of names alone: what is told of the time after the stretch. */
 bool hs_load_run_add_name(HsLoadRun *run, const HsEtlRecord *record);

@@ -32,7 +32,6 @@ struct _HsReader {
   bool ended;       /* no more will be written */
   bool stop;        /* no more are wanted */
   bool reader_waits, builder_waits;
-  bool expands; /* plain events are handed over as any others */
   /* The builder's. */
   bool holds; /* it holds batch number `taken` */
   /* The thread's. */
@@ -171,17 +170,18 @@ take_record(HsReader *reader, HsReadBatch *batch, const HsEtlRecord *record)
   }
 }
 
-/* Puts plain events among the others. */
-static void
-expand(const HsReader *reader, HsReadBatch *batch, uint32_t n)
+/* Leaves out the plain events of other processes. Returns how many are left. */
+static uint32_t
+pick_process(const HsReader *reader, HsPlainEvent *events, uint32_t n)
 {
   const HsVec *keys = hs_etl_merger_keys(reader->merger);
+  const uint32_t pid = reader->loader->choice.pid;
+  uint32_t n_chosen = 0;
   for (uint32_t i = 0; i < n; i++) {
-    const HsPlainEvent *event = &batch->plain[i];
-    batch->plain_before_event[batch->n_events] = 0;
-    batch->events[batch->n_events] = hs_plain_event_expand(event, HS_VEC(keys, HsOriginKey, event->key));
-    batch->n_events += is_chosen(reader, &batch->events[batch->n_events]);
+    events[n_chosen] = events[i];
+    n_chosen += HS_VEC(keys, HsOriginKey, events[i].key)->pid == pid;
   }
+  return n_chosen;
 }
 
 /* What nearly all records are, without a look at each as a record. How many. */
@@ -189,15 +189,11 @@ static uint32_t
 take_plain(HsReader *reader, HsReadBatch *batch, uint32_t n)
 {
   HsPlainEvent *events = batch->plain + batch->n_plain;
-  n = MIN(n, reader->expands ? HS_READ_EVENTS - batch->n_events : HS_READ_PLAIN - batch->n_plain);
-  n = hs_etl_merger_take_plain(reader->merger, events, n);
+  n = hs_etl_merger_take_plain(reader->merger, events, MIN(n, HS_READ_PLAIN - batch->n_plain));
   batch->heap_records += n;
   if (n > 0)
     reader->last_ticks = MAX(reader->last_ticks, events[n - 1].ticks);
-  if (reader->expands)
-    expand(reader, batch, n);
-  else
-    batch->n_plain += n;
+  batch->n_plain += reader->loader->choice.one_process ? pick_process(reader, events, n) : n;
   return n;
 }
 
@@ -272,8 +268,6 @@ hs_reader_start(HsLoader *loader, HsEtlMerger *merger, HsBuilder *builder, GErro
     g_set_error(error, HS_TRACE_ERROR, HS_TRACE_ERROR_MEMORY, "no memory to read ahead");
     return NULL;
   }
-  const HsLoadChoice *choice = &loader->choice;
-  reader->expands = choice->one_process || hs_load_choice_has_range(choice);
   for (unsigned i = 0; i < BATCHES; i++) {
     reader->batches[i].bytes = g_byte_array_new();
     reader->batches[i].keys = hs_etl_merger_keys(merger);

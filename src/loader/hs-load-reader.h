@@ -15,7 +15,7 @@
 #define HS_READ_GAPS 32
 
 typedef struct {
-  HsPlainEvent plain[HS_READ_PLAIN]; /* none if a part is loaded */
+  HsPlainEvent plain[HS_READ_PLAIN];
   uint32_t n_plain;
   uint32_t n_events;
   uint32_t n_records;
@@ -36,6 +36,23 @@ typedef struct {
   int64_t last_ticks;    /* latest time stamp so far */
   uint64_t issues[HS_ETL_N_ISSUES];
 } HsReadBatch;
+
+/* Somewhere in a batch: so many events of either kind come before it. */
+typedef struct {
+  uint32_t plain, event;
+} HsReadPlace;
+
+static inline HsReadPlace
+hs_read_place_of_record(const HsReadBatch *batch, uint32_t record)
+{
+  return (HsReadPlace){batch->plain_before_record[record], batch->events_before_record[record]};
+}
+
+static inline HsReadPlace
+hs_read_place_of_end(const HsReadBatch *batch)
+{
+  return (HsReadPlace){batch->n_plain, batch->n_events};
+}
 
 typedef struct _HsReader HsReader;
 

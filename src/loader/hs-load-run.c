@@ -125,23 +125,21 @@ hs_load_run_add_name(HsLoadRun *run, const HsEtlRecord *record)
   return true;
 }
 
-/* Events of a batch from some place on to another. */
-static bool
-add_events(HsLoadRun *run, const HsReadBatch *batch, uint32_t plain, uint32_t event, uint32_t plain_end,
-           uint32_t event_end)
+bool
+hs_load_run_add_events(HsBuilder *builder, const HsReadBatch *batch, HsReadPlace from, HsReadPlace to, GError **error)
 {
   uint32_t before[HS_READ_EVENTS];
-  for (uint32_t i = event; i < event_end; i++)
-    before[i - event] = batch->plain_before_event[i] - plain;
+  for (uint32_t i = from.event; i < to.event; i++)
+    before[i - from.event] = batch->plain_before_event[i] - from.plain;
   HsEventBatch events = {
-      .plain = batch->plain + plain,
-      .n_plain = plain_end - plain,
-      .others = batch->events + event,
+      .plain = batch->plain + from.plain,
+      .n_plain = to.plain - from.plain,
+      .others = batch->events + from.event,
       .before = before,
-      .n_others = event_end - event,
+      .n_others = to.event - from.event,
       .keys = batch->keys,
   };
-  return hs_builder_add_batch(run->builder, &events, &run->error);
+  return hs_builder_add_batch(builder, &events, error);
 }
 
 /* Events and other records of a batch, in the order in which they were read. */
@@ -150,15 +148,15 @@ add_batch(HsLoadRun *run, const HsReadBatch *batch)
 {
   if (run->part != NULL)
     return hs_load_part_add_batch(run->part, run, batch);
-  uint32_t plain = 0, event = 0;
+  HsReadPlace place = {0, 0};
   for (uint32_t i = 0; i < batch->n_records; i++) {
-    if (!add_events(run, batch, plain, event, batch->plain_before_record[i], batch->events_before_record[i]) ||
+    HsReadPlace next = hs_read_place_of_record(batch, i);
+    if (!hs_load_run_add_events(run->builder, batch, place, next, &run->error) ||
         !hs_load_run_add_record(run, &batch->records[i]))
       return false;
-    plain = batch->plain_before_record[i];
-    event = batch->events_before_record[i];
+    place = next;
   }
-  return add_events(run, batch, plain, event, batch->n_plain, batch->n_events);
+  return hs_load_run_add_events(run->builder, batch, place, hs_read_place_of_end(batch), &run->error);
 }
 
 static void
