@@ -75,7 +75,8 @@ hs_sidebar_set_document(HsSidebar *self, HsDocument *document)
 gboolean
 hs_sidebar_is_busy(HsSidebar *self)
 {
-  return hs_heap_tree_is_busy(self->tree) || hs_histogram_is_busy(self->histogram);
+  return hs_heap_tree_is_busy(self->tree) || hs_source_list_is_busy(self->sources) ||
+         hs_histogram_is_busy(self->histogram);
 }
 
 void

@@ -9,6 +9,9 @@
 #define GETTEXT_PACKAGE HS_GETTEXT_PACKAGE
 #include <glib/gi18n-lib.h>
 
+/* Between boxes that are ticked: more than a frame. */
+#define TICK_MS 20
+
 typedef struct {
   HsSourceList *list;
   HsSource source;
@@ -21,24 +24,78 @@ struct _HsSourceList {
   HsDocument *document;
   HsPalette palette;
   gboolean updating;
+  guint ticking;                /* timer */
   SourceRow rows[HS_N_SOURCES]; /* [HS_SOURCE_NONE] is not used */
 };
 
 G_DEFINE_FINAL_TYPE(HsSourceList, hs_source_list, GTK_TYPE_BOX)
 
+static gboolean
+is_shown(HsSourceList *self, const SourceRow *row)
+{
+  return self->document == NULL || hs_filter_shows_source(hs_document_get_filter(self->document), row->source);
+}
+
+static void
+set_active(HsSourceList *self, SourceRow *row, gboolean active)
+{
+  self->updating = TRUE;
+  gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(row->check), active);
+  self->updating = FALSE;
+}
+
+/* Ticks the next box that shall be ticked. FALSE if there is none. */
+static gboolean
+tick_next(HsSourceList *self)
+{
+  for (int i = HS_SOURCE_LOOKASIDE; i < HS_N_SOURCES; i++) {
+    SourceRow *row = &self->rows[i];
+    if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(row->check)) || !is_shown(self, row))
+      continue;
+    set_active(self, row, TRUE);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+on_ticking(gpointer data)
+{
+  HsSourceList *self = data;
+  if (tick_next(self))
+    return G_SOURCE_CONTINUE;
+  self->ticking = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* One box a frame or so: GTK reads the theme's mark from its SVG file for each box anew, 2 to 4 ms. */
+static void
+refresh_ticks(HsSourceList *self)
+{
+  for (int i = HS_SOURCE_LOOKASIDE; i < HS_N_SOURCES; i++) {
+    if (!is_shown(self, &self->rows[i]))
+      set_active(self, &self->rows[i], FALSE);
+  }
+  /* Where nobody sees it, all at once. */
+  while (!gtk_widget_get_mapped(GTK_WIDGET(self)) && tick_next(self)) {
+  }
+  if (self->ticking == 0 && tick_next(self))
+    self->ticking = g_timeout_add(TICK_MS, on_ticking, self);
+}
+
 static void
 refresh_row(HsSourceList *self, SourceRow *row, const uint64_t counts[HS_N_SOURCES], uint64_t total)
 {
   uint64_t count = counts[row->source];
-  gboolean shown =
-      self->document == NULL || hs_filter_shows_source(hs_document_get_filter(self->document), row->source);
+  gboolean shown = is_shown(self, row);
   char share[HS_FORMAT_MAX] = "0", number[HS_FORMAT_MAX];
 
   if (count > 0)
     hs_format_percent(share, sizeof share, count, total);
   hs_format_count(number, sizeof number, count);
-  gtk_label_set_label(GTK_LABEL(row->share), share);
-  gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(row->check), shown);
+  /* A label that is set is laid out anew, and the window with it. */
+  if (!g_str_equal(gtk_label_get_label(GTK_LABEL(row->share)), share))
+    gtk_label_set_label(GTK_LABEL(row->share), share);
   GtkStyleContext *style = gtk_widget_get_style_context(row->name);
   if (shown)
     gtk_style_context_remove_class(style, "dim-label");
@@ -63,10 +120,15 @@ hs_source_list_refresh(HsSourceList *self)
       total += counts[i];
     }
   }
-  self->updating = TRUE;
   for (int i = HS_SOURCE_LOOKASIDE; i < HS_N_SOURCES; i++)
     refresh_row(self, &self->rows[i], counts, total);
-  self->updating = FALSE;
+  refresh_ticks(self);
+}
+
+gboolean
+hs_source_list_is_busy(HsSourceList *self)
+{
+  return self->ticking != 0;
 }
 
 void
@@ -172,6 +234,7 @@ hs_source_list_style_updated(GtkWidget *widget)
 static void
 hs_source_list_dispose(GObject *object)
 {
+  g_clear_handle_id(&HS_SOURCE_LIST(object)->ticking, g_source_remove);
   g_clear_object(&HS_SOURCE_LIST(object)->document);
   G_OBJECT_CLASS(hs_source_list_parent_class)->dispose(object);
 }

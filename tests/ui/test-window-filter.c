@@ -139,6 +139,41 @@ test_undo(void)
   hs_ui_close_window(window);
 }
 
+static guint
+count_ticked(HsWindow *window)
+{
+  g_autoptr(GPtrArray) widgets = hs_ui_widgets(hs_ui_find(window, "HsSourceList"));
+  guint n = 0;
+  for (guint i = 0; i < widgets->len; i++) {
+    GtkWidget *widget = g_ptr_array_index(widgets, i);
+    n += GTK_IS_CHECK_BUTTON(widget) && gtk_widget_get_mapped(widget) &&
+         gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(widget));
+  }
+  return n;
+}
+
+/* The boxes of the sources follow the filter, however quickly it changes, and change nothing themselves. */
+static void
+test_sources(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  guint all = count_ticked(window);
+  g_assert_cmpuint(all, >, 3);
+  hs_ui_act(window, "only-source", g_variant_new_string("lowfrag"));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  g_assert_cmpuint(count_ticked(window), ==, 1);
+  hs_ui_act(window, "clear-filter", NULL);
+  hs_ui_wait_for(window, hs_window_is_settled);
+  g_assert_cmpuint(count_ticked(window), ==, all);
+  assert_filter(window, "");
+  hs_ui_act(window, "only-source", g_variant_new_string("slowpath"));
+  hs_ui_act(window, "clear-filter", NULL);
+  hs_ui_act(window, "hide-source", g_variant_new_string("lowfrag"));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  g_assert_cmpuint(count_ticked(window), ==, all - 1);
+  hs_ui_close_window(window);
+}
+
 static void
 test_values(void)
 {
@@ -423,6 +458,7 @@ main(int argc, char **argv)
   g_test_add_func("/window-filter/text", test_text);
   g_test_add_func("/window-filter/wrong-text", test_wrong_text);
   g_test_add_func("/window-filter/undo", test_undo);
+  g_test_add_func("/window-filter/sources", test_sources);
   g_test_add_func("/window-filter/values", test_values);
   g_test_add_func("/window-filter/types", test_types);
   g_test_add_func("/window-filter/find", test_find);
