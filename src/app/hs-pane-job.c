@@ -38,8 +38,8 @@ struct _HsPaneJob {
 
 /* There are some half a dozen of them on a window. */
 #define LEAST_REST_US (300 * G_TIME_SPAN_MILLISECOND)
-#define LONGEST_REST_US (10 * G_TIME_SPAN_SECOND)
-#define REST_A_WORK 20
+#define LONGEST_REST_US (8 * G_TIME_SPAN_SECOND)
+#define REST_A_WORK 16
 
 /* Main thread. */
 static guint n_hurried;               /* runs of jobs that are not patient */

@@ -32,8 +32,8 @@ void hs_pane_job_free(HsPaneJob *job);
  * finish, so that something newer is shown during a long drag, unless it was for mere growth, which does not keep a
  * user waiting. */
 void hs_pane_job_want(HsPaneJob *job, gboolean obsolete);
-/* The same for what has merely grown while a trace loads: with pauses between, twenty times as long as the work took,
- * 300 ms at least and 10 s at most, so that the loader gets the processors. A later hs_pane_job_want() ends the pause.
+/* The same for what has merely grown while a trace loads: with pauses between, sixteen times as long as the work took,
+ * 300 ms at least and 8 s at most, so that the loader gets the processors. A later hs_pane_job_want() ends the pause.
  */
 void hs_pane_job_want_growth(HsPaneJob *job);
 /* A trace is loaded: what is wanted for its growth is wanted now, by whatever job. */

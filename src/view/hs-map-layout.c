@@ -188,23 +188,47 @@ find_index(HsMapLayout *layout, const HsMapBlocks *blocks, const HsMapLayout *be
   return layout->index != NULL;
 }
 
-static bool
-fill_layout(HsMapLayout *layout, const HsMapBlocks *blocks, const HsMapLayout *before, const int *cancel)
+/* The pages that blocks use; of those that an axis of before knew, it takes them over. */
+static HsMapCover *
+find_cover(const HsMapBlocks *blocks, HsMapLayout *before, const int *cancel)
 {
-  g_autoptr(HsMapPages) pages = hs_map_pages_new();
+  if (before == NULL || blocks->bits != NULL)
+    return hs_map_cover_new(blocks, NULL, cancel);
+  HsMapCover *known = __atomic_exchange_n(&before->cover, NULL, __ATOMIC_ACQ_REL);
+  HsMapCover *cover = hs_map_cover_new(blocks, known, cancel);
+  if (cover == NULL)
+    return known;
+  hs_map_cover_free(known);
+  return cover;
+}
+
+static bool
+fill_layout(HsMapLayout *layout, const HsMapBlocks *blocks, HsMapLayout *before, const int *cancel)
+{
   layout->ground = hs_map_ground_new(blocks->timeline, cancel);
-  /* After the ground: what it tells of is there by now. */
-  uint32_t n_heaps = hs_timeline_n_heaps(blocks->timeline) + 1;
-  g_autofree bool *heaps = g_new0(bool, n_heaps);
-  if (layout->ground == NULL || !hs_map_cover(pages, blocks, heaps, n_heaps, cancel) ||
-      !find_index(layout, blocks, before, cancel))
+  if (layout->ground == NULL)
     return false;
-  g_autoptr(GArray) stretches = used_stretches(pages, layout->ground, heaps);
+  /* After the ground: the heaps that it tells of are there by now. */
+  layout->cover = find_cover(blocks, before, cancel);
+  if (hs_map_cancelled(cancel) || !find_index(layout, blocks, before, cancel))
+    return false;
+  g_autoptr(HsMapPages) pages = hs_map_pages_copy(layout->cover->pages);
+  g_autoptr(GArray) stretches = used_stretches(pages, layout->ground, layout->cover->heaps);
   append_bands(layout, stretches);
   place_bands(layout);
-  if (layout->index != NULL)
-    layout->places = hs_map_places_new(layout, blocks, cancel);
+  layout->places = hs_map_places_new(layout, blocks, cancel);
   return !hs_map_cancelled(cancel);
+}
+
+/* What is known of the pages stays with the axis that may be followed by one of more blocks. */
+static void
+pass_cover(HsMapLayout *layout, const HsMapBlocks *blocks, HsMapLayout *before, bool done)
+{
+  if (done && blocks->bits == NULL && layout->index == NULL)
+    return;
+  g_autoptr(HsMapCover) cover = g_steal_pointer(&layout->cover);
+  if (!done && cover != NULL && before != NULL && blocks->bits == NULL)
+    hs_map_cover_free(__atomic_exchange_n(&before->cover, g_steal_pointer(&cover), __ATOMIC_ACQ_REL));
 }
 
 HsMapLayout *
@@ -217,6 +241,7 @@ hs_map_layout_renew(HsTimeline *timeline, const HsRowSet *set, uint32_t n_rows, 
   layout->bands = g_array_new(FALSE, FALSE, sizeof(HsMapBand));
   hs_map_blocks_init(&blocks, timeline, set, n_rows);
   bool done = fill_layout(layout, &blocks, before, cancel);
+  pass_cover(layout, &blocks, before, done);
   hs_map_blocks_clear(&blocks);
   if (!done)
     g_clear_pointer(&layout, hs_map_layout_unref);
@@ -245,6 +270,7 @@ hs_map_layout_unref(HsMapLayout *layout)
   g_clear_pointer(&layout->index, hs_map_index_unref);
   g_clear_pointer(&layout->ground, hs_map_ground_unref);
   hs_map_places_free(layout->places);
+  hs_map_cover_free(layout->cover);
   g_free(layout);
 }
 

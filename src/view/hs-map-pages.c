@@ -38,6 +38,16 @@ hs_map_pages_new(void)
   return pages;
 }
 
+HsMapPages *
+hs_map_pages_copy(const HsMapPages *pages)
+{
+  HsMapPages *copy = g_new(HsMapPages, 1);
+  *copy = *pages;
+  copy->chunks = g_memdup2(pages->chunks, pages->n_slots * sizeof *pages->chunks);
+  copy->stretches = g_array_copy(pages->stretches);
+  return copy;
+}
+
 void
 hs_map_pages_free(HsMapPages *pages)
 {

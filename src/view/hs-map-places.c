@@ -56,7 +56,8 @@ HsMapPlaces *
 hs_map_places_new(const HsMapLayout *layout, const HsMapBlocks *blocks, const int *cancel)
 {
   HsMapPlaces *places = g_new0(HsMapPlaces, 1);
-  uint32_t n = places->n_blocks = hs_timeline_n_blocks(blocks->timeline);
+  uint32_t n = places->n_blocks = hs_timeline_complete(blocks->timeline) ? hs_timeline_n_blocks(blocks->timeline)
+                                                                         : hs_map_blocks_from(blocks, blocks->n_rows);
   places->at = hs_scratch_new(n, sizeof *places->at);
   if (places->at == NULL) {
     g_free(places);

@@ -11,13 +11,17 @@
 /* No position on the axis lies beyond this, so that differences of positions fit a signed number. */
 #define HS_MAP_MAX_SPAN (UINT64_C(1) << 62)
 
+typedef struct _HsMapPages HsMapPages;
+typedef struct _HsMapCover HsMapCover;
+
 struct _HsMapLayout {
   int ref_count;
   GArray *bands; /* of HsMapBand, by process, then address */
   uint64_t span;
   HsMapIndex *index;   /* NULL until the trace is complete */
   HsMapGround *ground; /* what heaps hold */
-  HsMapPlaces *places; /* NULL until the trace is complete, or if there was no memory */
+  HsMapPlaces *places; /* of the blocks that there were; NULL if there was no memory */
+  HsMapCover *cover;   /* (atomic) of all blocks while the trace grows, for the axis that comes after this; else NULL */
 };
 
 /* --- blocks --- */
@@ -134,7 +138,8 @@ hs_map_layout_piece(const HsMapLayout *layout, uint32_t process, uint64_t begin,
  * axis: what lies outside needs no second look. Empty if nothing is. */
 void hs_map_layout_hull(const HsMapLayout *layout, uint64_t u0, uint64_t u1, uint64_t *begin, uint64_t *end);
 
-/* The places of all blocks of a complete timeline, in two threads. NULL if cancelled or out of memory. */
+/* The places of all blocks of a complete timeline, or of those that the rows begin, in two threads. NULL if cancelled
+ * or out of memory. */
 HsMapPlaces *hs_map_places_new(const HsMapLayout *layout, const HsMapBlocks *blocks, const int *cancel);
 
 /* --- used pages --- */
@@ -147,7 +152,6 @@ typedef struct {
 
 /* Collects which pages of which process are used, and by which heap. Memory is bounded: a trace that touches more
  * places than can be told apart is kept in coarser pages. */
-typedef struct _HsMapPages HsMapPages;
 HsMapPages *hs_map_pages_new(void);
 void hs_map_pages_free(HsMapPages *pages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsMapPages, hs_map_pages_free)
@@ -160,9 +164,24 @@ void hs_map_pages_join(HsMapPages *pages, const HsMapPages *more);
  * g_array_unref(). */
 GArray *hs_map_pages_stretches(HsMapPages *pages);
 
-/* Adds the pages of all blocks, in two threads if they are many, and tells which heaps these are of (`heaps`, by id,
- * n_heaps of them). False if cancelled. */
-bool hs_map_cover(HsMapPages *pages, const HsMapBlocks *blocks, bool *heaps, uint32_t n_heaps, const int *cancel);
+/* The same pages as they are now. */
+HsMapPages *hs_map_pages_copy(const HsMapPages *pages);
+
+/* The pages of blocks [0, n_blocks), and which heaps these are of. */
+struct _HsMapCover {
+  HsMapPages *pages;
+  uint32_t n_blocks;
+  uint32_t n_heaps;
+  bool *heaps; /* by id */
+};
+
+/* Of all blocks that the rows begin, in two threads if they are many. `before`, or NULL: that of the same blocks as
+ * they were, so that only the others are looked at. NULL if cancelled. */
+HsMapCover *hs_map_cover_new(const HsMapBlocks *blocks, const HsMapCover *before, const int *cancel);
+void hs_map_cover_free(HsMapCover *cover);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsMapCover, hs_map_cover_free)
+/* Adds another's pages and heaps; n_blocks stays. */
+void hs_map_cover_join(HsMapCover *cover, const HsMapCover *more);
 
 /* --- the grid --- */
 

@@ -224,8 +224,9 @@ use_places(HsSweep *s)
   HsTimeline *t = r->blocks->timeline;
   const HsMapPlaces *places = r->layout->places;
   HsRow n = r->blocks->n_rows;
-  if (places == NULL || n == 0 || r->layout->span + HS_MAP_PLACE_MAX_BYTES >= r->y.small_end ||
-      hs_timeline_ticks(t, 0) < 0 || (uint64_t)hs_timeline_ticks(t, n - 1) >= r->x.small_end)
+  if (places == NULL || n == 0 || places->n_blocks < hs_map_blocks_from(r->blocks, n) ||
+      r->layout->span + HS_MAP_PLACE_MAX_BYTES >= r->y.small_end || hs_timeline_ticks(t, 0) < 0 ||
+      (uint64_t)hs_timeline_ticks(t, n - 1) >= r->x.small_end)
     return;
   s->places = places->at;
   s->place_shift = places->shift;

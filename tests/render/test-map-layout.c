@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "filtered.h"
 #include "hs-render-support.h"
+#include "random-trace.h"
 
 /* Bands are in order, do not overlap, and every block lies in one, at the place it should. */
 static void
@@ -157,6 +158,83 @@ test_scattered(void)
   g_assert_cmpuint(hs_map_layout_span(layout), <=, UINT64_C(1) << 62);
 }
 
+static void
+assert_same_axis(const HsMapLayout *a, const HsMapLayout *b)
+{
+  g_assert_cmpuint(hs_map_layout_span(a), ==, hs_map_layout_span(b));
+  g_assert_cmpuint(hs_map_layout_n_bands(a), ==, hs_map_layout_n_bands(b));
+  for (uint32_t i = 0; i < hs_map_layout_n_bands(a); i++) {
+    const HsMapBand *x = hs_map_layout_band(a, i), *y = hs_map_layout_band(b, i);
+    g_assert_cmpuint(x->process.v, ==, y->process.v);
+    g_assert_cmpuint(x->heap.v, ==, y->heap.v);
+    g_assert_cmphex(x->begin, ==, y->begin);
+    g_assert_cmphex(x->end, ==, y->end);
+    g_assert_cmphex(x->u, ==, y->u);
+    g_assert_cmphex(x->gap_before, ==, y->gap_before);
+  }
+}
+
+/* The axis of a trace that has grown, made from the one before it, is that which is made anew: also if some were not
+ * finished between. Returns it. */
+static HsMapLayout *
+assert_grown_alike(HsTimeline *t, HsMapLayout *before, GRand *rand)
+{
+  int cancel = 1;
+  if (g_rand_boolean(rand))
+    g_assert_null(hs_map_layout_renew(t, NULL, UINT32_MAX, before, &cancel));
+  g_autoptr(HsMapLayout) anew = hs_map_layout_new(t, NULL, UINT32_MAX, NULL);
+  HsMapLayout *layout = hs_map_layout_renew(t, NULL, UINT32_MAX, before, NULL);
+  assert_same_axis(layout, anew);
+  return layout;
+}
+
+static void
+test_growing(void)
+{
+  guint32 seed = random_trace_seed();
+  g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+  for (int round = 0; round < 20; round++) {
+    RandomTrace random;
+    HsMapLayout *layout = NULL;
+    random_trace_init(&random, rand, 300);
+    for (int step = 0; step < 12; step++) {
+      int n = g_rand_int_range(rand, 0, 400);
+      for (int i = 0; i < n; i++)
+        random_trace_add(&random);
+      hs_builder_publish(random.builder, random.ticks);
+      if (step == 11)
+        hs_builder_finish(random.builder, random.ticks);
+      HsMapLayout *grown = assert_grown_alike(random.timeline, layout, rand);
+      g_clear_pointer(&layout, hs_map_layout_unref);
+      layout = grown;
+    }
+    hs_map_layout_unref(layout);
+    random_trace_clear(&random);
+  }
+}
+
+/* So many that two threads share them. */
+static void
+test_growing_large(void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed(11);
+  RandomTrace random;
+  HsMapLayout *layout = NULL;
+  random_trace_init(&random, rand, 300);
+  random.calm = 1000;
+  for (int step = 0; step < 8; step++) {
+    for (int i = 0; i < 60000; i++)
+      random_trace_add(&random);
+    hs_builder_publish(random.builder, random.ticks);
+    HsMapLayout *grown = assert_grown_alike(random.timeline, layout, rand);
+    g_clear_pointer(&layout, hs_map_layout_unref);
+    layout = grown;
+  }
+  g_assert_cmpuint(hs_timeline_n_blocks(random.timeline), >, 150000);
+  hs_map_layout_unref(layout);
+  random_trace_clear(&random);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -167,5 +245,7 @@ main(int argc, char **argv)
   g_test_add_func("/map-layout/cancel", test_cancel);
   g_test_add_func("/map-layout/absurd", test_absurd);
   g_test_add_func("/map-layout/scattered", test_scattered);
+  g_test_add_func("/map-layout/growing", test_growing);
+  g_test_add_func("/map-layout/growing-large", test_growing_large);
   return g_test_run();
 }

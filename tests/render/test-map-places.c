@@ -18,7 +18,11 @@ subject_init(Subject *subject, GRand *rand, int n_events)
   subject->random.calm = g_rand_boolean(rand) ? 1 : 1000;
   for (int i = 0; i < n_events; i++)
     random_trace_add(&subject->random);
-  hs_builder_finish(subject->random.builder, subject->random.ticks + 10);
+  /* Or it still loads. */
+  if (g_rand_boolean(rand))
+    hs_builder_finish(subject->random.builder, subject->random.ticks + 10);
+  else
+    hs_builder_publish(subject->random.builder, subject->random.ticks + 10);
   subject->timeline = subject->random.timeline;
   subject->layout = hs_map_layout_new(subject->timeline, NULL, UINT32_MAX, NULL);
   subject->plain = hs_map_layout_new(subject->timeline, NULL, UINT32_MAX, NULL);
@@ -79,6 +83,7 @@ test_places(void)
         g_assert_cmpuint(*HS_AT(&t->weight, uint16_t, block.end_row), ==, weight);
     }
     g_assert_cmpuint(n_placed + 1000, >, n_blocks / 4);
+    g_assert_true((subject.layout->index != NULL) == hs_timeline_complete(t));
     assert_aligned(subject.layout);
     subject_clear(&subject);
   }
