@@ -3,8 +3,8 @@
 #pragma once
 
 #include "hs-document.h"
-#include "hs-pane-job.h"
 #include "hs-marker-store.h"
+#include "hs-pane-job.h"
 
 typedef struct {
   int64_t t0, t1;

@@ -145,12 +145,13 @@ hs_chart_find_layer(const HsChart *chart, uint32_t id)
 static bool
 add_sizes(HsChart *chart, const HsChartData *data, HsChartCache *cache, const int *cancel)
 {
-  if (cache->sizes != NULL && (cache->sizes->rows != data->rows || cache->sizes->n_rows != data->n_rows))
+  if (cache->sizes == NULL || cache->sizes->rows != data->rows || cache->sizes->n_rows != data->n_rows) {
+    HsHeapSizes *sizes = hs_heap_sizes_new(data->timeline, data->rows, data->n_rows, cache->sizes, cancel);
+    if (sizes == NULL)
+      return false;
     g_clear_pointer(&cache->sizes, hs_heap_sizes_unref);
-  if (cache->sizes == NULL)
-    cache->sizes = hs_heap_sizes_new(data->timeline, data->rows, data->n_rows, cancel);
-  if (cache->sizes == NULL)
-    return false;
+    cache->sizes = sizes;
+  }
   if (cache->sizes->n_steps == 0)
     return true;
   chart->committed = g_new(int64_t, chart->n_columns);

@@ -20,6 +20,7 @@ typedef struct {
 typedef struct {
   const HsTimeline *timeline;
   GArray *told; /* of Told */
+  GArray *rows; /* HsRow: those that told */
   uint32_t n_heaps;
   bool *seen;     /* by heap: something was told */
   bool any_later; /* by anything but a Create, which says how little a heap begins with */
@@ -41,7 +42,8 @@ tell(Finder *f, int64_t ticks, uint32_t heap, int kind, int64_t committed, int64
   f->seen[heap] = true;
 }
 
-static void
+/* Whether it tells of sizes. */
+static bool
 look_at_row(Finder *f, HsRow row, HsOp op)
 {
   const HsTimeline *t = f->timeline;
@@ -52,7 +54,7 @@ look_at_row(Finder *f, HsRow row, HsOp op)
     if (heap < f->n_heaps && f->seen[heap])
       tell(f, ticks, heap, OVER, 0, 0);
   } else if (detail == NULL) {
-    return;
+    return false;
   } else if (detail->has_sizes) {
     f->any_later = f->any_later || op != HS_OP_CREATE;
     tell(f, ticks, heap, TOLD, limited(detail->committed_bytes), limited(detail->reserved_bytes));
@@ -60,7 +62,10 @@ look_at_row(Finder *f, HsRow row, HsOp op)
     int64_t bytes = limited(detail->size);
     f->any_later = true;
     tell(f, ticks, heap, CHANGED, op == HS_OP_COMMIT ? bytes : -bytes, 0);
+  } else {
+    return false;
   }
+  return true;
 }
 
 static inline G_ALWAYS_INLINE bool
@@ -84,19 +89,32 @@ look_at_others(Finder *f, const uint64_t *bits, HsRow row, HsRow end)
 {
   for (; row < end; row++) {
     HsOp op = hs_timeline_op(f->timeline, row);
-    if (!is_pairing(op) && (bits == NULL || (bits[row / 64] >> row % 64 & 1) != 0))
-      look_at_row(f, row, op);
+    if (!is_pairing(op) && (bits == NULL || (bits[row / 64] >> row % 64 & 1) != 0) && look_at_row(f, row, op))
+      g_array_append_val(f->rows, row);
   }
 }
 
+/* What was told before is told again. Returns the first row that was not looked at. */
+static HsRow
+look_again(Finder *f, const HsHeapSizes *before)
+{
+  for (uint32_t i = 0; i < before->n_told; i++)
+    (void)look_at_row(f, before->told_rows[i], hs_timeline_op(f->timeline, before->told_rows[i]));
+  g_array_append_vals(f->rows, before->told_rows, before->n_told);
+  return before->n_looked;
+}
+
 static bool
-look_at_rows(Finder *f, const HsRowSet *rows, uint32_t n_rows, const int *cancel)
+look_at_rows(Finder *f, const HsRowSet *rows, uint32_t n_rows, const HsHeapSizes *before, const int *cancel)
 {
   const uint64_t *bits = hs_row_set_words(rows);
   n_rows = MIN(n_rows, hs_row_set_n_rows(rows));
-  for (uint64_t row = 0; row < n_rows; row += ROWS_AT_ONCE) {
-    uint32_t n = (uint32_t)MIN(n_rows - row, ROWS_AT_ONCE);
-    if (row % ROWS_PER_POLL == 0 && cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)
+  bool goes_on = bits == NULL && before != NULL && before->n_looked <= n_rows;
+  /* The rows at once are of one segment. */
+  uint32_t first = goes_on ? look_again(f, before) : 0, n;
+  for (uint64_t row = first; row < n_rows; row += n) {
+    n = (uint32_t)MIN(n_rows - row, ROWS_AT_ONCE - row % ROWS_AT_ONCE);
+    if (row % ROWS_PER_POLL < ROWS_AT_ONCE && cancel != NULL && __atomic_load_n(cancel, __ATOMIC_RELAXED) != 0)
       return false;
     if (any_other(HS_AT(&f->timeline->op_source, uint8_t, row), n))
       look_at_others(f, bits, (HsRow)row, (HsRow)row + n);
@@ -186,7 +204,7 @@ make_steps(const Finder *f, uint32_t *n_steps)
 }
 
 HsHeapSizes *
-hs_heap_sizes_new(HsTimeline *timeline, HsRowSet *rows, uint32_t n_rows, const int *cancel)
+hs_heap_sizes_new(HsTimeline *timeline, HsRowSet *rows, uint32_t n_rows, const HsHeapSizes *before, const int *cancel)
 {
   g_autoptr(HsHeapSizes) sizes = g_new0(HsHeapSizes, 1);
   sizes->ref_count = 1;
@@ -197,7 +215,8 @@ hs_heap_sizes_new(HsTimeline *timeline, HsRowSet *rows, uint32_t n_rows, const i
   if (finder.seen == NULL)
     return NULL;
   finder.told = g_array_new(FALSE, FALSE, sizeof(Told));
-  bool done = look_at_rows(&finder, rows, n_rows, cancel);
+  finder.rows = g_array_new(FALSE, FALSE, sizeof(HsRow));
+  bool done = look_at_rows(&finder, rows, n_rows, before, cancel);
   if (done && hs_row_set_words(rows) == NULL)
     look_at_ranges(&finder);
   if (done) {
@@ -208,6 +227,12 @@ hs_heap_sizes_new(HsTimeline *timeline, HsRowSet *rows, uint32_t n_rows, const i
     if (!finder.any_later)
       sizes->n_steps = 0;
   }
+  if (hs_row_set_words(rows) == NULL) {
+    sizes->n_looked = MIN(n_rows, hs_row_set_n_rows(rows));
+    sizes->n_told = finder.rows->len;
+    sizes->told_rows = (HsRow *)(void *)g_array_free(g_steal_pointer(&finder.rows), FALSE);
+  }
+  g_clear_pointer(&finder.rows, g_array_unref);
   g_array_unref(finder.told);
   g_free(finder.seen);
   return sizes->steps != NULL ? g_steal_pointer(&sizes) : NULL;
@@ -227,6 +252,7 @@ hs_heap_sizes_unref(HsHeapSizes *sizes)
     return;
   hs_row_set_unref(sizes->rows);
   g_free(sizes->steps);
+  g_free(sizes->told_rows);
   g_free(sizes);
 }
 

@@ -21,11 +21,16 @@ typedef struct {
   uint32_t n_rows;
   uint32_t n_steps;
   HsHeapSizeStep *steps; /* by time; none of the same moment */
+  /* If the set leaves nothing out: how many rows were looked at, and those that tell of sizes; else 0. */
+  uint32_t n_looked, n_told;
+  HsRow *told_rows;
 } HsHeapSizes;
 
-/* As told by the rows of a set. Ranges of a rundown, which are no rows, count if the set leaves nothing out. `cancel`
- * (or NULL) is polled. NULL if cancelled or out of memory. Any thread. */
-HsHeapSizes *hs_heap_sizes_new(HsTimeline *timeline, HsRowSet *rows, uint32_t n_rows, const int *cancel);
+/* As told by the rows of a set. Ranges of a rundown, which are no rows, count if the set leaves nothing out. `before`,
+ * or NULL: those of the same timeline as it was with fewer rows, so that only the others need be looked at if neither
+ * set leaves anything out. `cancel` (or NULL) is polled. NULL if cancelled or out of memory. Any thread. */
+HsHeapSizes *hs_heap_sizes_new(HsTimeline *timeline, HsRowSet *rows, uint32_t n_rows, const HsHeapSizes *before,
+                               const int *cancel);
 HsHeapSizes *hs_heap_sizes_ref(HsHeapSizes *sizes);
 void hs_heap_sizes_unref(HsHeapSizes *sizes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsHeapSizes, hs_heap_sizes_unref)

@@ -108,13 +108,17 @@ group_level(const HsTimeline *t, HsIndexLevel *level, HsIndexLevel *above, const
     second.late += (size_t)second.from * room + GROUP;
   }
   hs_run_both("map-index", run_grouping, &all, both ? &second : NULL);
+  if (all.cancelled || (both && second.cancelled)) {
+    g_free(all.late);
+    return false;
+  }
   above->n = all.n_late;
   if (both) {
     memmove(all.late + all.n_late, second.late, second.n_late * sizeof *second.late);
     above->n += second.n_late;
   }
   above->members = g_renew(uint32_t, all.late, MAX(above->n, 1));
-  return !all.cancelled && !(both && second.cancelled);
+  return true;
 }
 
 HsMapIndex *

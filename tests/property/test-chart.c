@@ -630,6 +630,41 @@ test_sizes(void)
   hs_builder_free(builder);
 }
 
+/* Sizes of a trace that grows, from those of before and made anew. */
+static void
+test_sizes_growing(void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
+  for (int round = 0; round < 20; round++) {
+    RandomTrace trace;
+    g_autoptr(HsHeapSizes) before = NULL;
+    random_trace_init(&trace, rand, 60);
+    for (int step = 0; step < 10; step++) {
+      for (int i = g_rand_int_range(rand, 0, 1500); i > 0; i--) {
+        static const HsOp ops[] = {HS_OP_SNAPSHOT, HS_OP_EXTEND, HS_OP_COMMIT, HS_OP_DECOMMIT, HS_OP_DESTROY};
+        HsOp op = ops[g_rand_int_range(rand, 0, G_N_ELEMENTS(ops))];
+        if (random_trace_chance(rand, 40))
+          add_told(trace.builder, trace.ticks, op, 1, 0x1000, (uint64_t)g_rand_int_range(rand, 0, 9999), 10000);
+        else
+          random_trace_add(&trace);
+      }
+      hs_builder_publish(trace.builder, trace.ticks);
+      uint32_t n_rows = hs_timeline_n_rows(trace.timeline);
+      g_autoptr(HsRowSet) rows = NULL;
+      g_autoptr(HsRowSet) blocks = NULL;
+      g_assert_true(hs_row_set_query(trace.timeline, NULL, HS_TIME_RANGE_ALL, n_rows, NULL, &rows, &blocks));
+      g_autoptr(HsHeapSizes) anew = hs_heap_sizes_new(trace.timeline, rows, n_rows, NULL, NULL);
+      HsHeapSizes *grown = hs_heap_sizes_new(trace.timeline, rows, n_rows, before, NULL);
+      g_assert_cmpmem(grown->steps, grown->n_steps * sizeof *grown->steps, anew->steps,
+                      anew->n_steps * sizeof *anew->steps);
+      g_clear_pointer(&before, hs_heap_sizes_unref);
+      before = grown;
+    }
+    g_assert_cmpuint(before->n_steps, >, 0);
+    random_trace_clear(&trace);
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -639,6 +674,7 @@ main(int argc, char **argv)
   g_test_add_func("/chart/long", test_long);
   g_test_add_func("/chart/panned", test_panned);
   g_test_add_func("/chart/sizes", test_sizes);
+  g_test_add_func("/chart/sizes-growing", test_sizes_growing);
   g_test_add_func("/chart/hostile", test_hostile);
   g_test_add_func("/chart/cancelled", test_cancelled);
   return g_test_run();
