@@ -118,6 +118,20 @@ on_run_done(GObject *source, GAsyncResult *result, gpointer data)
     start_soon(g_queue_pop_head(&waiting));
 }
 
+/* What is patient gives way, and is begun anew afterwards. */
+static void
+stop_patient(void)
+{
+  for (GList *link = jobs.head; link != NULL; link = link->next) {
+    HsPaneJob *job = link->data;
+    if (!job->klass->is_patient || job->running == NULL || g_atomic_int_get(&job->running->cancel) != 0)
+      continue;
+    job->unhurried = job->wanted ? job->unhurried : job->running->is_growth;
+    job->wanted = TRUE;
+    g_atomic_int_set(&job->running->cancel, 1);
+  }
+}
+
 static void
 start(HsPaneJob *job)
 {
@@ -143,6 +157,8 @@ start(HsPaneJob *job)
   run->begun_us = g_get_monotonic_time();
   job->running = run;
   n_hurried += run->klass->is_patient ? 0 : 1;
+  if (!run->klass->is_patient && !is_growth)
+    stop_patient();
   g_autoptr(GTask) task = g_task_new(NULL, NULL, on_run_done, NULL);
   g_task_set_priority(task, RESULT_PRIORITY);
   g_task_set_task_data(task, run, run_free);

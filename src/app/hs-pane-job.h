@@ -17,7 +17,8 @@ typedef struct {
   /* Any thread. */
   GDestroyNotify free_request;
   GDestroyNotify free_result;
-  /* Waits until nothing else is at work: figures come after the pictures that people look at while they move. */
+  /* Waits until nothing else is at work, and gives way to what a user asks for: figures come after the pictures that
+   * people look at while they move. */
   gboolean is_patient;
 } HsPaneJobClass;
 

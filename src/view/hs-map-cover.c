@@ -22,7 +22,7 @@ typedef struct {
   uint64_t begin, end;
 } HsCovered;
 
-/* Those of blocks [from, to), which are of one segment, that are on the map. How many. */
+/* Those of blocks [from, to) that are on the map; no more than a batch. How many. */
 static uint32_t
 collect(const HsCovering *c, uint32_t from, uint32_t to, HsCovered covered[BATCH])
 {

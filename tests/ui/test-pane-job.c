@@ -254,6 +254,32 @@ test_patience(void)
   hs_pane_job_free(patient.job);
 }
 
+/* Checks that take seconds do not slow down a zoom. */
+static void
+test_patience_gives_way(void)
+{
+  Pane hurried = {.wish = 1, .work_ms = 20}, patient = {.wish = 1, .work_ms = 60000}, grown = {.wish = 1, .work_ms = 1};
+  hurried.job = hs_pane_job_new(&hurried_class, &hurried);
+  grown.job = hs_pane_job_new(&hurried_class, &grown);
+  patient.job = hs_pane_job_new(&patient_class, &patient);
+  start(&patient);
+  /* Growth does not stop it. */
+  hs_pane_job_want_growth(grown.job);
+  settle(&grown);
+  run_for(20);
+  g_assert_cmpuint(patient.n_prepared, ==, 1);
+  patient.work_ms = 1;
+  start(&hurried);
+  settle(&hurried);
+  settle(&patient);
+  g_assert_cmpuint(hurried.n_done, ==, 1);
+  g_assert_cmpuint(patient.n_prepared, ==, 2);
+  g_assert_cmpuint(patient.n_done, ==, 1);
+  hs_pane_job_free(hurried.job);
+  hs_pane_job_free(grown.job);
+  hs_pane_job_free(patient.job);
+}
+
 static void
 test_what_is_cancelled_tells_nothing(void)
 {
@@ -287,6 +313,7 @@ main(int argc, char **argv)
   g_test_add_func("/pane-job/end-of-load-ends-rests", test_the_end_of_a_load_ends_all_rests);
   g_test_add_func("/pane-job/growth-is-dropped-for-user", test_growth_is_dropped_for_a_user);
   g_test_add_func("/pane-job/patience", test_patience);
+  g_test_add_func("/pane-job/patience-gives-way", test_patience_gives_way);
   g_test_add_func("/pane-job/cancelled-tells-nothing", test_what_is_cancelled_tells_nothing);
   return g_test_run();
 }
