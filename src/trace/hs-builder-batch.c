@@ -16,7 +16,7 @@ G_STATIC_ASSERT(HS_PLAIN_SIZE_LIMIT <= HS_BLOCK_BIG);
 /* What is known of an event before its turn comes. */
 typedef struct {
   uint32_t heap;
-  uint32_t home; /* of its address in the heap's table, as that was */
+  uint32_t home; /* of its address in the heap's table, as that was: number of the slot that its line begins with */
 } Ahead;
 
 static HsHeapEvent
@@ -154,96 +154,51 @@ fetch_columns(const HsBuilder *b)
     fetch_to_write(blocks + block, sizeof *blocks * HS_BUILDER_BATCH / 2);
 }
 
+/* --- a batch --- */
+
+static uint32_t
+home_of(const HsPairTable *table, uint64_t address)
+{
+  return (uint32_t)(hs_pair_home(table, address) - table->slots);
+}
+
 /* Writes what plain events tell by themselves to the rows that come next, and fetches the slots they will need. Returns
- * how many are ready: fewer than n if there is no memory. */
+ * how many are ready: fewer than n if there is no memory, none if one has a time or a processor that has no room. */
 static uint32_t
 look_ahead(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t n, Ahead ahead[])
 {
-  const HsOpenSegment *open = &b->open;
-  uint32_t first = b->n_rows & HS_SEGMENT_MASK;
+  const HsOpenSegment open = b->open;
+  uint32_t first = b->n_rows & HS_SEGMENT_MASK, generation = b->generation, capacity = b->keys_capacity;
+  const HsKeyState *states = b->keys;
   int64_t latest = b->last_ticks;
+  uint64_t odd = 0;
   for (uint32_t i = 0; i < n; i++) {
     const HsPlainEvent *event = &events[i];
     __builtin_prefetch(event + EVENTS_AHEAD);
     uint32_t key = event->key, row = first + i;
-    if (G_UNLIKELY(key >= b->keys_capacity || b->keys[key].generation != b->generation) && !resolve_key(b, keys, event))
-      return i;
-    HsKeyState state = b->keys[key];
-    const HsPairTable *table = &b->heap_states[state.heap].live;
-    uint32_t home = 0;
-    if (G_LIKELY(table->slots != NULL)) {
-      home = hs_pair_home(table, event->address);
-      __builtin_prefetch(&table->slots[home], 1);
+    if (G_UNLIKELY(key >= capacity || states[key].generation != generation)) {
+      if (!resolve_key(b, keys, event))
+        return odd == 0 ? i : 0;
+      generation = b->generation, capacity = b->keys_capacity, states = b->keys;
     }
-    ahead[i] = (Ahead){state.heap, home};
+    const HsKeyState *state = &states[key];
+    const HsPairTable *table = &b->heap_states[state->heap].live;
+    ahead[i].heap = state->heap;
+    ahead[i].home = 0;
+    if (G_LIKELY(table->slots != NULL)) {
+      const HsPairSlot *home = hs_pair_home(table, event->address);
+      __builtin_prefetch(home, 1);
+      ahead[i].home = (uint32_t)(home - table->slots);
+    }
     latest = MAX(latest, event->ticks);
-    open->low[row] = (uint32_t)((uint64_t)latest - (uint64_t)open->base);
-    open->op_source[row] = (uint8_t)(event->op | event->source << 5);
-    open->cpu[row] = (uint8_t)event->cpu;
-    open->origin[row] = state.origin;
+    uint64_t low = (uint64_t)latest - (uint64_t)open.base;
+    odd |= low >> 32 | event->cpu >> 8;
+    open.low[row] = (uint32_t)low;
+    open.op_source[row] = (uint8_t)(event->op | event->source << 5);
+    open.cpu[row] = (uint8_t)event->cpu;
+    open.origin[row] = state->origin;
   }
-  return n;
-}
-
-/* --- what they mean for blocks --- */
-
-/* An Alloc of memory where nothing lives. False, and nothing is done, if it is another one. */
-static inline bool
-alloc_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead, HsHeapState *state)
-{
-  HsPairTable *table = &state->live;
-  uint32_t block = b->n_blocks, at = ahead->home, row = b->n_rows & HS_SEGMENT_MASK;
-  if (G_UNLIKELY((block & HS_SEGMENT_MASK) == 0 || !hs_pair_table_has_room(table)))
-    return false;
-  for (; table->slots[at].block != 0; at = (at + 1) & table->mask) {
-    if (G_UNLIKELY(table->slots[at].address == event->address))
-      return false;
-  }
-  uint32_t size_flags = event->size << HS_BLOCK_FLAG_BITS | (uint32_t)event->source << HS_BLOCK_SOURCE_SHIFT;
-  table->slots[at] = (HsPairSlot){event->address, block + 1, size_flags};
-  table->count++;
-  *HS_AT(&b->timeline->blocks, HsBlockRecord, block) = (HsBlockRecord){
-      .address = event->address,
-      .size_flags = size_flags,
-      .begin = b->n_rows,
-      .end = HS_ROW_OUTSTANDING,
-  };
-  b->n_blocks = block + 1;
-  state->pending.n_begun++;
-  state->pending.begun_bytes += event->size;
-  hs_builder_add_outstanding(b, state->heap, event->size, MAX(event->ticks, b->last_ticks));
-  b->open.weight[row] = hs_weight_of(event->size, (HsSource)event->source);
-  b->open.ref[row] = block;
-  return true;
-}
-
-/* A Free of a block that lives. False, and nothing is done, if it is another one. */
-static inline bool
-free_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead, HsHeapState *state)
-{
-  HsPairTable *table = &state->live;
-  uint32_t at = ahead->home, row = b->n_rows & HS_SEGMENT_MASK;
-  if (G_UNLIKELY(table->slots == NULL))
-    return false;
-  while (table->slots[at].address != event->address || table->slots[at].block == 0) {
-    if (G_UNLIKELY(table->slots[at].block == 0))
-      return false;
-    at = (at + 1) & table->mask;
-  }
-  uint32_t block = table->slots[at].block - 1, size_flags = table->slots[at].size_flags;
-  uint32_t size = size_flags >> HS_BLOCK_FLAG_BITS;
-  if (G_UNLIKELY(size == HS_BLOCK_BIG))
-    return false;
-  hs_pair_table_remove(table, &table->slots[at]);
-  /* Nothing of the record is read: it is not in the cache, and need not be waited for. */
-  HsBlockRecord *record = HS_AT(&b->timeline->blocks, HsBlockRecord, block);
-  __atomic_store_n(&record->size_flags, size_flags | HS_END_FREE, __ATOMIC_RELAXED);
-  __atomic_store_n(&record->end, b->n_rows, __ATOMIC_RELEASE);
-  state->pending.n_freed++;
-  hs_builder_take_outstanding(b, state->heap, size);
-  b->open.weight[row] = hs_weight_of(size, (HsSource)(size_flags >> HS_BLOCK_SOURCE_SHIFT & 7));
-  b->open.ref[row] = block;
-  return true;
+  return odd == 0 ? n : 0;
 }
 
 /* Notes that a heap has its first event that its figures do not tell. */
@@ -255,23 +210,149 @@ touch(HsBuilder *b, uint32_t heap)
   b->touched[b->n_touched++] = heap;
 }
 
-static inline bool
-pair_quickly(HsBuilder *b, const HsPlainEvent *event, const Ahead *ahead)
+/* What changes with each event, at hand while a batch is paired. */
+typedef struct {
+  HsBuilder *b;
+  HsBlockRecord *records; /* the segment of the next block */
+  uint32_t n_rows, n_blocks;
+  int64_t last_ticks;
+  uint64_t outstanding_bytes, peak_bytes;
+  int64_t peak_ticks;
+} Hand;
+
+static inline G_ALWAYS_INLINE Hand
+take_in_hand(HsBuilder *b)
 {
-  HsHeapState *state = &b->heap_states[ahead->heap];
-  if (G_UNLIKELY(state->pending.n_begun + state->pending.n_freed == 0))
-    touch(b, ahead->heap);
-  if (event->op == HS_OP_FREE) {
-    if (!free_quickly(b, event, ahead, state))
-      return false;
-  } else if (!alloc_quickly(b, event, ahead, state)) {
+  return (Hand){
+      .b = b,
+      .records = b->timeline->blocks.segments[b->n_blocks >> HS_SEGMENT_SHIFT],
+      .n_rows = b->n_rows,
+      .n_blocks = b->n_blocks,
+      .last_ticks = b->last_ticks,
+      .outstanding_bytes = HS_GET(b->totals.outstanding_bytes),
+      .peak_bytes = HS_GET(b->totals.peak_bytes),
+      .peak_ticks = HS_GET(b->totals.peak_ticks),
+  };
+}
+
+static inline G_ALWAYS_INLINE void
+put_back(const Hand *hand)
+{
+  HsBuilder *b = hand->b;
+  b->n_rows = hand->n_rows;
+  b->n_blocks = hand->n_blocks;
+  b->last_ticks = hand->last_ticks;
+  HS_SET(b->totals.outstanding_bytes, hand->outstanding_bytes);
+  HS_SET(b->totals.peak_bytes, hand->peak_bytes);
+  HS_SET(b->totals.peak_ticks, hand->peak_ticks);
+}
+
+/* An Alloc of memory where nothing lives. False, and nothing is done, if it is another one. */
+static inline G_ALWAYS_INLINE bool
+alloc_quickly(Hand *hand, const HsPlainEvent *event, HsHeapState *state, HsPairSlot *line, uint16_t *weight)
+{
+  HsPairTable *table = &state->live;
+  uint64_t address = event->address;
+  uint32_t block = hand->n_blocks, size = event->size;
+  if (G_UNLIKELY((block & HS_SEGMENT_MASK) == 0 || !hs_pair_table_has_room(table)))
     return false;
+  unsigned room = hs_pair_line_find(line, 0);
+  if (G_UNLIKELY(hs_pair_line_find(line, address) != 0))
+    return false;
+  HsPairSlot *slot = &line[__builtin_ctz(room | 1u << HS_PAIR_LINE)];
+  if (G_UNLIKELY(room == 0)) {
+    if (hs_pair_table_find_from(table, line, address) != NULL)
+      return false;
+    slot = hs_pair_table_place_from(table, line);
   }
-  b->last_ticks = MAX(b->last_ticks, event->ticks);
-  b->pending[event->op == HS_OP_FREE][event->source]++;
-  state->pending.n_slow += event->source == HS_SOURCE_SLOWPATH && event->op == HS_OP_ALLOC;
-  b->n_rows++;
+  uint32_t size_flags = size << HS_BLOCK_FLAG_BITS | (uint32_t)event->source << HS_BLOCK_SOURCE_SHIFT;
+  *slot = (HsPairSlot){address, block, size_flags};
+  table->count++;
+  hand->records[block & HS_SEGMENT_MASK] = (HsBlockRecord){
+      .address = address,
+      .size_flags = size_flags,
+      .begin = hand->n_rows,
+      .end = HS_ROW_OUTSTANDING,
+  };
+  hand->n_blocks = block + 1;
+  state->pending.n_begun++;
+  state->pending.begun_bytes += size;
+  state->pending.n_slow += event->source == HS_SOURCE_SLOWPATH;
+  HsHeap *heap = state->heap;
+  uint64_t outstanding = heap->outstanding_bytes + size;
+  HS_SET(heap->outstanding_bytes, outstanding);
+  if (outstanding > heap->peak_bytes) {
+    HS_SET(heap->peak_bytes, outstanding);
+    HS_SET(heap->peak_ticks, hand->last_ticks);
+  }
+  hand->outstanding_bytes += size;
+  if (hand->outstanding_bytes > hand->peak_bytes) {
+    hand->peak_bytes = hand->outstanding_bytes;
+    hand->peak_ticks = hand->last_ticks;
+  }
+  *weight = hs_weight_of(size, (HsSource)event->source);
   return true;
+}
+
+/* A Free of a block that lives. False, and nothing is done, if it is another one. */
+static inline G_ALWAYS_INLINE bool
+free_quickly(Hand *hand, const HsPlainEvent *event, HsHeapState *state, HsPairSlot *line, uint16_t *weight,
+             uint32_t *ended)
+{
+  HsPairTable *table = &state->live;
+  unsigned same = hs_pair_line_find(line, event->address);
+  HsPairSlot *slot = &line[__builtin_ctz(same | 1u << HS_PAIR_LINE)];
+  if (G_UNLIKELY(event->address == 0))
+    return false;
+  if (G_UNLIKELY(same == 0) && (slot = hs_pair_table_find_from(table, line, event->address)) == NULL)
+    return false;
+  uint32_t block = slot->block, size_flags = slot->size_flags;
+  uint32_t size = size_flags >> HS_BLOCK_FLAG_BITS;
+  if (G_UNLIKELY(size == HS_BLOCK_BIG))
+    return false;
+  hs_pair_table_remove(table, slot);
+  /* Nothing of the record is read: it is not in the cache, and need not be waited for. */
+  HsBlockRecord *record = HS_AT(&hand->b->timeline->blocks, HsBlockRecord, block);
+  __atomic_store_n(&record->size_flags, size_flags | HS_END_FREE, __ATOMIC_RELAXED);
+  __atomic_store_n(&record->end, hand->n_rows, __ATOMIC_RELEASE);
+  state->pending.n_freed++;
+  HS_SET(state->heap->outstanding_bytes, state->heap->outstanding_bytes - size);
+  hand->outstanding_bytes -= size;
+  *weight = hs_weight_of(size, (HsSource)(size_flags >> HS_BLOCK_SOURCE_SHIFT & 7));
+  *ended = block;
+  return true;
+}
+
+/* Pairs events that look_ahead() wrote the rows of. Returns how many; the next one has to go the long way. */
+static uint32_t
+pair_quickly(HsBuilder *b, const HsPlainEvent *events, const Ahead *ahead, uint32_t n)
+{
+  Hand hand = take_in_hand(b);
+  HsHeapState *states = b->heap_states;
+  uint16_t *weights = b->open.weight + (b->n_rows & HS_SEGMENT_MASK);
+  uint32_t *refs = b->open.ref + (b->n_rows & HS_SEGMENT_MASK), i = 0;
+  for (; i < n; i++) {
+    const HsPlainEvent *event = &events[i];
+    HsHeapState *state = &states[ahead[i].heap];
+    if (G_UNLIKELY(state->live.slots == NULL))
+      break;
+    HsPairSlot *line = state->live.slots + ahead[i].home;
+    if (G_UNLIKELY(state->pending.n_begun + state->pending.n_freed == 0))
+      touch(b, ahead[i].heap);
+    int64_t before = hand.last_ticks;
+    hand.last_ticks = MAX(before, event->ticks);
+    refs[i] = hand.n_blocks;
+    bool done = event->op == HS_OP_FREE ? free_quickly(&hand, event, state, line, &weights[i], &refs[i])
+                                        : alloc_quickly(&hand, event, state, line, &weights[i]);
+    if (G_UNLIKELY(!done)) {
+      hand.last_ticks = before;
+      break;
+    }
+    b->pending[event->op == HS_OP_FREE][event->source]++;
+    hand.n_rows++;
+  }
+  put_back(&hand);
+  return i;
 }
 
 /* The homes of those whose table has grown meanwhile. */
@@ -280,58 +361,40 @@ look_again(const HsPairTable *table, uint32_t heap, const HsPlainEvent *events, 
 {
   for (uint32_t i = 0; i < n; i++) {
     if (ahead[i].heap == heap)
-      ahead[i].home = hs_pair_home(table, events[i].address);
+      ahead[i].home = home_of(table, events[i].address);
   }
 }
 
-/* Appends events that all belong into the open segment; `*n` becomes how many. */
+/* Appends n events that all belong into the open segment. */
 static bool
-add_together(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t *n, GError **error)
+add_together(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t n, GError **error)
 {
   Ahead ahead[HS_BUILDER_BATCH];
   fetch_columns(b);
-  uint32_t ready = look_ahead(b, keys, events, *n, ahead);
-  for (uint32_t i = 0; i < ready; i++) {
-    if (G_LIKELY(pair_quickly(b, &events[i], &ahead[i])))
-      continue;
-    uint32_t heap = ahead[i].heap, mask = b->heap_states[heap].live.mask;
+  uint32_t ready = look_ahead(b, keys, events, n, ahead);
+  for (uint32_t i = 0; i < n; i++) {
+    if (G_LIKELY(i < ready))
+      i += pair_quickly(b, events + i, ahead + i, ready - i);
+    if (G_LIKELY(i == n))
+      break;
+    uint32_t heap = i < ready ? ahead[i].heap : HS_ID_NONE;
+    const HsPairSlot *slots = i < ready ? b->heap_states[heap].live.slots : NULL;
     HsHeapEvent full = expand(keys, &events[i]);
     if (G_UNLIKELY(!add_slowly(b, &full, error)))
       return false;
-    const HsPairTable *table = &b->heap_states[heap].live;
-    if (table->mask != mask)
-      look_again(table, heap, events + i + 1, ready - i - 1, ahead + i + 1);
+    if (i < ready && b->heap_states[heap].live.slots != slots)
+      look_again(&b->heap_states[heap].live, heap, events + i + 1, ready - i - 1, ahead + i + 1);
   }
-  if (G_LIKELY(ready == *n))
-    return true;
-  *n = ready + 1;
-  HsHeapEvent full = expand(keys, &events[ready]);
-  return add_slowly(b, &full, error);
-}
-
-/* As many of the events as can be taken together at most, 0 if the next one has to go alone. */
-static uint32_t
-count_together(const HsBuilder *b, const HsPlainEvent *events, uint32_t n)
-{
-  if (G_UNLIKELY(b->n_rows >> HS_SEGMENT_SHIFT != b->open.segment || b->out_of_memory))
-    return 0;
-  n = MIN(MIN(n, HS_BUILDER_BATCH), HS_SEGMENT_ROWS - (b->n_rows & HS_SEGMENT_MASK));
-  int64_t latest = b->last_ticks;
-  uint16_t cpus = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    latest = MAX(latest, events[i].ticks);
-    cpus |= events[i].cpu;
-  }
-  return (uint64_t)latest - (uint64_t)b->open.base <= UINT32_MAX && cpus <= UINT8_MAX ? n : 0;
+  return true;
 }
 
 static bool
 add_plain(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t n_events, GError **error)
 {
   for (uint32_t done = 0; done < n_events;) {
-    uint32_t n = count_together(b, events + done, n_events - done);
-    if (G_LIKELY(n > 0)) {
-      if (!add_together(b, keys, events + done, &n, error))
+    if (G_LIKELY(b->n_rows >> HS_SEGMENT_SHIFT == b->open.segment && !b->out_of_memory)) {
+      uint32_t n = MIN(MIN(n_events - done, HS_BUILDER_BATCH), HS_SEGMENT_ROWS - (b->n_rows & HS_SEGMENT_MASK));
+      if (!add_together(b, keys, events + done, n, error))
         return false;
       done += n;
     } else {
@@ -353,8 +416,8 @@ fetch_slots(const HsBuilder *b, const HsHeapEvent *event)
   const HsPairTable *table = &b->heap_states[cached->heap].live;
   if (table->slots == NULL)
     return;
-  __builtin_prefetch(&table->slots[hs_pair_home(table, event->address)], 1);
-  __builtin_prefetch(&table->slots[hs_pair_home(table, event->old_address)], 1);
+  __builtin_prefetch(hs_pair_home(table, event->address), 1);
+  __builtin_prefetch(hs_pair_home(table, event->old_address), 1);
 }
 
 bool

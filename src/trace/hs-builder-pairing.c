@@ -74,7 +74,7 @@ static uint64_t
 end_block(HsBuilder *b, HsHeapId heap_id, const HsPairSlot *slot, HsEnd reason, uint32_t end_row)
 {
   HsTimeline *t = b->timeline;
-  HsBlockId block = {slot->block - 1};
+  HsBlockId block = {slot->block};
   HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block.v);
   __atomic_store_n(&record->size_flags, slot->size_flags | reason, __ATOMIC_RELAXED);
   __atomic_store_n(&record->end, end_row, __ATOMIC_RELEASE);
@@ -105,7 +105,7 @@ end_slot(HsBuilder *b, HsHeapId heap, HsPairSlot *slot, HsEnd reason)
   HsPairSlot ended = *slot;
   hs_pair_table_remove(&b->heap_states[heap.v].live, slot);
   end_block(b, heap, &ended, reason, b->n_rows);
-  list_ending(b, ended.block - 1);
+  list_ending(b, ended.block);
 }
 
 static uint32_t
@@ -152,7 +152,7 @@ pair_free(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap)
   hs_pair_table_remove(live, slot);
   uint64_t size = end_block(b, heap, &ended, HS_END_FREE, b->n_rows);
   b->weight = hs_weight_of(size, (HsSource)(ended.size_flags >> HS_BLOCK_SOURCE_SHIFT & 7));
-  return ended.block - 1;
+  return ended.block;
 }
 
 static uint32_t
@@ -181,11 +181,11 @@ pair_realloc(HsBuilder *b, const HsHeapEvent *event, HsHeapId heap, HsSource sou
       end_slot(b, heap, old, HS_END_REALLOC);
     return begin_block(b, event, heap, source, HS_BLOCK_IS_REALLOC);
   }
-  uint32_t block = present->block - 1;
+  uint32_t block = present->block;
   hs_block_record_add_flags(HS_AT(&t->blocks, HsBlockRecord, block), HS_BLOCK_IS_REALLOC);
   present->size_flags |= HS_BLOCK_IS_REALLOC;
   /* Blocks are numbered in the order they began. */
-  if (old != NULL && old->block - 1 < block)
+  if (old != NULL && old->block < block)
     end_slot(b, heap, old, HS_END_REALLOC);
   change->marked = block + 1;
   /* The record's word stands in the table, even where it contradicts the Alloc before it. */
@@ -203,9 +203,9 @@ hs_builder_end_heap(HsBuilder *b, HsHeapId heap, HsEnd reason, uint32_t end_row)
   /* In the order the blocks began, so that the result does not hang on the hash. */
   uint32_t count = 0;
   g_autofree uint32_t *blocks = g_try_new(uint32_t, live->count);
-  for (uint64_t i = 0; blocks != NULL && i <= live->mask; i++) {
-    if (live->slots[i].block != 0)
-      blocks[count++] = live->slots[i].block - 1;
+  for (uint64_t i = 0; blocks != NULL && i < hs_pair_table_capacity(live); i++) {
+    if (live->slots[i].address != 0)
+      blocks[count++] = live->slots[i].block;
   }
   if (blocks == NULL) {
     b->out_of_memory = true;
@@ -214,7 +214,7 @@ hs_builder_end_heap(HsBuilder *b, HsHeapId heap, HsEnd reason, uint32_t end_row)
   hs_sort_u32(blocks, count);
   for (uint32_t i = 0; i < count; i++) {
     const HsBlockRecord *record = HS_AT(&b->timeline->blocks, HsBlockRecord, blocks[i]);
-    HsPairSlot ended = {record->address, blocks[i] + 1, record->size_flags};
+    HsPairSlot ended = {record->address, blocks[i], record->size_flags};
     end_block(b, heap, &ended, reason, end_row);
     list_ending(b, blocks[i]);
   }

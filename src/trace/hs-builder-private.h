@@ -108,12 +108,13 @@ hs_builder_heap_of(HsBuilder *builder, HsHeapId heap)
   return HS_VEC(&builder->timeline->heaps, HsHeap, heap.v);
 }
 
-/* Figures that readers may look at any time: one writer, so a plain addition stored whole is enough. */
+/* Figures that readers may look at any time: one writer, so a plain addition stored whole is enough. The builder's own,
+ * too, are loaded one by one: a pair of them loaded at once waits until what was stored one by one is in the cache. */
+#define HS_GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define HS_SET(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
 #define HS_ADD(field, n) HS_SET(field, (field) + (n))
 
-/* A block begins: outstanding bytes of its heap and of all. The builder's own are stored one by one, too: a pair of
- * them loaded at once waits until both are in the cache. */
+/* A block begins: outstanding bytes of its heap and of all. */
 static inline void
 hs_builder_add_outstanding(HsBuilder *b, HsHeap *heap, uint64_t size, int64_t ticks)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-pair-table.h"
 
+#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "hs-headroom.h"
@@ -9,6 +10,7 @@
 #define FAST_FROM (1u << 12)
 #define FAST_TO (1u << 20)
 #define HUGE_PAGE ((size_t)2 << 20)
+#define LINE_BYTES (HS_PAIR_LINE * sizeof(HsPairSlot))
 
 uint64_t hs_pair_multiplier;
 
@@ -27,9 +29,10 @@ static HsPairSlot *
 allocate(uint64_t capacity)
 {
   size_t bytes = capacity * sizeof(HsPairSlot);
+  void *slots;
   if (bytes < HUGE_PAGE)
-    return g_try_malloc0(bytes);
-  void *slots = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return posix_memalign(&slots, LINE_BYTES, bytes) == 0 ? memset(slots, 0, bytes) : NULL;
+  slots = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (slots == MAP_FAILED)
     return NULL;
   if (!hs_has_headroom()) {
@@ -47,7 +50,7 @@ release(HsPairSlot *slots, uint64_t capacity)
   if (slots == NULL)
     return;
   if (bytes < HUGE_PAGE)
-    g_free(slots);
+    free(slots);
   else
     munmap(slots, bytes);
 }
@@ -55,7 +58,7 @@ release(HsPairSlot *slots, uint64_t capacity)
 void
 hs_pair_table_clear(HsPairTable *table)
 {
-  release(table->slots, (uint64_t)table->mask + 1);
+  release(table->slots, hs_pair_table_capacity(table));
   *table = (HsPairTable){0};
 }
 
@@ -63,8 +66,8 @@ hs_pair_table_clear(HsPairTable *table)
 static uint64_t
 next_capacity(const HsPairTable *table)
 {
-  uint64_t capacity = (uint64_t)table->mask + 1;
-  if (table->slots == NULL)
+  uint64_t capacity = hs_pair_table_capacity(table);
+  if (capacity == 0)
     return FIRST_CAPACITY;
   return capacity >= FAST_FROM && capacity < FAST_TO ? capacity * 4 : capacity * 2;
 }
@@ -72,23 +75,85 @@ next_capacity(const HsPairTable *table)
 bool
 hs_pair_table_grow(HsPairTable *table)
 {
-  uint64_t capacity = next_capacity(table);
+  uint64_t old_capacity = hs_pair_table_capacity(table), capacity = next_capacity(table);
   if (capacity > (uint64_t)UINT32_MAX + 1)
     return false;
   HsPairSlot *slots = allocate(capacity);
   if (slots == NULL)
     return false;
-  HsPairTable grown = {slots, (uint32_t)(capacity - 1), 64 - (uint32_t)__builtin_ctzll(capacity), table->count};
-  for (uint64_t i = 0; table->slots != NULL && i <= table->mask; i++) {
+  uint64_t n_lines = capacity / HS_PAIR_LINE;
+  HsPairTable grown = {.slots = slots,
+                       .mask = (uint32_t)(n_lines - 1),
+                       .shift = 64 - (uint32_t)__builtin_ctzll(n_lines),
+                       .count = table->count,
+                       .limit = (uint32_t)(capacity / 2)};
+  for (uint64_t i = 0; i < old_capacity; i++) {
     HsPairSlot slot = table->slots[i];
-    if (slot.block == 0)
-      continue;
-    uint32_t j = hs_pair_home(&grown, slot.address);
-    while (slots[j].block != 0)
-      j = (j + 1) & grown.mask;
-    slots[j] = slot;
+    if (slot.address != 0)
+      *hs_pair_table_place_from(&grown, hs_pair_home(&grown, slot.address)) = slot;
   }
-  release(table->slots, (uint64_t)table->mask + 1);
+  release(table->slots, old_capacity);
   *table = grown;
   return true;
+}
+
+static inline HsPairSlot *
+next_line(const HsPairTable *table, const HsPairSlot *line)
+{
+  return table->slots + (((size_t)(line - table->slots) / HS_PAIR_LINE + 1) & table->mask) * HS_PAIR_LINE;
+}
+
+HsPairSlot *
+hs_pair_table_find_from(const HsPairTable *table, HsPairSlot *home, uint64_t address)
+{
+  for (HsPairSlot *line = home;; line = next_line(table, line)) {
+    unsigned same = hs_pair_line_find(line, address);
+    if (same != 0)
+      return &line[__builtin_ctz(same)];
+    /* Nothing has passed a line that has room. */
+    if (hs_pair_line_find(line, 0) != 0)
+      return NULL;
+  }
+}
+
+HsPairSlot *
+hs_pair_table_place_from(const HsPairTable *table, HsPairSlot *home)
+{
+  unsigned room;
+  while ((room = hs_pair_line_find(home, 0)) == 0)
+    home = next_line(table, home);
+  return &home[__builtin_ctz(room)];
+}
+
+/* A slot in `line` of a block that passed `hole_line` on its way from home; or NULL. */
+static HsPairSlot *
+find_passer(const HsPairTable *table, HsPairSlot *line, const HsPairSlot *hole_line)
+{
+  uint32_t at = (uint32_t)((size_t)(line - table->slots) / HS_PAIR_LINE);
+  uint32_t hole = (uint32_t)((size_t)(hole_line - table->slots) / HS_PAIR_LINE);
+  for (HsPairSlot *slot = line; slot < line + HS_PAIR_LINE; slot++) {
+    uint32_t home = (uint32_t)((size_t)(hs_pair_home(table, slot->address) - table->slots) / HS_PAIR_LINE);
+    if (slot->address != 0 && ((at - home) & table->mask) >= ((at - hole) & table->mask))
+      return slot;
+  }
+  return NULL;
+}
+
+void
+hs_pair_table_remove_full(HsPairTable *table, HsPairSlot *slot)
+{
+  HsPairSlot *hole = slot, *hole_line = hs_pair_line_of(table, slot);
+  hole->address = 0;
+  for (HsPairSlot *line = next_line(table, hole_line); line != hole_line; line = next_line(table, line)) {
+    bool was_full = hs_pair_line_find(line, 0) == 0;
+    HsPairSlot *passer = find_passer(table, line, hole_line);
+    if (passer != NULL) {
+      *hole = *passer;
+      hole = passer;
+      hole->address = 0;
+      hole_line = line;
+    }
+    if (!was_full)
+      return;
+  }
 }

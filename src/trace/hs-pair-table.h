@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The live blocks of one heap, by address: open addressing, linear probing, deletion by shifting back. A slot tells
- * what the end of a block has to know of it, so that the block itself is only written to then. Builder's thread only.
+ * The live blocks of one heap, by address. Slots lie in lines of four, each one line of the processor's cache: a block
+ * is in its home line, or, if that was full, in the next that was not, as in linear probing by lines. So nearly always
+ * one line is all there is to look at, and its slots are compared without a branch. A slot tells what the end of a
+ * block has to know of it, so that the block itself is only written to then. Builder's thread only.
  */
 #pragma once
 
 #include "hs-timeline.h"
 
 typedef struct {
-  uint64_t address;
-  uint32_t block;      /* id + 1; 0 = free slot */
+  uint64_t address;    /* 0 = free slot; no block is there */
+  uint32_t block;      /* id */
   uint32_t size_flags; /* as the block's record has them */
 } HsPairSlot;
 
+#define HS_PAIR_LINE 4u
+
 typedef struct {
-  HsPairSlot *slots; /* capacity, a power of two; NULL while empty */
-  uint32_t mask;
-  uint32_t shift; /* a slot's home is the top bits of its address's hash */
-  uint32_t count;
+  HsPairSlot *slots; /* NULL while empty */
+  uint32_t mask;     /* lines − 1; they are a power of two */
+  uint32_t shift;    /* a block's home is the top bits of its address's hash */
+  uint32_t count, limit;
 } HsPairTable;
 
 /* Odd, drawn anew in each run: nobody can write a trace whose addresses collide. */
@@ -28,69 +32,82 @@ void hs_pair_table_seed(void);
 void hs_pair_table_clear(HsPairTable *table);
 /* Makes room for one more. False if out of memory. */
 bool hs_pair_table_grow(HsPairTable *table);
+/* Takes out a slot of a line that was full: what is not at home for its sake moves up. */
+void hs_pair_table_remove_full(HsPairTable *table, HsPairSlot *slot);
+/* The slot of the live block at `address`, which is not 0, in its home line or a later one; or NULL. */
+HsPairSlot *hs_pair_table_find_from(const HsPairTable *table, HsPairSlot *home, uint64_t address);
+/* The first free slot in the home line or a later one. */
+HsPairSlot *hs_pair_table_place_from(const HsPairTable *table, HsPairSlot *home);
 
-/* Where a block at that address stands if nothing is in its way. Of a table with slots. */
-static inline uint32_t
+/* The line where a block at that address is unless it is full. Of a table with slots. */
+static inline HsPairSlot *
 hs_pair_home(const HsPairTable *table, uint64_t address)
 {
-  return (uint32_t)((address * hs_pair_multiplier) >> table->shift);
+  return table->slots + ((address * hs_pair_multiplier) >> table->shift) * HS_PAIR_LINE;
+}
+
+/* Which slots of a line are of that address, a bit each; of 0: which are free. */
+static inline unsigned
+hs_pair_line_find(const HsPairSlot *line, uint64_t address)
+{
+  return (unsigned)(line[0].address == address) | (unsigned)(line[1].address == address) << 1 |
+         (unsigned)(line[2].address == address) << 2 | (unsigned)(line[3].address == address) << 3;
+}
+
+/* Slots there are. */
+static inline uint64_t
+hs_pair_table_capacity(const HsPairTable *table)
+{
+  return table->slots != NULL ? ((uint64_t)table->mask + 1) * HS_PAIR_LINE : 0;
 }
 
 static inline uint64_t
 hs_pair_table_bytes(const HsPairTable *table)
 {
-  return table->slots != NULL ? ((uint64_t)table->mask + 1) * sizeof(HsPairSlot) : 0;
+  return hs_pair_table_capacity(table) * sizeof(HsPairSlot);
 }
 
 /* The slot of the live block at `address`, or NULL. */
 static inline HsPairSlot *
 hs_pair_table_find(const HsPairTable *table, uint64_t address)
 {
-  if (table->count == 0)
-    return NULL;
-  for (uint32_t i = hs_pair_home(table, address);; i = (i + 1) & table->mask) {
-    HsPairSlot *slot = &table->slots[i];
-    if (slot->block == 0)
-      return NULL;
-    if (slot->address == address)
-      return slot;
-  }
+  return table->count == 0 || address == 0 ? NULL
+                                           : hs_pair_table_find_from(table, hs_pair_home(table, address), address);
 }
 
-/* Whether one more fits in without growing. At most half of the slots are taken: then nearly all are at home, and
- * where one is need not be guessed. */
+/* Whether one more fits in without growing. At most half of the slots are taken: then nearly all are at home. */
 static inline bool
 hs_pair_table_has_room(const HsPairTable *table)
 {
-  return table->slots != NULL && ((uint64_t)table->count + 1) * 2 <= (uint64_t)table->mask + 1;
+  return table->count < table->limit;
 }
 
-/* Adds a block whose address is not there. False if out of memory. */
+/* Adds a block whose address is not there, and not 0. False if out of memory. */
 static inline bool
 hs_pair_table_insert(HsPairTable *table, uint64_t address, uint32_t block, uint32_t size_flags)
 {
   if (!hs_pair_table_has_room(table) && !hs_pair_table_grow(table))
     return false;
-  uint32_t i = hs_pair_home(table, address);
-  while (table->slots[i].block != 0)
-    i = (i + 1) & table->mask;
-  table->slots[i] = (HsPairSlot){address, block + 1, size_flags};
+  *hs_pair_table_place_from(table, hs_pair_home(table, address)) = (HsPairSlot){address, block, size_flags};
   table->count++;
   return true;
+}
+
+/* The line a slot is in. */
+static inline HsPairSlot *
+hs_pair_line_of(const HsPairTable *table, const HsPairSlot *slot)
+{
+  return table->slots + (size_t)(slot - table->slots) / HS_PAIR_LINE * HS_PAIR_LINE;
 }
 
 /* Takes out a slot that find returned. */
 static inline void
 hs_pair_table_remove(HsPairTable *table, HsPairSlot *slot)
 {
-  uint32_t hole = (uint32_t)(slot - table->slots);
-  for (uint32_t i = (hole + 1) & table->mask; table->slots[i].block != 0; i = (i + 1) & table->mask) {
-    uint32_t home = hs_pair_home(table, table->slots[i].address);
-    if (((i - home) & table->mask) >= ((i - hole) & table->mask)) {
-      table->slots[hole] = table->slots[i];
-      hole = i;
-    }
-  }
-  table->slots[hole].block = 0;
+  bool was_full = hs_pair_line_find(hs_pair_line_of(table, slot), 0) == 0;
   table->count--;
+  if (G_UNLIKELY(was_full))
+    hs_pair_table_remove_full(table, slot);
+  else
+    slot->address = 0;
 }
