@@ -5,6 +5,7 @@
  */
 #include "hs-bits.h"
 #include "hs-series-private.h"
+#include "hs-wide.h"
 
 #define N HS_DENSE_ROWS
 #define LARGE_SIZE (1u << 23) /* N of them fit in 31 bits */
@@ -20,32 +21,63 @@ typedef struct {
   int32_t min_count, max_count, count;
 } Sums;
 
-static void
+/* Lanes side by side. Each holds the sum of those up to it after as many steps as there are binary digits. */
+typedef int32_t Ints __attribute__((vector_size(32)));
+typedef int16_t Shorts __attribute__((vector_size(32)));
+#define LANES(type) (sizeof(type) / sizeof(((type){0})[0]))
+#define LEAST(a, b) (((a) & ((a) < (b))) | ((b) & ~((a) < (b))))
+#define GREATEST(a, b) (((a) & ((a) > (b))) | ((b) & ~((a) > (b))))
+
+/* Nothing that is stored is loaded again at once in other pieces: that would take longer than all the rest. */
+static HS_WIDE void
 sum_up(const Amounts *amounts, Sums *sums)
 {
-  int32_t bytes[N], min_bytes = INT32_MAX, max_bytes = INT32_MIN, sum = 0;
-  int16_t counts[N], min_count = INT16_MAX, max_count = INT16_MIN, count = 0;
-  for (unsigned i = 0; i < N; i++) {
-    bytes[i] = sum += amounts->bytes[i];
-    counts[i] = count = (int16_t)(count + amounts->counts[i]);
+  Ints bytes = {0}, min_bytes = bytes + INT32_MAX, max_bytes = bytes + INT32_MIN, no_bytes = {0};
+  Shorts counts = {0}, min_counts = counts + INT16_MAX, max_counts = counts + INT16_MIN, no_counts = {0};
+  for (unsigned i = 0; i < N; i += LANES(Ints)) {
+    Ints here;
+    memcpy(&here, amounts->bytes + i, sizeof here);
+    here += __builtin_shufflevector(here, no_bytes, 8, 0, 1, 2, 3, 4, 5, 6);
+    here += __builtin_shufflevector(here, no_bytes, 8, 8, 0, 1, 2, 3, 4, 5);
+    here += __builtin_shufflevector(here, no_bytes, 8, 8, 8, 8, 0, 1, 2, 3);
+    bytes = here + bytes[LANES(Ints) - 1];
+    min_bytes = LEAST(min_bytes, bytes);
+    max_bytes = GREATEST(max_bytes, bytes);
   }
-  for (unsigned i = 0; i < N; i++) {
-    min_bytes = MIN(min_bytes, bytes[i]);
-    max_bytes = MAX(max_bytes, bytes[i]);
+  for (unsigned i = 0; i < N; i += LANES(Shorts)) {
+    Shorts here;
+    memcpy(&here, amounts->counts + i, sizeof here);
+    here += __builtin_shufflevector(here, no_counts, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    here += __builtin_shufflevector(here, no_counts, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+    here += __builtin_shufflevector(here, no_counts, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    here += __builtin_shufflevector(here, no_counts, 16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7);
+    counts = here + counts[LANES(Shorts) - 1];
+    min_counts = LEAST(min_counts, counts);
+    max_counts = GREATEST(max_counts, counts);
   }
-  for (unsigned i = 0; i < N; i++) {
-    min_count = MIN(min_count, counts[i]);
-    max_count = MAX(max_count, counts[i]);
+  *sums = (Sums){min_bytes[0],  max_bytes[0],  bytes[LANES(Ints) - 1],
+                 min_counts[0], max_counts[0], counts[LANES(Shorts) - 1]};
+  for (unsigned i = 1; i < LANES(Ints); i++) {
+    sums->min_bytes = MIN(sums->min_bytes, min_bytes[i]);
+    sums->max_bytes = MAX(sums->max_bytes, max_bytes[i]);
   }
-  *sums = (Sums){min_bytes, max_bytes, sum, min_count, max_count, count};
+  for (unsigned i = 1; i < LANES(Shorts); i++) {
+    sums->min_count = MIN(sums->min_count, min_counts[i]);
+    sums->max_count = MAX(sums->max_count, max_counts[i]);
+  }
 }
 
 /* Whether the block counts that each row begins or ends. */
-static void
+static HS_WIDE void
 find_passing(const HsTimeline *t, const uint64_t *bits, HsRow first, unsigned n, uint8_t passing[N])
 {
   const uint16_t *weights = HS_AT(&t->weight, uint16_t, first);
   const uint32_t *refs = HS_AT(&t->ref, uint32_t, first);
+  if (bits == NULL) {
+    for (unsigned i = 0; i < n; i++)
+      passing[i] = weights[i] != HS_WEIGHT_NONE;
+    return;
+  }
   for (unsigned i = 0; i < n; i++) {
     bool told = weights[i] != HS_WEIGHT_NONE;
     uint32_t block = told ? refs[i] : 0;
@@ -53,7 +85,7 @@ find_passing(const HsTimeline *t, const uint64_t *bits, HsRow first, unsigned n,
   }
 }
 
-static void
+static HS_WIDE void
 find_amounts(const HsTimeline *t, HsRow first, unsigned n, const uint8_t passing[N], Amounts *amounts,
              uint8_t sources[N])
 {
@@ -124,6 +156,7 @@ typedef struct {
   uint8_t rows[N];    /* of each, ascending */
   uint8_t sources[N]; /* by row; NO_ENDING = none */
   int32_t bytes[N];   /* by row */
+  uint32_t blocks[N]; /* by row */
 } Endings;
 
 /* Those of blocks that count. False if a row has several, or one at a moment of its own, or a large one. */
@@ -137,7 +170,7 @@ find_endings(const HsTimeline *t, const uint64_t *bits, HsRow first, HsRow end, 
     unsigned i = reader->ending_row - first;
     hs_delta_reader_next_ending(reader);
     hs_delta_reader_fetch(reader, reader->ending + HS_ENDINGS_AHEAD);
-    if ((bits[block.v / 64] >> (block.v % 64) & 1) == 0)
+    if (bits != NULL && (bits[block.v / 64] >> (block.v % 64) & 1) == 0)
       continue;
     uint64_t size = hs_timeline_block_size(t, block);
     if (size > LARGE_SIZE || endings->sources[i] != NO_ENDING || hs_timeline_block_end(t, block) == HS_ROW_PROCESS_EXIT)
@@ -145,6 +178,7 @@ find_endings(const HsTimeline *t, const uint64_t *bits, HsRow first, HsRow end, 
     endings->rows[endings->n++] = (uint8_t)i;
     endings->sources[i] = hs_timeline_block_source(t, block);
     endings->bytes[i] = (int32_t)size;
+    endings->blocks[i] = block.v;
   }
   return true;
 }
@@ -250,8 +284,36 @@ add_to_sources(Amounts *amounts, const uint8_t passing[N], const uint8_t sources
     dense->main_source = most_frequent(passing, sources);
 }
 
+/* --- heaps --- */
+
+static bool
+add_to_heap(HsLayers *layers, uint32_t heap, int32_t bytes, int count, uint32_t stretch)
+{
+  HsDelta delta = {.bytes = (uint64_t)(int64_t)bytes, .count = (int8_t)count};
+  return heap == HS_ID_NONE || hs_layers_apply(layers, hs_layer_of_heap(heap), &delta, stretch);
+}
+
+/* Adds the amounts, and the endings before them, to the heaps' layers. False if out of memory. */
+static bool
+add_to_heaps(const HsTimeline *t, HsRow first, const Amounts *amounts, const Endings *endings, HsLayers *layers)
+{
+  uint32_t stretch = first >> HS_STRETCH_SHIFT;
+  bool done = true;
+  for (unsigned i = 0; i < N; i++) {
+    if (G_UNLIKELY(endings->sources[i] != NO_ENDING)) {
+      HsRow begin = hs_timeline_block_begin(t, (HsBlockId){endings->blocks[i]});
+      done &= add_to_heap(layers, hs_timeline_row_heap_quick(t, begin), -endings->bytes[i], -1, stretch);
+    }
+    if (G_LIKELY(amounts->counts[i] != 0))
+      done &=
+          add_to_heap(layers, hs_timeline_row_heap_quick(t, first + i), amounts->bytes[i], amounts->counts[i], stretch);
+  }
+  return done;
+}
+
 bool
-hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end, HsDeltaReader *reader, HsDense *dense)
+hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end, HsDeltaReader *reader,
+                     HsLayers *layers, HsDense *dense)
 {
   HsDeltaReader after = *reader;
   HsRow first = reader->row;
@@ -271,6 +333,8 @@ hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end
   find_amounts(timeline, first, n, passing, &amounts, sources);
   if (!ask_blocks(timeline, first, n, passing, &amounts, sources))
     return false;
+  if (layers != NULL)
+    dense->failed |= !add_to_heaps(timeline, first, &amounts, &endings, layers);
   take_off(&amounts, &endings, NO_ENDING, 1);
   sum_up(&amounts, &sums);
   take_off(&amounts, &endings, NO_ENDING, -1);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rows of a filter's series, fast: a stretch at a time, and in it an entry at a time. What counts is picked out
- * first; the sums then run over that alone. Says the same as take_rows() of hs-series.c.
+ * first; the sums then run over that alone. And whole entries of the series of all. Says the same as take_rows() of
+ * hs-series.c.
  */
 #include "hs-series-private.h"
 
@@ -33,40 +34,49 @@ typedef struct {
   const uint64_t *bits;
   uint32_t stretch;
   HsDense now;
-  bool failed;
   unsigned n;
   Step steps[STEPS];
 } Taker;
 
 /* --- sums --- */
 
-static void
-open_sources(Taker *taker)
+/* Begins sums where the set is. False if out of memory. */
+static bool
+open_sums(HsSeriesSet *set, uint32_t stretch, HsDense *now)
 {
-  const HsLayers *layers = &taker->set->layers;
+  HsLayers *layers = &set->layers;
+  G_STATIC_ASSERT(HS_N_SOURCES <= HS_N_WEIGHT_SOURCES);
+  if (layers->n_states < HS_N_WEIGHT_SOURCES && !hs_layers_grow(layers, HS_N_WEIGHT_SOURCES - 1))
+    return false;
   for (unsigned i = 0; i < HS_N_WEIGHT_SOURCES; i++) {
-    taker->now.sources[i] = layers->states[i];
-    if (layers->states[i].touched == taker->stretch + 1)
+    now->sources[i] = layers->states[i];
+    if (layers->states[i].touched == stretch + 1)
       continue;
-    taker->now.sources[i].max_bytes = taker->now.sources[i].bytes;
-    taker->now.sources[i].max_count = taker->now.sources[i].count;
+    now->sources[i].max_bytes = now->sources[i].bytes;
+    now->sources[i].max_count = now->sources[i].count;
   }
-  taker->now.seen = 0;
+  now->band = set->open[0];
+  now->main_source = set->main_source;
+  now->seen = 0;
+  now->failed = false;
+  return true;
 }
 
+/* Gives the set its sources' sums. False if out of memory. */
 static bool
-close_sources(const Taker *taker)
+close_sums(HsSeriesSet *set, uint32_t stretch, const HsDense *now)
 {
-  HsLayers *layers = &taker->set->layers;
-  for (unsigned i = 0; i < HS_N_WEIGHT_SOURCES; i++) {
-    if ((taker->now.seen >> i & 1) == 0)
-      continue;
-    if (layers->states[i].touched != taker->stretch + 1 && !hs_layers_touch(layers, i, taker->stretch))
+  HsLayers *layers = &set->layers;
+  for (unsigned left = now->seen; left != 0; left &= left - 1) {
+    unsigned i = (unsigned)__builtin_ctz(left);
+    if (layers->states[i].touched != stretch + 1 && !hs_layers_touch(layers, i, stretch))
       return false;
-    layers->states[i] = taker->now.sources[i];
-    layers->states[i].touched = taker->stretch + 1;
+    layers->states[i] = now->sources[i];
+    layers->states[i].touched = stretch + 1;
   }
-  return true;
+  set->main_source = now->main_source;
+  set->reader.step_row = UINT32_MAX;
+  return !now->failed;
 }
 
 static void
@@ -106,7 +116,7 @@ add_to_heaps(Taker *taker)
     HsDelta delta = {.bytes = step->bytes, .count = (int8_t)step_count(step)};
     uint32_t heap = hs_timeline_row_heap_quick(taker->timeline, (HsRow)(step->what >> STEP_ROW_SHIFT));
     if (heap != HS_ID_NONE && !hs_layers_apply(&taker->set->layers, hs_layer_of_heap(heap), &delta, taker->stretch))
-      taker->failed = true;
+      taker->now.failed = true;
   }
 }
 
@@ -205,7 +215,7 @@ take_entry(Taker *taker, HsRow row, HsRow end)
 {
   HsDeltaReader *reader = &taker->set->reader;
   if (taker->set->part != HS_SERIES_HEAPS &&
-      hs_series_take_dense(taker->timeline, taker->bits, end, reader, &taker->now))
+      hs_series_take_dense(taker->timeline, taker->bits, end, reader, NULL, &taker->now))
     return;
   while (row < end) {
     HsRow until = MIN(reader->ending_row, end);
@@ -229,14 +239,9 @@ hs_series_take_fast(HsSeriesSet *set, HsRow end_row)
   taker.timeline = set->timeline;
   taker.bits = set->reader.passing;
   taker.stretch = row >> HS_STRETCH_SHIFT;
-  taker.now.band = set->open[0];
-  taker.now.main_source = set->main_source;
-  taker.failed = false;
   taker.n = 0;
-  G_STATIC_ASSERT(HS_N_SOURCES <= HS_N_WEIGHT_SOURCES);
-  if (set->layers.n_states < HS_N_WEIGHT_SOURCES && !hs_layers_grow(&set->layers, HS_N_WEIGHT_SOURCES - 1))
+  if (!open_sums(set, taker.stretch, &taker.now))
     return false;
-  open_sources(&taker);
   fetch_blocks(&taker, row, MIN(end_row, row + ENTRY_ROWS));
   while (row < end_row) {
     HsRow end = MIN((row | (ENTRY_ROWS - 1)) + 1, end_row);
@@ -250,7 +255,21 @@ hs_series_take_fast(HsSeriesSet *set, HsRow end_row)
       return false;
     taker.now.band = set->open[0];
   }
-  set->reader.step_row = UINT32_MAX;
-  set->main_source = taker.now.main_source;
-  return close_sources(&taker) && !taker.failed;
+  return close_sums(set, taker.stretch, &taker.now);
+}
+
+bool
+hs_series_take_whole(HsSeriesSet *set, HsRow end_row)
+{
+  uint32_t stretch = set->reader.row >> HS_STRETCH_SHIFT;
+  HsDense now;
+  if (!open_sums(set, stretch, &now)) {
+    set->out_of_memory = true;
+    return false;
+  }
+  if (!hs_series_take_dense(set->timeline, NULL, end_row, &set->reader, &set->layers, &now))
+    return false;
+  set->open[0] = now.band;
+  set->out_of_memory |= !close_sums(set, stretch, &now);
+  return true;
 }

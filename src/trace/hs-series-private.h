@@ -286,14 +286,18 @@ typedef struct {
   HsLayerState sources[HS_N_WEIGHT_SOURCES]; /* as they stand, as if the stretch had touched them */
   unsigned seen;                             /* sources that it did touch, a bit each */
   uint8_t main_source;                       /* the one that most blocks have; tells nothing but what is fast */
+  bool failed;                               /* out of memory */
 } HsDense;
 
 #define HS_ENDINGS_AHEAD 8u /* how far ahead blocks of endings are asked for */
 
 /* hs-series-dense.c: takes in rows up to `end`, all of one entry, from where the reader is, which goes on to `end`; of
- * blocks whose bits are set. False, and nothing is taken in, if it is not made for what happens there. */
+ * blocks whose bits are set, or all (NULL); with `layers` (else NULL), which the rows are all of an entry for, those of
+ * the heaps, too. False, and nothing is taken in, if it is not made for what happens there. */
 bool hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end, HsDeltaReader *reader,
-                          HsDense *dense);
+                          HsLayers *layers, HsDense *dense);
+/* hs-series-fast.c: the same of a set of all blocks: a whole entry, from where the reader is. */
+bool hs_series_take_whole(HsSeriesSet *set, HsRow end_row);
 /* hs-series-sources.c: adds what the rows from where the reader is up to `end`, all of one segment, do to each source,
  * modulo 2^64; processes' ends before these rows included, those before `end` itself not. `sums` by source. */
 void hs_series_add_sources(HsDeltaReader *reader, HsRow end, HsMeasure measure, uint64_t sums[HS_N_WEIGHT_SOURCES]);

@@ -72,13 +72,13 @@ settle(HsBand *open)
   open->max_count = MAX(open->max_count, open->last_count);
 }
 
+/* The rows that the reader has yet to read. */
 static bool
-take_rows(HsSeriesSet *set, HsRow end_row, uint32_t n_endings)
+take_rows(HsSeriesSet *set)
 {
   HsDelta deltas[HS_DELTA_BATCH];
   HsBand *open = &set->open[0];
   uint32_t stretch = set->reader.row >> HS_STRETCH_SHIFT;
-  hs_delta_reader_continue(&set->reader, end_row, n_endings);
   for (;;) {
     unsigned n = hs_delta_reader_next(&set->reader, deltas);
     if (n == 0)
@@ -132,7 +132,11 @@ close_layers(HsSeriesSet *set, HsRow end_row)
 static bool
 take_entry(HsSeriesSet *set, HsRow end_row, uint32_t n_endings)
 {
-  if (!take_rows(set, end_row, n_endings))
+  bool is_whole = set->blocks == NULL && end_row - set->reader.row == ENTRY_ROWS;
+  hs_delta_reader_continue(&set->reader, end_row, n_endings);
+  if (!(is_whole && hs_series_take_whole(set, end_row)) && !take_rows(set))
+    return false;
+  if (set->out_of_memory)
     return false;
   if (end_row % ENTRY_ROWS != 0)
     return true;
