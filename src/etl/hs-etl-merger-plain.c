@@ -80,40 +80,6 @@ change_owner(HsEtlMerger *merger, HsEtlStreamState *stream, const HsEtlOwner *ow
   return TRUE;
 }
 
-/* Reads the plain event at `p`, a record of SYSTEM32 or SYSTEM64 with `hook`, ALLOC or FREE, and `size` bytes, but for
- * its time and key. FALSE if it is not plain. */
-static inline G_ALWAYS_INLINE gboolean
-decode(const guint8 *p, bool wide, guint32 hook, guint32 size, HsPlainEvent *event, guint64 *handle)
-{
-  bool frees = hook == HOOK_FREE;
-  const guint8 *payload = p + HS_ETL_SYSTEM_BYTES;
-  guint64 bytes;
-  guint32 source;
-  if (G_LIKELY(wide)) {
-    /* A Free is an Alloc without its second field. */
-    gsize gap = frees ? 8 : 0;
-    if (G_UNLIKELY(size < HS_ETL_SYSTEM_BYTES + 28 - gap))
-      return FALSE;
-    *handle = hs_le64(payload);
-    bytes = hs_le64(payload + 8);
-    event->address = hs_le64(payload + 16 - gap);
-    source = hs_le32(payload + 24 - gap);
-  } else {
-    gsize gap = frees ? 4 : 0;
-    if (G_UNLIKELY(size < HS_ETL_SYSTEM_BYTES + 16 - gap))
-      return FALSE;
-    *handle = hs_le32(payload);
-    bytes = hs_le32(payload + 4);
-    event->address = hs_le32(payload + 8 - gap);
-    source = hs_le32(payload + 12 - gap);
-  }
-  bytes = frees ? 0 : bytes;
-  event->size = (guint32)bytes;
-  event->op = frees ? HS_OP_FREE : HS_OP_ALLOC;
-  event->source = (guint8)source;
-  return source - 1 < HS_SOURCE_UNKNOWN - 1 && bytes < HS_PLAIN_SIZE_LIMIT && (frees || event->address != 0);
-}
-
 /* Plain events decoded. As records they count when they are taken. */
 typedef struct {
   guint n_wide, n_narrow; /* in records of SYSTEM64, of SYSTEM32 */
@@ -149,71 +115,177 @@ fetch(const guint8 *p, const guint8 *end)
     __builtin_prefetch(p, 0, 2);
 }
 
+/* Where decoding is. */
+typedef struct {
+  const guint8 *p, *base, *end;
+  gint64 latest;
+  guint n; /* events decoded */
+  Decoded decoded;
+} Cursor;
+
+/* What a plain event's record has beside its header. */
+typedef struct {
+  guint64 address, bytes;
+  guint32 source;
+  bool frees;
+} Payload;
+
+static inline G_ALWAYS_INLINE gboolean
+is_plain(const Payload *payload)
+{
+  return (payload->source - 1 < HS_SOURCE_UNKNOWN - 1) & (payload->bytes < HS_PLAIN_SIZE_LIMIT) &
+         (payload->frees | (payload->address != 0));
+}
+
+static inline G_ALWAYS_INLINE void
+add_event(const HsEtlStreamState *stream, Cursor *at, gint64 ticks, const Payload *payload)
+{
+  HsPlainEvent *event = &stream->ahead[at->n++];
+  event->ticks = ticks;
+  event->address = payload->address;
+  event->size = (guint32)payload->bytes;
+  event->key = stream->owner.id;
+  event->at = (guint32)(at->p - at->base);
+  event->cpu = stream->cpu;
+  event->op = payload->frees ? HS_OP_FREE : HS_OP_ALLOC;
+  event->source = (guint8)payload->source;
+}
+
+/* FALSE if whose the record is cannot be noted. */
+static inline G_ALWAYS_INLINE gboolean
+find_owner(HsEtlMerger *merger, HsEtlStreamState *stream, guint32 tid, guint32 pid, guint64 handle, bool wide)
+{
+  const HsEtlOwner *owner = &stream->owner;
+  if (G_LIKELY(tid == owner->key.tid && handle == owner->key.handle && pid == owner->key.pid &&
+               wide == owner->key.wide && owner->id != HS_ETL_NO_KEY))
+    return TRUE;
+  HsEtlOwner changed = {.key = {.pid = pid, .tid = tid, .handle = handle, .wide = wide}};
+  return change_owner(merger, stream, &changed);
+}
+
+/* What a record of SYSTEM64, or of SYSTEM32, begins with that is an Alloc, or a Free, and nothing else: kind, size in
+ * bytes, hook. What this kind of records is called has to be compared only once then. */
+#define HEAD_MASK (G_GUINT64_CONSTANT(0xffffffff00000000) | KIND_MASK)
+#define HEAD(kind, hook, size) ((guint64)(hook) << 48 | (guint64)(size) << 32 | (kind))
+
+/* Decodes records of one width for as long as they are plain events of the usual size. A Free is an Alloc without its
+ * second field; which it is goes by chance, and is no branch. */
+static inline G_ALWAYS_INLINE void
+take_run_of(HsEtlMerger *merger, HsEtlStreamState *stream, Cursor *cursor, bool wide)
+{
+  const guint field = wide ? 8 : 4, alloc_bytes = HS_ETL_SYSTEM_BYTES + 3 * field + 4;
+  const guint alloc_step = (alloc_bytes + 7) & ~7u, free_step = (alloc_bytes - field + 7) & ~7u;
+  const guint64 kind = wide ? KIND_SYSTEM64 : KIND_SYSTEM32;
+  const guint64 allocs = HEAD(kind, HOOK_ALLOC, alloc_bytes), frees = HEAD(kind, HOOK_FREE, alloc_bytes - field);
+  const guint64 shift = stream->shift, leap = merger->leap;
+  Cursor at = *cursor;
+  guint n_frees = 0, n_before = at.n;
+  while (at.n < HS_ETL_AHEAD && (gsize)(at.end - at.p) >= alloc_step) {
+    const guint8 *p = at.p;
+    guint64 head = hs_le64(p) & HEAD_MASK;
+    Payload payload = {.frees = head == frees};
+    if (G_UNLIKELY(!payload.frees & (head != allocs)))
+      break;
+    const guint8 *fields = p + HS_ETL_SYSTEM_BYTES, *rest = fields + (payload.frees ? field : 2 * field);
+    gint64 ticks = (gint64)(hs_le64(p + 0x10) + shift);
+    guint64 handle = wide ? hs_le64(fields) : hs_le32(fields);
+    guint64 bytes = wide ? hs_le64(fields + field) : hs_le32(fields + field);
+    payload.bytes = payload.frees ? 0 : bytes;
+    payload.address = wide ? hs_le64(rest) : hs_le32(rest);
+    payload.source = hs_le32(rest + field);
+    if (G_UNLIKELY(((guint64)ticks - (guint64)at.latest > leap) | (ticks == G_MAXINT64) | !is_plain(&payload)))
+      break;
+    if (G_UNLIKELY(!find_owner(merger, stream, hs_le32(p + 8), hs_le32(p + 12), handle, wide)))
+      break;
+    add_event(stream, &at, ticks, &payload);
+    at.latest = ticks;
+    n_frees += payload.frees;
+    at.p = p + (payload.frees ? free_step : alloc_step);
+  }
+  at.decoded.n_frees += n_frees;
+  *(wide ? &at.decoded.n_wide : &at.decoded.n_narrow) += at.n - n_before;
+  *cursor = at;
+}
+
+/* Reads what a record of SYSTEM32 or SYSTEM64 with `hook`, ALLOC or FREE, and `size` bytes has. FALSE if it has not all
+ * of it. */
+static inline gboolean
+read_payload(const guint8 *p, bool wide, guint32 hook, guint32 size, Payload *payload, guint64 *handle)
+{
+  payload->frees = hook == HOOK_FREE;
+  const guint8 *fields = p + HS_ETL_SYSTEM_BYTES;
+  gsize field = wide ? 8 : 4, gap = payload->frees ? field : 0;
+  if (size < HS_ETL_SYSTEM_BYTES + 3 * field + 4 - gap)
+    return FALSE;
+  *handle = wide ? hs_le64(fields) : hs_le32(fields);
+  payload->bytes = payload->frees ? 0 : wide ? hs_le64(fields + 8) : hs_le32(fields + 4);
+  payload->address = wide ? hs_le64(fields + 16 - gap) : hs_le32(fields + 8 - gap);
+  payload->source = hs_le32(fields + 3 * field - gap);
+  return TRUE;
+}
+
+/* Takes a record that may be of any size, or passes over a stack. FALSE, and nothing is taken, if it is another one, or
+ * there is a doubt. */
+static gboolean
+take_one(HsEtlMerger *merger, HsEtlStreamState *stream, Cursor *at)
+{
+  const guint8 *p = at->p;
+  if ((gsize)(at->end - p) < HS_ETL_SYSTEM_BYTES)
+    return FALSE;
+  guint32 marker = hs_le32(p), size = hs_le16(p + 4), hook = hs_le16(p + 6), kind = marker & KIND_MASK;
+  bool wide = kind == KIND_SYSTEM64, system = wide || kind == KIND_SYSTEM32;
+  if (!system && kind != KIND_PERFINFO64 && kind != KIND_PERFINFO32)
+    return FALSE;
+  gint64 ticks = (gint64)(hs_le64(p + (system ? 0x10 : 0x08)) + stream->shift);
+  if (size < (system ? HS_ETL_SYSTEM_BYTES : PERFINFO_BYTES) || size > (gsize)(at->end - p) ||
+      (guint64)ticks - (guint64)at->latest > merger->leap || ticks == G_MAXINT64)
+    return FALSE;
+  if (hook >> 8 == HOOK_GROUP_STACK) {
+    pass_stack(merger, marker, hook);
+  } else if (system && (hook == HOOK_ALLOC || hook == HOOK_FREE)) {
+    Payload payload;
+    guint64 handle;
+    if (!read_payload(p, wide, hook, size, &payload, &handle) || !is_plain(&payload) ||
+        !find_owner(merger, stream, hs_le32(p + 8), hs_le32(p + 12), handle, wide))
+      return FALSE;
+    add_event(stream, at, ticks, &payload);
+    at->decoded.n_wide += wide;
+    at->decoded.n_narrow += !wide;
+    at->decoded.n_frees += payload.frees;
+  } else {
+    return FALSE;
+  }
+  at->latest = ticks;
+  at->p = p + MIN((size + 7) & ~(gsize)7, (gsize)(at->end - p));
+  return TRUE;
+}
+
 gboolean
 hs_etl_stream_look_ahead(HsEtlMerger *merger, HsEtlStreamState *stream)
 {
-  const guint8 *p = stream->next, *base = p;
-  const guint8 *end = p + stream->left;
-  guint64 shift = stream->shift, leap = merger->leap;
-  gint64 latest = stream->latest;
-  guint16 cpu = stream->cpu;
-  guint n = 0;
-  HsEtlOwner owner = stream->owner;
-  Decoded decoded = {0};
+  Cursor at = {.p = stream->next, .base = stream->next, .end = stream->next + stream->left, .latest = stream->latest};
   stream->ahead_next = stream->ahead_end = 0;
-  if (G_UNLIKELY(stream->lost != 0 || stream->scaled || latest == G_MININT64 ||
+  if (G_UNLIKELY(stream->lost != 0 || stream->scaled || at.latest == G_MININT64 ||
                  (stream->ahead == NULL && (stream->ahead = g_try_new(HsPlainEvent, HS_ETL_AHEAD)) == NULL)))
     return FALSE;
-  while (n < HS_ETL_AHEAD && (gsize)(end - p) >= HS_ETL_SYSTEM_BYTES) {
-    guint32 marker = hs_le32(p), size = hs_le16(p + 4), hook = hs_le16(p + 6), kind = marker & KIND_MASK;
-    bool wide = kind == KIND_SYSTEM64, system = wide || kind == KIND_SYSTEM32;
-    if (!system && kind != KIND_PERFINFO64 && kind != KIND_PERFINFO32)
-      break;
-    gint64 ticks = (gint64)(hs_le64(p + (system ? 0x10 : 0x08)) + shift);
-    if (G_UNLIKELY(size < (system ? HS_ETL_SYSTEM_BYTES : PERFINFO_BYTES) || size > (gsize)(end - p) ||
-                   (guint64)ticks - (guint64)latest > leap || ticks == G_MAXINT64))
-      break;
-    if (hook >> 8 == HOOK_GROUP_STACK) {
-      pass_stack(merger, marker, hook);
-    } else if (G_LIKELY(system && (hook == HOOK_ALLOC || hook == HOOK_FREE))) {
-      HsPlainEvent *event = &stream->ahead[n];
-      guint32 tid = hs_le32(p + 8), pid = hs_le32(p + 12);
-      guint64 handle;
-      if (G_UNLIKELY(!decode(p, wide, hook, size, event, &handle)))
-        break;
-      if (G_UNLIKELY(tid != owner.key.tid || handle != owner.key.handle || pid != owner.key.pid ||
-                     wide != owner.key.wide || owner.id == HS_ETL_NO_KEY)) {
-        owner.key = (HsOriginKey){.pid = pid, .tid = tid, .handle = handle, .wide = wide};
-        if (!change_owner(merger, stream, &owner))
-          break;
-        owner = stream->owner;
-      }
-      event->ticks = ticks;
-      event->key = owner.id;
-      event->at = (guint32)(p - base);
-      event->cpu = cpu;
-      decoded.n_wide += wide;
-      decoded.n_narrow += !wide;
-      decoded.n_frees += hook == HOOK_FREE;
-      n++;
-    } else {
-      break;
-    }
-    latest = ticks;
-    p += MIN((size + 7) & ~(gsize)7, (gsize)(end - p));
-  }
-  fetch(p, end);
-  count_decoded(merger, &decoded);
-  stream->latest = latest;
-  stream->next = p;
-  stream->left = (gsize)(end - p);
-  stream->ahead_base = base;
-  stream->ahead_end = n;
-  if (n > 0)
+  do {
+    if (G_LIKELY(stream->owner.key.wide))
+      take_run_of(merger, stream, &at, true);
+    else
+      take_run_of(merger, stream, &at, false);
+  } while (at.n < HS_ETL_AHEAD && take_one(merger, stream, &at));
+  fetch(at.p, at.end);
+  count_decoded(merger, &at.decoded);
+  stream->latest = at.latest;
+  stream->next = at.p;
+  stream->left = (gsize)(at.end - at.p);
+  stream->ahead_base = at.base;
+  stream->ahead_end = at.n;
+  if (at.n > 0)
     stream->key = stream->ahead[0].ticks;
   /* Whatever is at `next` has not been framed. */
   stream->advance = 0;
-  return n > 0;
+  return at.n > 0;
 }
 
 /* --- putting in order --- */
