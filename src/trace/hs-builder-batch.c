@@ -261,7 +261,7 @@ alloc_quickly(Hand *hand, const HsPlainEvent *event, HsHeapState *state, HsPairS
     return false;
   HsPairSlot *slot = &line[__builtin_ctz(room | 1u << HS_PAIR_LINE)];
   if (G_UNLIKELY(room == 0)) {
-    if (hs_pair_table_find_from(table, line, address) != NULL)
+    if (hs_pair_line_is_passed(line) && hs_pair_table_find_from(table, line, address) != NULL)
       return false;
     slot = hs_pair_table_place_from(table, line);
   }
@@ -306,7 +306,7 @@ free_quickly(Hand *hand, const HsPlainEvent *event, HsHeapState *state, HsPairSl
     return false;
   if (G_UNLIKELY(same == 0) && (slot = hs_pair_table_find_from(table, line, event->address)) == NULL)
     return false;
-  uint32_t block = slot->block, size_flags = slot->size_flags;
+  uint32_t block = slot->block, size_flags = hs_pair_slot_size_flags(slot);
   uint32_t size = size_flags >> HS_BLOCK_FLAG_BITS;
   if (G_UNLIKELY(size == HS_BLOCK_BIG))
     return false;

@@ -76,7 +76,7 @@ end_block(HsBuilder *b, HsHeapId heap_id, const HsPairSlot *slot, HsEnd reason, 
   HsTimeline *t = b->timeline;
   HsBlockId block = {slot->block};
   HsBlockRecord *record = HS_AT(&t->blocks, HsBlockRecord, block.v);
-  __atomic_store_n(&record->size_flags, slot->size_flags | reason, __ATOMIC_RELAXED);
+  __atomic_store_n(&record->size_flags, hs_pair_slot_size_flags(slot) | reason, __ATOMIC_RELAXED);
   __atomic_store_n(&record->end, end_row, __ATOMIC_RELEASE);
   uint64_t size = slot->size_flags >> HS_BLOCK_FLAG_BITS;
   if (G_UNLIKELY(size == HS_BLOCK_BIG))

@@ -89,6 +89,7 @@ hs_pair_table_grow(HsPairTable *table)
                        .limit = (uint32_t)(capacity / 2)};
   for (uint64_t i = 0; i < old_capacity; i++) {
     HsPairSlot slot = table->slots[i];
+    slot.size_flags = hs_pair_slot_size_flags(&slot);
     if (slot.address != 0)
       *hs_pair_table_place_from(&grown, hs_pair_home(&grown, slot.address)) = slot;
   }
@@ -110,8 +111,7 @@ hs_pair_table_find_from(const HsPairTable *table, HsPairSlot *home, uint64_t add
     unsigned same = hs_pair_line_find(line, address);
     if (same != 0)
       return &line[__builtin_ctz(same)];
-    /* Nothing has passed a line that has room. */
-    if (hs_pair_line_find(line, 0) != 0)
+    if (!hs_pair_line_is_passed(line))
       return NULL;
   }
 }
@@ -120,8 +120,10 @@ HsPairSlot *
 hs_pair_table_place_from(const HsPairTable *table, HsPairSlot *home)
 {
   unsigned room;
-  while ((room = hs_pair_line_find(home, 0)) == 0)
+  while ((room = hs_pair_line_find(home, 0)) == 0) {
+    home[HS_PAIR_LINE - 1].size_flags |= HS_PAIR_PASSED;
     home = next_line(table, home);
+  }
   return &home[__builtin_ctz(room)];
 }
 
@@ -140,20 +142,22 @@ find_passer(const HsPairTable *table, HsPairSlot *line, const HsPairSlot *hole_l
 }
 
 void
-hs_pair_table_remove_full(HsPairTable *table, HsPairSlot *slot)
+hs_pair_table_remove_passed(HsPairTable *table, HsPairSlot *slot)
 {
   HsPairSlot *hole = slot, *hole_line = hs_pair_line_of(table, slot);
-  hole->address = 0;
-  for (HsPairSlot *line = next_line(table, hole_line); line != hole_line; line = next_line(table, line)) {
-    bool was_full = hs_pair_line_find(line, 0) == 0;
+  for (HsPairSlot *line = next_line(table, hole_line);; line = next_line(table, line)) {
+    bool is_passed = hs_pair_line_is_passed(line);
     HsPairSlot *passer = find_passer(table, line, hole_line);
     if (passer != NULL) {
-      *hole = *passer;
+      uint32_t kept = hole->size_flags & HS_PAIR_PASSED;
+      *hole = (HsPairSlot){passer->address, passer->block, hs_pair_slot_size_flags(passer) | kept};
       hole = passer;
-      hole->address = 0;
       hole_line = line;
     }
-    if (!was_full)
-      return;
+    if (!is_passed)
+      break;
   }
+  /* Nothing, or nothing more, has passed the line that it is in. */
+  hole_line[HS_PAIR_LINE - 1].size_flags &= ~HS_PAIR_PASSED;
+  hole->address = 0;
 }

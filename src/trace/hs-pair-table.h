@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The live blocks of one heap, by address. Slots lie in lines of four, each one line of the processor's cache: a block
- * is in its home line, or, if that was full, in the next that was not, as in linear probing by lines. So nearly always
- * one line is all there is to look at, and its slots are compared without a branch. A slot tells what the end of a
- * block has to know of it, so that the block itself is only written to then. Builder's thread only.
+ * is in its home line, or, if that was full, in the next that was not, as in linear probing by lines; lines that a
+ * block has passed that way say so. So nearly always one line is all there is to look at, and its slots are compared
+ * without a branch. A slot tells what the end of a block has to know of it, so that the block itself is only written to
+ * then. Builder's thread only.
  */
 #pragma once
 
@@ -12,10 +13,14 @@
 typedef struct {
   uint64_t address;    /* 0 = free slot; no block is there */
   uint32_t block;      /* id */
-  uint32_t size_flags; /* as the block's record has them */
+  uint32_t size_flags; /* as the block's record has them; and HS_PAIR_PASSED in a line's last slot */
 } HsPairSlot;
 
 #define HS_PAIR_LINE 4u
+/* The line is full, and a block whose home is there or before may be in a later one. Where a record has how it ended.
+ */
+#define HS_PAIR_PASSED 1u
+G_STATIC_ASSERT((HS_PAIR_PASSED & HS_BLOCK_END_MASK) == HS_PAIR_PASSED);
 
 typedef struct {
   HsPairSlot *slots; /* NULL while empty */
@@ -32,11 +37,11 @@ void hs_pair_table_seed(void);
 void hs_pair_table_clear(HsPairTable *table);
 /* Makes room for one more. False if out of memory. */
 bool hs_pair_table_grow(HsPairTable *table);
-/* Takes out a slot of a line that was full: what is not at home for its sake moves up. */
-void hs_pair_table_remove_full(HsPairTable *table, HsPairSlot *slot);
+/* Takes out a slot of a line that was passed: what is not at home for its sake moves up. */
+void hs_pair_table_remove_passed(HsPairTable *table, HsPairSlot *slot);
 /* The slot of the live block at `address`, which is not 0, in its home line or a later one; or NULL. */
 HsPairSlot *hs_pair_table_find_from(const HsPairTable *table, HsPairSlot *home, uint64_t address);
-/* The first free slot in the home line or a later one. */
+/* The first free slot in the home line or a later one, for a block to be put there. */
 HsPairSlot *hs_pair_table_place_from(const HsPairTable *table, HsPairSlot *home);
 
 /* The line where a block at that address is unless it is full. Of a table with slots. */
@@ -93,6 +98,19 @@ hs_pair_table_insert(HsPairTable *table, uint64_t address, uint32_t block, uint3
   return true;
 }
 
+/* What the record of the block has, while it lives. */
+static inline uint32_t
+hs_pair_slot_size_flags(const HsPairSlot *slot)
+{
+  return slot->size_flags & ~HS_PAIR_PASSED;
+}
+
+static inline bool
+hs_pair_line_is_passed(const HsPairSlot *line)
+{
+  return (line[HS_PAIR_LINE - 1].size_flags & HS_PAIR_PASSED) != 0;
+}
+
 /* The line a slot is in. */
 static inline HsPairSlot *
 hs_pair_line_of(const HsPairTable *table, const HsPairSlot *slot)
@@ -104,10 +122,9 @@ hs_pair_line_of(const HsPairTable *table, const HsPairSlot *slot)
 static inline void
 hs_pair_table_remove(HsPairTable *table, HsPairSlot *slot)
 {
-  bool was_full = hs_pair_line_find(hs_pair_line_of(table, slot), 0) == 0;
   table->count--;
-  if (G_UNLIKELY(was_full))
-    hs_pair_table_remove_full(table, slot);
+  if (G_UNLIKELY(hs_pair_line_is_passed(hs_pair_line_of(table, slot))))
+    hs_pair_table_remove_passed(table, slot);
   else
     slot->address = 0;
 }

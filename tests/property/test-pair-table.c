@@ -22,7 +22,7 @@ any_address(GRand *rand, unsigned homes)
 static uint32_t
 flags_of(uint64_t address, uint32_t block)
 {
-  return (uint32_t)address ^ block * 2654435761u;
+  return ((uint32_t)address ^ block * 2654435761u) & ~HS_BLOCK_END_MASK;
 }
 
 static void
@@ -36,7 +36,7 @@ assert_same(const Pair *pair, uint64_t address)
     return;
   g_assert_cmphex(slot->address, ==, address);
   g_assert_cmpuint(slot->block, ==, GPOINTER_TO_UINT(block));
-  g_assert_cmphex(slot->size_flags, ==, flags_of(address, slot->block));
+  g_assert_cmphex(hs_pair_slot_size_flags(slot), ==, flags_of(address, slot->block));
 }
 
 static void
@@ -62,8 +62,12 @@ assert_all_same(const Pair *pair)
   g_hash_table_iter_init(&iter, pair->model);
   while (g_hash_table_iter_next(&iter, &address, NULL))
     assert_same(pair, GPOINTER_TO_SIZE(address));
-  for (uint64_t i = 0; i < hs_pair_table_capacity(&pair->table); i++)
-    n += pair->table.slots[i].address != 0;
+  for (uint64_t i = 0; i < hs_pair_table_capacity(&pair->table); i += HS_PAIR_LINE) {
+    const HsPairSlot *line = &pair->table.slots[i];
+    unsigned n_taken = HS_PAIR_LINE - (unsigned)__builtin_popcount(hs_pair_line_find(line, 0));
+    g_assert_true(n_taken == HS_PAIR_LINE || !hs_pair_line_is_passed(line));
+    n += n_taken;
+  }
   g_assert_cmpuint(n, ==, g_hash_table_size(pair->model));
   g_assert_cmpuint(pair->table.count, ==, g_hash_table_size(pair->model));
   g_assert_cmpuint((uint64_t)pair->table.count * 2, <=, hs_pair_table_capacity(&pair->table));
