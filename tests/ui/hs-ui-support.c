@@ -157,20 +157,26 @@ hs_ui_choose_item(GtkWidget *widget, const char *beginning)
 }
 
 void
-hs_ui_popup(GtkWidget *widget)
+hs_ui_press_key(GtkWidget *widget, guint keyval)
 {
   GdkDisplay *display = gtk_widget_get_display(widget);
   g_autofree GdkKeymapKey *keys = NULL;
   int n_keys = 0;
-  gtk_widget_grab_focus(widget);
   GdkEvent *event = gdk_event_new(GDK_KEY_PRESS);
   event->key.window = g_object_ref(gtk_widget_get_window(gtk_widget_get_toplevel(widget)));
   event->key.send_event = TRUE;
-  event->key.keyval = GDK_KEY_Menu;
-  if (gdk_keymap_get_entries_for_keyval(gdk_keymap_get_for_display(display), GDK_KEY_Menu, &keys, &n_keys))
+  event->key.keyval = keyval;
+  if (gdk_keymap_get_entries_for_keyval(gdk_keymap_get_for_display(display), keyval, &keys, &n_keys))
     event->key.hardware_keycode = (guint16)keys[0].keycode;
   gdk_event_set_device(event, gdk_seat_get_keyboard(gdk_display_get_default_seat(display)));
   hs_ui_send(event);
+}
+
+void
+hs_ui_popup(GtkWidget *widget)
+{
+  gtk_widget_grab_focus(widget);
+  hs_ui_press_key(widget, GDK_KEY_Menu);
 }
 
 GdkEvent *

@@ -35,6 +35,8 @@ GPtrArray *hs_ui_widgets(GtkWidget *widget);
 /* The mapped widget of that type name; there must be one. */
 GtkWidget *hs_ui_find(HsWindow *window, const char *type_name);
 
+/* A key pressed in the window of a widget, whichever there has the focus. */
+void hs_ui_press_key(GtkWidget *widget, guint keyval);
 /* Opens a widget's context menu with the keyboard's menu key. */
 void hs_ui_popup(GtkWidget *widget);
 /* The item of a widget's open context menu whose label begins so (mnemonics left out), or NULL. */

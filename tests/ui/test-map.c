@@ -181,18 +181,8 @@ test_axes(void)
 static void
 press_key(HsWindow *window, guint keyval)
 {
-  GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
-  GdkEvent *event = gdk_event_new(GDK_KEY_PRESS);
-  g_autofree GdkKeymapKey *keys = NULL;
-  int n_keys = 0;
   gtk_widget_grab_focus(GTK_WIDGET(map_of(window)));
-  event->key.window = g_object_ref(gtk_widget_get_window(GTK_WIDGET(window)));
-  event->key.send_event = TRUE;
-  event->key.keyval = keyval;
-  if (gdk_keymap_get_entries_for_keyval(gdk_keymap_get_for_display(display), keyval, &keys, &n_keys))
-    event->key.hardware_keycode = (guint16)keys[0].keycode;
-  gdk_event_set_device(event, gdk_seat_get_keyboard(gdk_display_get_default_seat(display)));
-  hs_ui_send(event);
+  hs_ui_press_key(GTK_WIDGET(window), keyval);
 }
 
 static void

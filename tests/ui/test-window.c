@@ -151,7 +151,7 @@ test_pointer(void)
   hs_ui_close_window(window);
 }
 
-/* The cursor is dragged by its line; a second button puts it back. */
+/* The cursor is dragged by its line; a second button puts it back, and so does Escape. */
 static void
 test_drag_cursor(void)
 {
@@ -175,6 +175,15 @@ test_drag_cursor(void)
   g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 60));
   /* A second button means: not that. */
   hs_ui_send(hs_ui_pointer_event(chart, GDK_BUTTON_PRESS, x + 60, y));
+  g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 20));
+  hs_ui_send(hs_ui_pointer_event(map, GDK_BUTTON_PRESS, x + 20, y));
+  hs_ui_send(hs_ui_pointer_event(map, GDK_MOTION_NOTIFY, x + 60, y));
+  g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 60));
+  hs_ui_press_key(map, GDK_KEY_Escape);
+  g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 20));
+  /* It is over: what the pointer does with the button still down is nothing. */
+  hs_ui_send(hs_ui_pointer_event(map, GDK_MOTION_NOTIFY, x + 70, y));
+  hs_ui_send(hs_ui_pointer_event(map, GDK_BUTTON_RELEASE, x + 70, y));
   g_assert_cmpint(hs_document_get_cursor(document), ==, hs_viewport_ticks(&viewport, x + 20));
   /* Beside the line a range is selected, as ever. */
   hs_ui_drag(chart, x + 40, y, x + 90, y);
