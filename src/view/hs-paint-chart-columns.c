@@ -83,11 +83,12 @@ hs_chart_columns(const HsViewport *viewport, const HsChart *chart)
 int
 hs_chart_column_at(const HsViewport *viewport, const HsChart *chart, double x)
 {
-  int px = (int)floor((x - viewport->x) * MAX(viewport->scale, 1));
-  if (isnan(x) || px < 0 || px >= hs_device_width(viewport))
+  double px = floor((x - viewport->x) * MAX(viewport->scale, 1));
+  /* Nor if it is no number. */
+  if (!(px >= 0 && px < hs_device_width(viewport)))
     return -1;
   g_autofree int *columns = hs_chart_columns(viewport, chart);
-  return columns[px];
+  return columns[(int)px];
 }
 
 /* --- pixels --- */
