@@ -42,6 +42,7 @@ measure(const char *label, const char *path, uint64_t wanted_events)
   double floor_s = hs_bench_floor_s(path);
   guint n = hs_bench_repetitions(REPETITIONS, wanted_events);
   for (guint i = 0; i < n; i++) {
+    hs_bench_warm_memory(wanted_events);
     uint64_t before = hs_bench_anonymous_bytes();
     g_autoptr(HsLoader) loader = hs_loader_start(path);
     uint64_t high = wait_for(loader);

@@ -137,6 +137,7 @@ run_until(HsWindow *window, gboolean settled)
 static void
 measure(HsApplication *application, const char *path, guint64 events, gboolean in_use)
 {
+  hs_bench_warm_memory(events);
   gint64 start = g_get_monotonic_time();
   HsWindow *window = HS_WINDOW(hs_application_open_path(application, path));
   guint user = in_use ? g_timeout_add(50, use, window) : 0;
@@ -179,6 +180,7 @@ static void
 measure_typing(HsApplication *application, const char *path, guint64 events)
 {
   guint typed = 0;
+  hs_bench_warm_memory(events);
   HsWindow *window = HS_WINDOW(hs_application_open_path(application, path));
   run_until(window, TRUE);
   HsDocument *document = hs_window_get_document(window);

@@ -5,12 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 /* From here on a repetition takes seconds. */
 #define MANY_EVENTS 40000000
 #define FEWER 3
+
+#define WARM_BYTES_AN_EVENT 48 /* what is kept, and what is only needed meanwhile */
+#define PAGE_BYTES 4096
 
 static const struct {
   const char *name;
@@ -124,15 +128,31 @@ HsLoader *
 hs_bench_load(const HsBenchArguments *arguments)
 {
   g_autofree char *path = hs_bench_path(arguments);
+  hs_bench_warm_memory(arguments->events);
   HsLoader *loader = hs_loader_start(path);
   if (hs_loader_wait(loader) == HS_LOAD_FAILED) {
     g_printerr("%s\n", hs_loader_error(loader)->message);
     exit(1);
   }
+  hs_bench_warm_memory(arguments->events);
   return loader;
 }
 
 /* --- measuring --- */
+
+void
+hs_bench_warm_memory(uint64_t events)
+{
+  uint64_t free_bytes = (uint64_t)sysconf(_SC_AVPHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+  size_t bytes = (size_t)MIN(events * WARM_BYTES_AN_EVENT, free_bytes / 2);
+  char *memory = bytes > 0 ? mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : MAP_FAILED;
+  if (memory == MAP_FAILED)
+    return;
+  (void)madvise(memory, bytes, MADV_HUGEPAGE);
+  for (size_t i = 0; i < bytes; i += PAGE_BYTES)
+    memory[i] = 1;
+  munmap(memory, bytes);
+}
 
 guint
 hs_bench_repetitions(guint wanted, uint64_t events)

@@ -38,8 +38,12 @@ const char *hs_bench_trace_name(HsBenchTrace kind);
 char *hs_bench_trace(const HsBenchArguments *arguments, HsBenchTrace kind);
 /* FILE, or a plain trace. */
 char *hs_bench_path(const HsBenchArguments *arguments);
-/* The same, loaded. Exits with a message if it cannot be. */
+/* The same, loaded; with warm memory, also for what comes then. Exits with a message if it cannot be. */
 HsLoader *hs_bench_load(const HsBenchArguments *arguments);
+
+/* Touches as much memory as loading so many events takes, and gives it back. The host of a virtual machine takes back
+ * what lies free for a while; getting it again costs more than all that is measured, and happens on no desktop. */
+void hs_bench_warm_memory(uint64_t events);
 
 /* How often to repeat: as wanted, less of big traces, once at least. */
 guint hs_bench_repetitions(guint wanted, uint64_t events);
