@@ -378,11 +378,11 @@ add_together(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32
     if (G_LIKELY(i == n))
       break;
     uint32_t heap = i < ready ? ahead[i].heap : HS_ID_NONE;
-    const HsPairSlot *slots = i < ready ? b->heap_states[heap].live.slots : NULL;
+    uint64_t capacity = i < ready ? hs_pair_table_capacity(&b->heap_states[heap].live) : 0;
     HsHeapEvent full = expand(keys, &events[i]);
     if (G_UNLIKELY(!add_slowly(b, &full, error)))
       return false;
-    if (i < ready && b->heap_states[heap].live.slots != slots)
+    if (i < ready && hs_pair_table_capacity(&b->heap_states[heap].live) != capacity)
       look_again(&b->heap_states[heap].live, heap, events + i + 1, ready - i - 1, ahead + i + 1);
   }
   return true;

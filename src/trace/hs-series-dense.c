@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An entry's rows all at once: what does not count adds nothing, so that every step is the same for all rows and runs
- * over arrays side by side. Sums within an entry are small; those that might not be are left to hs-series-fast.c.
+ * over arrays side by side. Sums within an entry are small, and wrap nowhere; those of which that is not certain are
+ * left to who goes step by step, hs-series-fast.c for a set of some blocks, hs-series.c for that of all.
  */
 #include "hs-bits.h"
 #include "hs-series-private.h"
@@ -284,6 +285,19 @@ add_to_sources(Amounts *amounts, const uint8_t passing[N], const uint8_t sources
     dense->main_source = most_frequent(passing, sources);
 }
 
+/* Whether sums that begin here may wrap: then the least and the greatest are not where those of the steps are. */
+static bool
+may_wrap(const HsDense *dense)
+{
+  const int64_t far = INT64_C(1) << 31;
+  int64_t least = dense->band.last_bytes, greatest = least;
+  for (unsigned i = 0; i < HS_N_WEIGHT_SOURCES; i++) {
+    least = MIN(least, dense->sources[i].bytes);
+    greatest = MAX(greatest, dense->sources[i].bytes);
+  }
+  return least < INT64_MIN + far || greatest > INT64_MAX - far;
+}
+
 /* --- heaps --- */
 
 static bool
@@ -327,7 +341,7 @@ hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end
     memset(sources, 0, sizeof sources);
     memset(&amounts, 0, sizeof amounts);
   }
-  if (!find_endings(timeline, bits, first, end, &after, &endings))
+  if (may_wrap(dense) || !find_endings(timeline, bits, first, end, &after, &endings))
     return false;
   find_passing(timeline, bits, first, n, passing);
   find_amounts(timeline, first, n, passing, &amounts, sources);

@@ -296,7 +296,8 @@ typedef struct {
  * the heaps, too. False, and nothing is taken in, if it is not made for what happens there. */
 bool hs_series_take_dense(const HsTimeline *timeline, const uint64_t *bits, HsRow end, HsDeltaReader *reader,
                           HsLayers *layers, HsDense *dense);
-/* hs-series-fast.c: the same of a set of all blocks: a whole entry, from where the reader is. */
+/* hs-series-fast.c: the same of a set of all blocks: a whole entry, from where the reader is. Out of memory is told by
+ * set->out_of_memory, whatever it returns; what has been taken in is then of no use. */
 bool hs_series_take_whole(HsSeriesSet *set, HsRow end_row);
 /* hs-series-sources.c: adds what the rows from where the reader is up to `end`, all of one segment, do to each source,
  * modulo 2^64; processes' ends before these rows included, those before `end` itself not. `sums` by source. */

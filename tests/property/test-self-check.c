@@ -56,6 +56,27 @@ test_holds(void)
   assert_holds(empty);
 }
 
+/* Sizes whose sum a number just holds, and a little later does not. */
+static void
+test_wraps(void)
+{
+  for (uint64_t room = 1; room < 1000; room += 37) {
+    g_autoptr(HsTimeline) timeline = hs_timeline_new();
+    g_autoptr(HsBuilder) builder = hs_builder_new(timeline, (HsClock){10000000});
+    HsHeapEvent event = {.op = HS_OP_ALLOC, .pid = 4, .tid = 8, .handle = 0x10000, .has_source = true, .source_id = 2};
+    for (unsigned i = 0; i < 1500; i++) {
+      event.ticks = i;
+      event.op = i % 7 == 6 ? HS_OP_FREE : HS_OP_ALLOC;
+      event.address = 0x20000 + (i % 7 == 6 ? i - 1 : i) * 16;
+      event.size = i == 0 ? (uint64_t)INT64_MAX - room : i % 5;
+      event.source_id = i % 11 == 10 ? 4 : 2;
+      g_assert_true(hs_builder_add(builder, &event, NULL));
+    }
+    hs_builder_finish(builder, event.ticks);
+    assert_holds(timeline);
+  }
+}
+
 /* The health item that a failed check makes, or NULL. */
 static const HsHealthItem *
 find_item(const GPtrArray *health, const char *id)
@@ -248,6 +269,7 @@ main(int argc, char **argv)
 {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/self-check/holds", test_holds);
+  g_test_add_func("/self-check/wraps", test_wraps);
   g_test_add_func("/self-check/spoilt-figures", test_spoilt_figures);
   g_test_add_func("/self-check/spoilt-blocks", test_spoilt_blocks);
   g_test_add_func("/self-check/spoilt-pyramid", test_spoilt_pyramid);
