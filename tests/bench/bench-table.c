@@ -84,6 +84,8 @@ run_until_loaded(HsDocument *document)
     if (g_get_monotonic_time() > end)
       give_up("the trace is not loaded");
   }
+  if (hs_loader_outcome(hs_document_get_loader(document)) == HS_LOAD_FAILED)
+    give_up(hs_loader_error(hs_document_get_loader(document))->message);
 }
 
 static void
