@@ -163,8 +163,8 @@ find_owner(HsEtlMerger *merger, HsEtlStreamState *stream, guint32 tid, guint32 p
   return change_owner(merger, stream, &changed);
 }
 
-/* What a record of SYSTEM64, or of SYSTEM32, begins with that is an Alloc, or a Free, and nothing else: kind, size in
- * bytes, hook. What this kind of records is called has to be compared only once then. */
+/* The first eight bytes of a record that is an Alloc, or a Free, and nothing more: kind, size in bytes, hook. All three
+ * are compared at once. */
 #define HEAD_MASK (G_GUINT64_CONSTANT(0xffffffff00000000) | KIND_MASK)
 #define HEAD(kind, hook, size) ((guint64)(hook) << 48 | (guint64)(size) << 32 | (kind))
 
