@@ -186,9 +186,8 @@ look_ahead(HsBuilder *b, const HsVec *keys, const HsPlainEvent *events, uint32_t
     ahead[i].heap = state->heap;
     ahead[i].home = 0;
     if (G_LIKELY(table->slots != NULL)) {
-      const HsPairSlot *home = hs_pair_home(table, event->address);
-      __builtin_prefetch(home, 1);
-      ahead[i].home = (uint32_t)(home - table->slots);
+      ahead[i].home = home_of(table, event->address);
+      __builtin_prefetch(table->slots + ahead[i].home, 1);
     }
     latest = MAX(latest, event->ticks);
     uint64_t low = (uint64_t)latest - (uint64_t)open.base;
@@ -278,13 +277,7 @@ alloc_quickly(Hand *hand, const HsPlainEvent *event, HsHeapState *state, HsPairS
   state->pending.n_begun++;
   state->pending.begun_bytes += size;
   state->pending.n_slow += event->source == HS_SOURCE_SLOWPATH;
-  HsHeap *heap = state->heap;
-  uint64_t outstanding = heap->outstanding_bytes + size;
-  HS_SET(heap->outstanding_bytes, outstanding);
-  if (outstanding > heap->peak_bytes) {
-    HS_SET(heap->peak_bytes, outstanding);
-    HS_SET(heap->peak_ticks, hand->last_ticks);
-  }
+  hs_heap_add_outstanding(state->heap, size, hand->last_ticks);
   hand->outstanding_bytes += size;
   if (hand->outstanding_bytes > hand->peak_bytes) {
     hand->peak_bytes = hand->outstanding_bytes;

@@ -114,15 +114,23 @@ hs_builder_heap_of(HsBuilder *builder, HsHeapId heap)
 #define HS_SET(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
 #define HS_ADD(field, n) HS_SET(field, (field) + (n))
 
-/* A block begins: outstanding bytes of its heap and of all. */
+/* A block begins: outstanding bytes of its heap. */
+static inline void
+hs_heap_add_outstanding(HsHeap *heap, uint64_t size, int64_t ticks)
+{
+  uint64_t outstanding = heap->outstanding_bytes + size;
+  HS_SET(heap->outstanding_bytes, outstanding);
+  if (outstanding > heap->peak_bytes) {
+    HS_SET(heap->peak_bytes, outstanding);
+    HS_SET(heap->peak_ticks, ticks);
+  }
+}
+
+/* The same, and of all. */
 static inline void
 hs_builder_add_outstanding(HsBuilder *b, HsHeap *heap, uint64_t size, int64_t ticks)
 {
-  HS_ADD(heap->outstanding_bytes, size);
-  if (heap->outstanding_bytes > heap->peak_bytes) {
-    HS_SET(heap->peak_bytes, heap->outstanding_bytes);
-    HS_SET(heap->peak_ticks, ticks);
-  }
+  hs_heap_add_outstanding(heap, size, ticks);
   HsTotals *totals = &b->totals;
   HS_ADD(totals->outstanding_bytes, size);
   if (totals->outstanding_bytes > totals->peak_bytes) {
