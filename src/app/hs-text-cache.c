@@ -11,6 +11,10 @@
 typedef struct {
   PangoLayout *layout;
   int width_px; /* uncut */
+  /* What it is drawn with, if it is all of the plain font. */
+  GArray *glyphs;  /* of cairo_glyph_t, from (0, 0); NULL if it is not */
+  int glyphs_px;   /* their width */
+  int glyphs_room; /* what they were cut to; INT_MAX = uncut, −1 = not looked at yet */
   char text[];
 } Entry;
 
@@ -28,6 +32,7 @@ entry_free(gpointer data)
 {
   Entry *entry = data;
 
+  g_clear_pointer(&entry->glyphs, g_array_unref);
   g_object_unref(entry->layout);
   g_free(entry);
 }
@@ -92,6 +97,8 @@ entry_new(HsTextCache *self, const char *text)
   Entry *entry = g_malloc(sizeof *entry + size);
 
   memcpy(entry->text, text, size);
+  entry->glyphs = NULL;
+  entry->glyphs_room = -1;
   entry->layout = pango_layout_copy(self->model);
   pango_layout_set_width(entry->layout, -1);
   pango_layout_set_text(entry->layout, text, -1);
@@ -116,11 +123,9 @@ find(HsTextCache *self, const char *text)
   return entry;
 }
 
-PangoLayout *
-hs_text_cache_get(HsTextCache *self, const char *text, int room_px, int *width_px)
+static PangoLayout *
+lay_out(Entry *entry, int room_px, int *width_px)
 {
-  Entry *entry = find(self, text);
-
   *width_px = entry->width_px;
   if (entry->width_px <= room_px) {
     pango_layout_set_width(entry->layout, -1);
@@ -129,6 +134,42 @@ hs_text_cache_get(HsTextCache *self, const char *text, int room_px, int *width_p
     pango_layout_get_pixel_size(entry->layout, width_px, NULL);
   }
   return entry->layout;
+}
+
+PangoLayout *
+hs_text_cache_get(HsTextCache *self, const char *text, int room_px, int *width_px)
+{
+  return lay_out(find(self, text), room_px, width_px);
+}
+
+/* The glyphs of a text, cut to the room; NULL if it has others than those of the plain font. */
+static const GArray *
+glyphs_of(HsTextCache *self, Entry *entry, int room_px)
+{
+  int room = entry->width_px <= room_px ? INT_MAX : room_px;
+
+  if (entry->glyphs_room == room)
+    return entry->glyphs;
+  g_clear_pointer(&entry->glyphs, g_array_unref);
+  GArray *glyphs = g_array_new(FALSE, FALSE, sizeof(cairo_glyph_t));
+  if (hs_plain_layout_append(self->plain, lay_out(entry, room_px, &entry->glyphs_px), glyphs))
+    entry->glyphs = g_steal_pointer(&glyphs);
+  else
+    g_array_unref(glyphs);
+  entry->glyphs_room = room;
+  return entry->glyphs;
+}
+
+static void
+append_at(GArray *waiting, const GArray *glyphs, double x, double y)
+{
+  guint n = waiting->len;
+
+  g_array_append_vals(waiting, glyphs->data, glyphs->len);
+  for (cairo_glyph_t *glyph = &g_array_index(waiting, cairo_glyph_t, 0); n < waiting->len; n++) {
+    glyph[n].x += x;
+    glyph[n].y += y;
+  }
 }
 
 void
@@ -140,7 +181,13 @@ hs_text_cache_draw(HsTextCache *self, cairo_t *cr, const char *text, int x, int 
     hs_plain_text_append(self->plain, text, right ? x + room_px - width : x, y, self->waiting);
     return;
   }
-  PangoLayout *layout = hs_text_cache_get(self, text, room_px, &width);
+  Entry *entry = find(self, text);
+  const GArray *glyphs = glyphs_of(self, entry, room_px);
+  if (glyphs != NULL) {
+    append_at(self->waiting, glyphs, right ? x + room_px - entry->glyphs_px : x, y);
+    return;
+  }
+  PangoLayout *layout = lay_out(entry, room_px, &width);
   cairo_move_to(cr, right ? x + room_px - width : x, y);
   pango_cairo_show_layout(cr, layout);
 }

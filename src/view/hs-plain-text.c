@@ -4,7 +4,7 @@
 #include <pango/pangocairo.h>
 
 #define MAX_LENGTH 100
-#define N_CHARS 128
+#define N_CHARS 256 /* ASCII and the rest of Latin-1, as in "µs" */
 
 typedef struct {
   PangoGlyph glyph;
@@ -63,13 +63,25 @@ hs_plain_font_free(HsPlainFont *font)
   g_free(font);
 }
 
+/* The next character of a text, and its bytes; 0 if it is none that is kept. */
+static inline unsigned
+next_char(const char *text, int *n_bytes)
+{
+  unsigned char first = (unsigned char)text[0], second = (unsigned char)text[first != 0];
+  *n_bytes = first < 0x80 ? 1 : 2;
+  if (first >= ' ' && first <= '~')
+    return first;
+  unsigned c = (first & 0x1fu) << 6 | (second & 0x3fu);
+  return (first & 0xfe) == 0xc2 && (second & 0xc0) == 0x80 && c > 0xa0 && c != 0xad ? c : 0;
+}
+
 bool
 hs_plain_text_is(const char *text)
 {
   bool has_digit = false;
-  int i;
-  for (i = 0; text[i] != '\0'; i++) {
-    if (i == MAX_LENGTH || text[i] < ' ' || text[i] > '~')
+  int i, n_bytes;
+  for (i = 0; text[i] != '\0'; i += n_bytes) {
+    if (i >= MAX_LENGTH || next_char(text + i, &n_bytes) == 0)
       return false;
     has_digit = has_digit || (text[i] >= '0' && text[i] <= '9');
   }
@@ -78,9 +90,10 @@ hs_plain_text_is(const char *text)
 
 /* The one glyph of a character, and its font; NULL if it is none, or several. */
 static PangoGlyphItem *
-shape(HsPlainFont *font, char c)
+shape(HsPlainFont *font, unsigned c)
 {
-  pango_layout_set_text(font->model, &c, 1);
+  char text[6];
+  pango_layout_set_text(font->model, text, g_unichar_to_utf8(c, text));
   PangoLayoutLine *line = pango_layout_get_line_readonly(font->model, 0);
   if (line == NULL || line->runs == NULL || line->runs->next != NULL)
     return NULL;
@@ -89,9 +102,9 @@ shape(HsPlainFont *font, char c)
 }
 
 static const HsPlainGlyph *
-glyph_of(HsPlainFont *font, char c)
+glyph_of(HsPlainFont *font, unsigned c)
 {
-  HsPlainGlyph *glyph = &font->glyphs[(unsigned char)c];
+  HsPlainGlyph *glyph = &font->glyphs[c];
   if (glyph->width == -1) {
     const PangoGlyphItem *run = shape(font, c);
     *glyph = (HsPlainGlyph){0, -2};
@@ -124,12 +137,12 @@ prepare(HsPlainFont *font, cairo_t *cr)
 bool
 hs_plain_text_measure(HsPlainFont *font, cairo_t *cr, const char *text, int *width, int *height)
 {
-  int sum = 0;
+  int sum = 0, n_bytes;
   prepare(font, cr);
   if (font->font == NULL || font->scaled == NULL)
     return false;
-  for (int i = 0; text[i] != '\0'; i++) {
-    const HsPlainGlyph *glyph = glyph_of(font, text[i]);
+  for (int i = 0; text[i] != '\0'; i += n_bytes) {
+    const HsPlainGlyph *glyph = glyph_of(font, next_char(text + i, &n_bytes));
     if (glyph == NULL)
       return false;
     sum += glyph->width;
@@ -143,15 +156,44 @@ hs_plain_text_measure(HsPlainFont *font, cairo_t *cr, const char *text, int *wid
 static int
 put_glyphs(HsPlainFont *font, const char *text, double x, double y, cairo_glyph_t *glyphs)
 {
-  int n = 0, at = 0;
+  int n = 0, at = 0, n_bytes;
   double baseline = y + (double)font->baseline / PANGO_SCALE;
-  for (int i = 0; text[i] != '\0'; i++) {
-    const HsPlainGlyph *glyph = glyph_of(font, text[i]);
+  for (int i = 0; text[i] != '\0'; i += n_bytes) {
+    const HsPlainGlyph *glyph = glyph_of(font, next_char(text + i, &n_bytes));
     if (text[i] != ' ' && glyph->glyph != PANGO_GLYPH_EMPTY)
       glyphs[n++] = (cairo_glyph_t){glyph->glyph, x + (double)at / PANGO_SCALE, baseline};
     at += glyph->width;
   }
   return n;
+}
+
+bool
+hs_plain_layout_append(HsPlainFont *font, PangoLayout *layout, GArray *glyphs)
+{
+  guint before = glyphs->len;
+  PangoLayoutLine *line = pango_layout_get_line_readonly(layout, 0);
+  prepare(font, NULL);
+  if (font->scaled == NULL || line == NULL || pango_layout_get_line_count(layout) != 1)
+    return false;
+  double baseline = (double)pango_layout_get_baseline(layout) / PANGO_SCALE;
+  int at = 0;
+  for (GSList *l = line->runs; l != NULL; l = l->next) {
+    const PangoGlyphItem *run = l->data;
+    for (int i = 0; i < run->glyphs->num_glyphs; i++) {
+      const PangoGlyphInfo *info = &run->glyphs->glyphs[i];
+      bool is_empty = info->glyph == PANGO_GLYPH_EMPTY;
+      if (!is_empty && (run->item->analysis.font != font->font || (info->glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0)) {
+        g_array_set_size(glyphs, before);
+        return false;
+      }
+      cairo_glyph_t glyph = {info->glyph, (double)(at + info->geometry.x_offset) / PANGO_SCALE,
+                             baseline + (double)info->geometry.y_offset / PANGO_SCALE};
+      if (!is_empty)
+        g_array_append_val(glyphs, glyph);
+      at += info->geometry.width;
+    }
+  }
+  return true;
 }
 
 void

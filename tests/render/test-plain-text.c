@@ -14,7 +14,8 @@ __lsan_default_suppressions(void)
 }
 
 static const char *const fonts[] = {"Sans 9", "Monospace 9", "Sans Bold 11", "Sans 7"};
-static const char *const texts[] = {"0", "1234567890", "12.5", "0x1f000000000", "-3", "62.11 s", "1,234,567 / 89"};
+static const char *const texts[] = {"0",      "1234567890", "12.5", "0x1f000000000", "-3", "62.11 s", "1,234,567 / 89",
+                                    "976 µs", "±½ 1"};
 
 typedef struct {
   cairo_surface_t *surface;
@@ -126,7 +127,8 @@ test_many(void)
 static void
 test_what_is_plain(void)
 {
-  static const char *const others[] = {"", "heap", "…", "12 µs", "1\n2", "\t1", "1\x7f", "½ 1"};
+  static const char *const others[] = {"",        "heap",    "…",        "12 → 3", "1\n2",  "\t1",      "1\x7f",
+                                       "1\u00a0", "1\u00ad", "1 \u0100", "µs",     "1\xc2", "1\xc3\x41"};
   g_autofree char *longest = g_strnfill(100, '7'), *too_long = g_strnfill(101, '7');
   for (guint i = 0; i < G_N_ELEMENTS(others); i++)
     g_assert_false(hs_plain_text_is(others[i]));
