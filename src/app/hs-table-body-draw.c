@@ -52,6 +52,7 @@ hs_table_body_restyle(HsTableBody *self)
 {
   hs_table_body_drop_layouts(self);
   hs_palette_from_widget(&self->palette, GTK_WIDGET(self));
+  hs_table_columns_restyle(&self->columns);
   hs_table_columns_measure(&self->columns, GTK_WIDGET(self), &self->palette, self->model.timeline);
   ensure_layouts(self);
   self->row_height_px = MAX(ROW_MIN_PX, MAX(self->text_height_px, self->mono_height_px) + ROW_PAD_PX);

@@ -84,39 +84,64 @@ flags_width(PangoLayout *layout, const HsTimeline *timeline)
 
 /* What the trace's own values need of a column. */
 static int
-value_width(PangoLayout *layout, const HsTableKind *kind, int column, const HsTimeline *timeline)
+value_width(GtkWidget *widget, const HsPalette *palette, const HsTableKind *kind, int column,
+            const HsTimeline *timeline)
 {
-  if (timeline == NULL)
+  if (timeline == NULL ||
+      (column != kind->process_column && column != kind->handle_column && column != kind->flags_column))
     return 0;
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, NULL);
+  g_autoptr(PangoFontDescription) font = hs_table_font_new(widget, palette, kind->is_mono(column));
+  pango_layout_set_font_description(layout, font);
   if (column == kind->process_column)
     return process_width(layout, timeline);
   if (column == kind->handle_column)
     return handle_width(layout, timeline);
-  return column == kind->flags_column ? flags_width(layout, timeline) : 0;
+  return flags_width(layout, timeline);
 }
 
-void
-hs_table_columns_measure(HsTableColumns *self, GtkWidget *widget, const HsPalette *palette, const HsTimeline *timeline)
+/* What the fonts alone tell: it does not change with the trace. */
+static void
+measure_usual(HsTableColumns *self, GtkWidget *widget, const HsPalette *palette)
 {
   g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, NULL);
   g_autoptr(PangoFontDescription) sans = hs_table_font_new(widget, palette, false);
   g_autoptr(PangoFontDescription) mono = hs_table_font_new(widget, palette, true);
   g_autoptr(PangoFontDescription) bold = pango_font_description_copy(sans);
-  const HsTableKind *kind = self->kind;
 
   pango_font_description_set_weight(bold, PANGO_WEIGHT_BOLD);
+  for (int c = 0; c < self->kind->n_columns; c++) {
+    pango_layout_set_font_description(layout, self->kind->is_mono(c) ? mono : sans);
+    self->sample_px[c] = text_width(layout, self->kind->sample(c));
+    pango_layout_set_font_description(layout, bold);
+    self->title_px[c] = text_width(layout, self->kind->column_title(c));
+  }
+  self->has_usual = true;
+}
+
+void
+hs_table_columns_measure(HsTableColumns *self, GtkWidget *widget, const HsPalette *palette, const HsTimeline *timeline)
+{
+  const HsTableKind *kind = self->kind;
+
+  if (!self->has_usual)
+    measure_usual(self, widget, palette);
   for (int c = 0; c < kind->n_columns; c++) {
     if (self->set_by_hand[c])
       continue;
-    pango_layout_set_font_description(layout, kind->is_mono(c) ? mono : sans);
-    int value = MAX(text_width(layout, kind->sample(c)), value_width(layout, kind, c, timeline));
+    int value = MAX(self->sample_px[c], value_width(widget, palette, kind, c, timeline));
     if (c == kind->swatch_column)
       value += HS_SWATCH_PX + HS_SWATCH_GAP_PX;
-    pango_layout_set_font_description(layout, bold);
     bool marked = c == self->sorted_column || c == kind->natural_column;
-    int title = text_width(layout, kind->column_title(c)) + (marked ? ARROW_PX : 0);
+    int title = self->title_px[c] + (marked ? ARROW_PX : 0);
     self->width_px[c] = MAX(HS_COLUMN_MIN_PX, MAX(value, title) + 2 * HS_CELL_PAD_PX + 2);
   }
+}
+
+void
+hs_table_columns_restyle(HsTableColumns *self)
+{
+  self->has_usual = false;
 }
 
 void

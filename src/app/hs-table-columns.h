@@ -20,6 +20,10 @@ typedef struct {
   int width_px[HS_TABLE_MAX_COLUMNS];
   bool set_by_hand[HS_TABLE_MAX_COLUMNS]; /* keeps its width when fonts change */
   int sorted_column;                      /* has an arrow after its title; or none */
+
+  /* Of usual values and of titles, in the fonts that were last measured in. */
+  int sample_px[HS_TABLE_MAX_COLUMNS], title_px[HS_TABLE_MAX_COLUMNS];
+  bool has_usual;
 } HsTableColumns;
 
 /* Of the least width each. */
@@ -28,6 +32,8 @@ void hs_table_columns_init(HsTableColumns *self, const HsTableKind *kind);
  * handles and flags of the trace (NULL = none); columns set by hand stay. */
 void hs_table_columns_measure(HsTableColumns *self, GtkWidget *widget, const HsPalette *palette,
                               const HsTimeline *timeline);
+/* The fonts may have changed: the next measuring looks at them. */
+void hs_table_columns_restyle(HsTableColumns *self);
 /* Width of all in a view `view_px` wide: the wide column takes what is left over there, or gives way as long as most of
  * its texts can still be read (they are shortened, and told in full by tooltips). */
 int hs_table_columns_total(const HsTableColumns *self, int view_px);
