@@ -5,8 +5,6 @@
 
 /* Fewer blocks than this are not worth a second thread. */
 #define MIN_SPLIT_BLOCKS 100000
-/* Blocks that are looked up at once, after their chunks have been fetched into the cache. */
-#define BATCH 64
 
 typedef struct {
   HsMapPages *pages;
@@ -17,45 +15,26 @@ typedef struct {
   bool cancelled;
 } HsCovering;
 
-typedef struct {
-  uint32_t process, heap;
-  uint64_t begin, end;
-} HsCovered;
-
-/* Those of blocks [from, to) that are on the map; no more than a batch. How many. */
-static uint32_t
-collect(const HsCovering *c, uint32_t from, uint32_t to, HsCovered covered[BATCH])
-{
-  HsTimeline *timeline = c->blocks->timeline;
-  uint32_t n = 0;
-  for (uint32_t i = from; i < to; i++) {
-    const HsBlockRecord *record = hs_timeline_block_record(timeline, (HsBlockId){i});
-    const HsMapOrigin *origin = NULL;
-    if (hs_map_blocks_contain(c->blocks, i))
-      origin = hs_map_blocks_origin(c->blocks, record->begin);
-    if (origin == NULL)
-      continue;
-    HsCovered *block = &covered[n++];
-    *block = (HsCovered){.process = origin->process, .heap = origin->heap};
-    hs_map_extent(record->address, hs_timeline_block_size(timeline, (HsBlockId){i}), &block->begin, &block->end);
-    hs_map_pages_fetch(c->pages, block->process, block->begin);
-  }
-  return n;
-}
-
 static gpointer
 run_covering(gpointer data)
 {
   HsCovering *c = data;
-  HsCovered covered[BATCH];
-  for (uint32_t i = c->from; i < c->to; i += BATCH) {
-    uint32_t n = collect(c, i, MIN(c->to, i + BATCH), covered);
-    for (uint32_t k = 0; k < n; k++) {
-      hs_map_pages_add(c->pages, covered[k].process, covered[k].heap, covered[k].begin, covered[k].end);
-      c->heaps[covered[k].heap] = true;
-    }
-    if ((i - c->from) % HS_MAP_CANCEL_BLOCKS == 0 && (c->cancelled = hs_map_cancelled(c->cancel)))
-      break;
+  HsTimeline *timeline = c->blocks->timeline;
+  uint32_t last_heap = HS_ID_NONE;
+  for (uint32_t i = c->from; i < c->to && !c->cancelled; i++) {
+    const HsBlockRecord *record = hs_timeline_block_record(timeline, (HsBlockId){i});
+    const HsMapOrigin *origin = hs_map_blocks_origin(c->blocks, record->begin);
+    uint64_t begin, end;
+    if (i % HS_MAP_CANCEL_BLOCKS == 0)
+      c->cancelled = hs_map_cancelled(c->cancel);
+    if (origin == NULL || !hs_map_blocks_contain(c->blocks, i))
+      continue;
+    hs_map_extent(record->address, hs_timeline_block_size(timeline, (HsBlockId){i}), &begin, &end);
+    if (!hs_map_pages_hold(c->pages, origin->process, origin->heap, begin, end))
+      hs_map_pages_add(c->pages, origin->process, origin->heap, begin, end);
+    if (origin->heap != last_heap)
+      c->heaps[origin->heap] = true;
+    last_heap = origin->heap;
   }
   return NULL;
 }

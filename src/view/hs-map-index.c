@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-map-index.h"
 #include "hs-scratch.h"
+#include "hs-wide.h"
 
 #define GROUP_SHIFT 10
 #define GROUP (1u << GROUP_SHIFT)
@@ -31,23 +32,45 @@ member(const HsIndexLevel *level, uint32_t i)
   return level->members != NULL ? level->members[i] : i;
 }
 
+static HS_WIDE uint32_t
+count_up_to(const uint32_t *values, uint32_t n, uint32_t limit)
+{
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < n; i++)
+    count += values[i] <= limit;
+  return count;
+}
+
 /* The row after `base` by which all but one in LATE_PART have ended, to a power of two. */
 static uint32_t
 choose_over_by(const uint32_t *ends, uint32_t n, uint32_t base)
 {
-  uint32_t counts[33] = {0}, sum = 0;
-  for (uint32_t i = 0; i < n; i++) {
-    uint32_t rows = ends[i] > base ? ends[i] - base : 0;
-    counts[rows == 0 ? 0 : 32 - __builtin_clz(rows)]++;
+  unsigned low = 0, high = 32; /* bits */
+  while (low < high) {
+    unsigned bits = (low + high) / 2;
+    uint64_t over_by = base + (UINT64_C(1) << bits) - 1;
+    if (count_up_to(ends, n, (uint32_t)MIN(over_by, UINT32_MAX)) >= n - n / LATE_PART)
+      high = bits;
+    else
+      low = bits + 1;
   }
-  for (unsigned bits = 0; bits < 32; bits++) {
-    sum += counts[bits];
-    if (sum >= n - n / LATE_PART) {
-      uint64_t over_by = base + (UINT64_C(1) << bits) - 1;
-      return over_by < HS_ROW_PROCESS_EXIT ? (uint32_t)over_by : HS_ROW_OUTSTANDING;
-    }
+  uint64_t over_by = base + (UINT64_C(1) << low) - 1;
+  return over_by < HS_ROW_PROCESS_EXIT ? (uint32_t)over_by : HS_ROW_OUTSTANDING;
+}
+
+/* When the members of a group end. */
+static void
+load_ends(const HsTimeline *t, const HsIndexLevel *level, uint32_t first, uint32_t n, uint32_t ends[GROUP])
+{
+  if (level->members != NULL) {
+    for (uint32_t i = 0; i < n; i++)
+      ends[i] = hs_timeline_block_end(t, (HsBlockId){level->members[first + i]});
+    return;
   }
-  return HS_ROW_OUTSTANDING;
+  /* Of one segment. */
+  const HsBlockRecord *records = hs_timeline_block_record(t, (HsBlockId){first});
+  for (uint32_t i = 0; i < n; i++)
+    ends[i] = __atomic_load_n(&records[i].end, __ATOMIC_ACQUIRE);
 }
 
 /* Groups [from, to) of a level. */
@@ -67,8 +90,7 @@ group_one(HsGrouping *grouping, uint32_t group)
   const HsTimeline *t = grouping->timeline;
   HsIndexLevel *level = grouping->level;
   uint32_t first = group << GROUP_SHIFT, n = MIN(level->n - first, GROUP), ends[GROUP];
-  for (uint32_t i = 0; i < n; i++)
-    ends[i] = hs_timeline_block_end(t, (HsBlockId){member(level, first + i)});
+  load_ends(t, level, first, n, ends);
   uint32_t base = hs_timeline_block_begin(t, (HsBlockId){member(level, first + n - 1)});
   uint32_t over_by = level->over_by[group] = choose_over_by(ends, n, base);
   uint32_t *late = grouping->late, n_late = grouping->n_late;

@@ -1,38 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-map-private.h"
 
-/* A chunk is 16 pages; pages are of 4 KiB unless the trace touches too many places. */
-#define PAGE_SHIFT 12
 #define MAX_PAGE_SHIFT 56
-#define CHUNK_PAGES_SHIFT 4
-#define CHUNK_PAGES (1u << CHUNK_PAGES_SHIFT)
 #define MAX_CHUNKS (256u << 10)
 /* What covers more chunks than this is kept as a stretch. */
 #define MAX_CHUNKS_A_BLOCK 16
 #define MAX_STRETCHES (512u << 10)
 
-typedef struct {
-  uint64_t key;
-  uint32_t process;
-  uint32_t heap; /* HS_ID_NONE = several */
-  uint32_t bits; /* a page each; 0 = the slot is free */
-} HsChunk;
-
-struct _HsMapPages {
-  unsigned page_shift;
-  HsChunk *chunks; /* open addressing */
-  uint32_t n_slots, n_chunks;
-  GArray *stretches;
-  guint merge_at; /* stretches are merged when there are so many */
-};
-
 HsMapPages *
 hs_map_pages_new(void)
 {
   HsMapPages *pages = g_new0(HsMapPages, 1);
-  pages->page_shift = PAGE_SHIFT;
+  pages->page_shift = HS_MAP_PAGE_SHIFT;
   pages->n_slots = 4096;
-  pages->chunks = g_new0(HsChunk, pages->n_slots);
+  pages->chunks = g_new0(HsMapChunk, pages->n_slots);
   pages->stretches = g_array_new(FALSE, FALSE, sizeof(HsMapStretch));
   pages->merge_at = 4096;
   return pages;
@@ -99,7 +80,7 @@ add_stretch(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, 
   if (pages->stretches->len >= pages->merge_at) {
     uint64_t slack = 0;
     merge_stretches(pages->stretches, slack);
-    for (slack = 1 << PAGE_SHIFT; pages->stretches->len > MAX_STRETCHES; slack *= 16)
+    for (slack = 1 << HS_MAP_PAGE_SHIFT; pages->stretches->len > MAX_STRETCHES; slack *= 16)
       merge_stretches(pages->stretches, slack);
     pages->merge_at = MAX(4096, 2 * pages->stretches->len);
   }
@@ -108,18 +89,11 @@ add_stretch(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, 
 
 /* --- chunks --- */
 
-static uint32_t
-slot_of(const HsMapPages *pages, uint32_t process, uint64_t key)
-{
-  uint64_t hash = (key ^ (uint64_t)process << 44) * UINT64_C(0x9e3779b97f4a7c15);
-  return (uint32_t)(hash >> 32) & (pages->n_slots - 1);
-}
-
-static HsChunk *
+static HsMapChunk *
 find_slot(const HsMapPages *pages, uint32_t process, uint64_t key)
 {
   uint32_t mask = pages->n_slots - 1;
-  uint32_t slot = slot_of(pages, process, key);
+  uint32_t slot = hs_map_pages_slot(pages, process, key);
   while (pages->chunks[slot].bits != 0 && (pages->chunks[slot].key != key || pages->chunks[slot].process != process))
     slot = (slot + 1) & mask;
   return &pages->chunks[slot];
@@ -129,39 +103,40 @@ find_slot(const HsMapPages *pages, uint32_t process, uint64_t key)
 static void
 rehash(HsMapPages *pages, uint32_t n_slots, bool coarser)
 {
-  g_autofree HsChunk *old = g_steal_pointer(&pages->chunks);
+  g_autofree HsMapChunk *old = g_steal_pointer(&pages->chunks);
   uint32_t n_old = pages->n_slots;
-  pages->chunks = g_new0(HsChunk, n_slots);
+  pages->chunks = g_new0(HsMapChunk, n_slots);
   pages->n_slots = n_slots;
   pages->n_chunks = 0;
   for (uint32_t i = 0; i < n_old; i++) {
     if (old[i].bits == 0)
       continue;
-    uint64_t key = coarser ? old[i].key >> CHUNK_PAGES_SHIFT : old[i].key;
-    uint32_t bits = coarser ? 1u << (old[i].key & (CHUNK_PAGES - 1)) : old[i].bits;
-    HsChunk *chunk = find_slot(pages, old[i].process, key);
+    uint64_t key = coarser ? old[i].key >> HS_MAP_CHUNK_SHIFT : old[i].key;
+    uint32_t bits = coarser ? 1u << (old[i].key & (HS_MAP_CHUNK_PAGES - 1)) : old[i].bits;
+    HsMapChunk *chunk = find_slot(pages, old[i].process, key);
     uint32_t heap = chunk->bits == 0 || chunk->heap == old[i].heap ? old[i].heap : HS_ID_NONE;
     if (chunk->bits == 0)
       pages->n_chunks++;
-    *chunk = (HsChunk){key, old[i].process, heap, chunk->bits | bits};
+    *chunk = (HsMapChunk){.key = key, .bits = chunk->bits | bits, .process = old[i].process, .heap = heap};
   }
   if (coarser)
-    pages->page_shift += CHUNK_PAGES_SHIFT;
+    pages->page_shift += HS_MAP_CHUNK_SHIFT;
 }
 
 static void
 add_bits(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t key, uint32_t bits)
 {
-  HsChunk *chunk = find_slot(pages, process, key);
+  HsMapChunk *chunk = find_slot(pages, process, key);
   if (chunk->bits != 0) {
     chunk->bits |= bits;
     if (chunk->heap != heap)
       chunk->heap = HS_ID_NONE;
     return;
   }
-  *chunk = (HsChunk){key, process, heap, bits};
+  *chunk = (HsMapChunk){.key = key, .bits = bits, .process = process, .heap = heap};
   pages->n_chunks++;
-  if (pages->n_chunks > pages->n_slots / 2)
+  /* Sparse, so that nearly all are found at once. */
+  if (pages->n_chunks > pages->n_slots / 4)
     rehash(pages, pages->n_slots * 2, false);
 }
 
@@ -177,24 +152,16 @@ hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t be
 {
   limit_chunks(pages);
   uint64_t first = begin >> pages->page_shift, last = (end - 1) >> pages->page_shift;
-  uint64_t first_chunk = first >> CHUNK_PAGES_SHIFT, last_chunk = last >> CHUNK_PAGES_SHIFT;
+  uint64_t first_chunk = first >> HS_MAP_CHUNK_SHIFT, last_chunk = last >> HS_MAP_CHUNK_SHIFT;
   if (last_chunk - first_chunk > MAX_CHUNKS_A_BLOCK) {
-    uint64_t mask = (UINT64_C(1) << PAGE_SHIFT) - 1;
+    uint64_t mask = (UINT64_C(1) << HS_MAP_PAGE_SHIFT) - 1;
     add_stretch(pages, process, heap, begin & ~mask, end > UINT64_MAX - mask ? UINT64_MAX : (end + mask) & ~mask);
     return;
   }
   for (uint64_t key = first_chunk; key <= last_chunk; key++) {
-    unsigned from = key == first_chunk ? (unsigned)(first & (CHUNK_PAGES - 1)) : 0;
-    unsigned to = key == last_chunk ? (unsigned)(last & (CHUNK_PAGES - 1)) : CHUNK_PAGES - 1;
-    add_bits(pages, process, heap, key, ((2u << to) - 1) & ~((1u << from) - 1));
+    uint64_t from = key == first_chunk ? first : 0, to = key == last_chunk ? last : HS_MAP_CHUNK_PAGES - 1;
+    add_bits(pages, process, heap, key, hs_map_chunk_bits(from, to));
   }
-}
-
-void
-hs_map_pages_fetch(const HsMapPages *pages, uint32_t process, uint64_t begin)
-{
-  uint64_t key = begin >> pages->page_shift >> CHUNK_PAGES_SHIFT;
-  __builtin_prefetch(&pages->chunks[slot_of(pages, process, key)]);
 }
 
 void
@@ -203,13 +170,13 @@ hs_map_pages_join(HsMapPages *pages, const HsMapPages *more)
   while (pages->page_shift < more->page_shift)
     rehash(pages, pages->n_slots, true);
   for (uint32_t i = 0; i < more->n_slots; i++) {
-    HsChunk chunk = more->chunks[i];
+    HsMapChunk chunk = more->chunks[i];
     if (chunk.bits == 0)
       continue;
     limit_chunks(pages);
-    for (unsigned shift = more->page_shift; shift < pages->page_shift; shift += CHUNK_PAGES_SHIFT) {
-      chunk.bits = 1u << (chunk.key & (CHUNK_PAGES - 1));
-      chunk.key >>= CHUNK_PAGES_SHIFT;
+    for (unsigned shift = more->page_shift; shift < pages->page_shift; shift += HS_MAP_CHUNK_SHIFT) {
+      chunk.bits = 1u << (chunk.key & (HS_MAP_CHUNK_PAGES - 1));
+      chunk.key >>= HS_MAP_CHUNK_SHIFT;
     }
     add_bits(pages, chunk.process, chunk.heap, chunk.key, chunk.bits);
   }
@@ -221,15 +188,15 @@ hs_map_pages_join(HsMapPages *pages, const HsMapPages *more)
 
 /* The runs of pages in one chunk. */
 static void
-add_runs(const HsMapPages *pages, const HsChunk *chunk, GArray *stretches)
+add_runs(const HsMapPages *pages, const HsMapChunk *chunk, GArray *stretches)
 {
-  for (unsigned from = 0; from < CHUNK_PAGES; from++) {
+  for (unsigned from = 0; from < HS_MAP_CHUNK_PAGES; from++) {
     if ((chunk->bits >> from & 1) == 0)
       continue;
     unsigned to = from + 1;
-    while (to < CHUNK_PAGES && (chunk->bits >> to & 1) != 0)
+    while (to < HS_MAP_CHUNK_PAGES && (chunk->bits >> to & 1) != 0)
       to++;
-    uint64_t page = chunk->key << CHUNK_PAGES_SHIFT;
+    uint64_t page = (uint64_t)chunk->key << HS_MAP_CHUNK_SHIFT; /* a field of 48 bits would stay one */
     /* The last page of the address space has no end that could be told. */
     unsigned __int128 end = (unsigned __int128)(page + to) << pages->page_shift;
     HsMapStretch s = {chunk->process, chunk->heap, (page + from) << pages->page_shift,

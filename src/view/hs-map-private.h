@@ -150,14 +150,63 @@ typedef struct {
   uint64_t begin, end;
 } HsMapStretch;
 
+/* A chunk is 16 pages; pages are of 4 KiB unless the trace touches too many places. */
+#define HS_MAP_PAGE_SHIFT 12
+#define HS_MAP_CHUNK_SHIFT 4
+#define HS_MAP_CHUNK_PAGES (1u << HS_MAP_CHUNK_SHIFT)
+/* Chunks that lie in a row lie in one line of the processor's cache. */
+#define HS_MAP_LINE_SHIFT 2
+
+typedef struct {
+  uint64_t key : 48;
+  uint64_t bits : HS_MAP_CHUNK_PAGES; /* a page each; 0 = the slot is free */
+  uint32_t process;
+  uint32_t heap; /* HS_ID_NONE = several */
+} HsMapChunk;
+
 /* Collects which pages of which process are used, and by which heap. Memory is bounded: a trace that touches more
  * places than can be told apart is kept in coarser pages. */
+struct _HsMapPages {
+  unsigned page_shift;
+  HsMapChunk *chunks; /* open addressing */
+  uint32_t n_slots, n_chunks;
+  GArray *stretches;
+  guint merge_at; /* stretches are merged when there are so many */
+};
+
 HsMapPages *hs_map_pages_new(void);
 void hs_map_pages_free(HsMapPages *pages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsMapPages, hs_map_pages_free)
 void hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end);
-/* Brings into the cache what adding something that begins there will look at. */
-void hs_map_pages_fetch(const HsMapPages *pages, uint32_t process, uint64_t begin);
+static inline uint32_t
+hs_map_pages_slot(const HsMapPages *pages, uint32_t process, uint64_t key)
+{
+  uint64_t hash = (key >> HS_MAP_LINE_SHIFT ^ (uint64_t)process << 44) * UINT64_C(0x9e3779b97f4a7c15);
+  uint32_t line = (uint32_t)(hash >> 32), at = (uint32_t)key & ((1u << HS_MAP_LINE_SHIFT) - 1);
+  return (line << HS_MAP_LINE_SHIFT | at) & (pages->n_slots - 1);
+}
+
+/* The bits of pages [first, last] of one chunk. */
+static inline uint32_t
+hs_map_chunk_bits(uint64_t first, uint64_t last)
+{
+  unsigned from = (unsigned)(first & (HS_MAP_CHUNK_PAGES - 1)), to = (unsigned)(last & (HS_MAP_CHUNK_PAGES - 1));
+  return ((2u << to) - 1) & ~((1u << from) - 1);
+}
+
+/* Whether a first look tells that to add that would change nothing; as nearly always, blocks being where others were.
+ */
+static inline bool
+hs_map_pages_hold(const HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end)
+{
+  uint64_t first = begin >> pages->page_shift, last = (end - 1) >> pages->page_shift;
+  uint64_t key = first >> HS_MAP_CHUNK_SHIFT;
+  const HsMapChunk *chunk = &pages->chunks[hs_map_pages_slot(pages, process, key)];
+  uint32_t missing = hs_map_chunk_bits(first, last) & ~chunk->bits;
+  return last >> HS_MAP_CHUNK_SHIFT == key && missing == 0 && chunk->key == key && chunk->process == process &&
+         (chunk->heap == heap || chunk->heap == HS_ID_NONE);
+}
+
 /* Adds all that others hold. */
 void hs_map_pages_join(HsMapPages *pages, const HsMapPages *more);
 /* The used stretches, merged where they are one heap's or none can be told apart, by process and address. Free with
