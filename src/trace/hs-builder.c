@@ -338,11 +338,23 @@ hs_builder_has_all(const HsBuilder *b, GError **error)
   return !b->out_of_memory;
 }
 
+/* What is left of the last segments. */
+static void
+trim_columns(HsBuilder *b)
+{
+  HsTimeline *t = b->timeline;
+  HsColumn *columns[] = {&t->time.low, &t->op_source, &t->weight, &t->cpu.low, &t->origin, &t->ref};
+  for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++)
+    hs_column_trim(columns[i], b->n_rows);
+  hs_column_trim(&t->blocks, b->n_blocks);
+}
+
 void
 hs_builder_finish(HsBuilder *b, int64_t ticks)
 {
   __atomic_store_n(&b->is_helped, false, __ATOMIC_RELAXED);
   hs_builder_publish(b, ticks);
   hs_arena_trim(b->timeline->arena);
+  trim_columns(b);
   __atomic_store_n(&b->timeline->complete, 1, __ATOMIC_RELEASE);
 }

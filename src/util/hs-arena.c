@@ -28,6 +28,7 @@ struct _HsArena {
   size_t next_chunk;
   uint64_t full_bytes; /* of the chunks before the last */
   uint64_t bytes;
+  uint64_t given_back; /* bytes */
   /* A chunk of LARGEST_CHUNK bytes made ready by the other thread. The state says whose it is: WANTED the preparing
    * thread's, READY the allocating one's. */
   int ahead_state;      /* atomic */
@@ -128,6 +129,27 @@ hs_arena_trim(HsArena *arena)
   __atomic_store_n(&arena->ahead_state, AHEAD_NONE, __ATOMIC_RELEASE);
 }
 
+static void
+tell_bytes(HsArena *arena)
+{
+  const Chunk *last = &g_array_index(arena->chunks, Chunk, arena->chunks->len - 1);
+  size_t page = last->size > FIRST_CHUNK ? HUGE_PAGE : SMALL_PAGE;
+  size_t used = last->size - arena->left;
+  uint64_t bytes = arena->full_bytes + ((used + page - 1) & ~(page - 1)) - arena->given_back;
+  __atomic_store_n(&arena->bytes, bytes, __ATOMIC_RELAXED);
+}
+
+void
+hs_arena_give_back(HsArena *arena, void *start, size_t size)
+{
+  uintptr_t from = ((uintptr_t)start + SMALL_PAGE - 1) & ~(uintptr_t)(SMALL_PAGE - 1);
+  uintptr_t to = ((uintptr_t)start + size) & ~(uintptr_t)(SMALL_PAGE - 1);
+  if (from >= to || madvise((char *)start + (from - (uintptr_t)start), to - from, MADV_DONTNEED) != 0)
+    return;
+  arena->given_back += to - from;
+  tell_bytes(arena);
+}
+
 void *
 hs_arena_alloc(HsArena *arena, size_t size)
 {
@@ -137,10 +159,7 @@ hs_arena_alloc(HsArena *arena, size_t size)
   void *p = arena->next;
   arena->next += size;
   arena->left -= size;
-  const Chunk *last = &g_array_index(arena->chunks, Chunk, arena->chunks->len - 1);
-  size_t page = last->size > FIRST_CHUNK ? HUGE_PAGE : SMALL_PAGE;
-  size_t used = last->size - arena->left;
-  __atomic_store_n(&arena->bytes, arena->full_bytes + ((used + page - 1) & ~(page - 1)), __ATOMIC_RELAXED);
+  tell_bytes(arena);
   return p;
 }
 

@@ -22,6 +22,9 @@ void *hs_arena_alloc(HsArena *arena, size_t size);
 void hs_arena_prepare(HsArena *arena);
 /* Gives back a chunk that was prepared and is not needed. The allocating thread, once no one prepares any more. */
 void hs_arena_trim(HsArena *arena);
-/* Bytes it takes: all of the chunks that are used up, and of the last one what was handed out, in whole pages. Any
- * thread. */
+/* Gives back the whole pages within a part of what was handed out, which will not be written any more; it reads as
+ * zero. The allocating thread. */
+void hs_arena_give_back(HsArena *arena, void *start, size_t size);
+/* Bytes it takes: all of the chunks that are used up, and of the last one what was handed out, in whole pages; less
+ * what was given back. Any thread. */
 uint64_t hs_arena_bytes(const HsArena *arena);

@@ -35,6 +35,15 @@ hs_column_reserve_slow(HsColumn *column, uint32_t index)
 }
 
 void
+hs_column_trim(HsColumn *column, uint32_t n)
+{
+  size_t used = (size_t)(n & HS_SEGMENT_MASK) * column->elem_size;
+  char *segment = column->segments[n >> HS_SEGMENT_SHIFT];
+  if (segment != NULL)
+    hs_arena_give_back(column->arena, segment + used, (size_t)HS_SEGMENT_ROWS * column->elem_size - used);
+}
+
+void
 hs_vec_init(HsVec *vec, HsArena *arena, uint32_t elem_size)
 {
   memset(vec, 0, sizeof *vec);

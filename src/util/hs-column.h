@@ -32,6 +32,9 @@ void hs_column_clear(HsColumn *column);
 /* Makes sure the segment of `index` exists. False if out of memory. */
 bool hs_column_reserve_slow(HsColumn *column, uint32_t index);
 
+/* The first n elements are all there will be: gives back the memory of those of their last segment that come after. */
+void hs_column_trim(HsColumn *column, uint32_t n);
+
 static inline bool
 hs_column_reserve(HsColumn *column, uint32_t index)
 {

@@ -82,6 +82,36 @@ test_vec_and_column(void)
   hs_arena_free(arena);
 }
 
+/* What is used stays, what is left of the last segment is given back and counted as such; nothing more than that. */
+static void
+test_column_is_trimmed(void)
+{
+  static const uint32_t lengths[] = {0, 1, 1000, 65535, 65536, 65537, 200000, 262144};
+  for (unsigned k = 0; k < G_N_ELEMENTS(lengths); k++) {
+    HsArena *arena = hs_arena_new();
+    HsColumn column, next;
+    uint32_t n = lengths[k];
+    g_assert_true(hs_column_init(&column, arena, 20) && hs_column_init(&next, arena, 4));
+    for (uint32_t i = 0; i < n; i++) {
+      g_assert_true(hs_column_reserve(&column, i));
+      ((uint32_t *)column.segments[i >> HS_SEGMENT_SHIFT])[(i & HS_SEGMENT_MASK) * 5 + 4] = i + 1;
+    }
+    g_assert_true(hs_column_reserve(&next, 0));
+    *HS_AT(&next, uint32_t, 0) = 77;
+    uint64_t before = hs_arena_bytes(arena), left = (65536 - n % 65536) % 65536 * UINT64_C(20);
+    hs_column_trim(&column, n);
+    uint64_t given_back = before - hs_arena_bytes(arena);
+    g_assert_cmpuint(given_back, <=, left);
+    g_assert_cmpuint(given_back + 2 * 4096, >=, left);
+    for (uint32_t i = 0; i < n; i++)
+      g_assert_cmpuint(((uint32_t *)column.segments[i >> HS_SEGMENT_SHIFT])[(i & HS_SEGMENT_MASK) * 5 + 4], ==, i + 1);
+    g_assert_cmpuint(*HS_AT(&next, uint32_t, 0), ==, 77);
+    hs_column_clear(&column);
+    hs_column_clear(&next);
+    hs_arena_free(arena);
+  }
+}
+
 static void
 test_strings(void)
 {
@@ -135,6 +165,7 @@ main(int argc, char **argv)
   g_test_add_func("/util/bytes/strings", test_bytes_strings);
   g_test_add_func("/util/clock", test_clock);
   g_test_add_func("/util/columns", test_vec_and_column);
+  g_test_add_func("/util/column-is-trimmed", test_column_is_trimmed);
   g_test_add_func("/util/strings", test_strings);
   g_test_add_func("/util/format", test_format);
   return g_test_run();
