@@ -264,13 +264,29 @@ tell_need(HsLoader *loader, HsEtlFile *file, HsLoadRun *run)
               _("it needs about %s of memory, and %s may be used for it"), needed, allowed);
 }
 
+/* What only the load itself needs. To take down the mapping of a large file takes a while, which nobody shall wait for:
+ * it goes when the outcome has been told. */
+typedef struct {
+  HsEtlFile *file;
+  HsEtlMerger *merger;
+  HsBuilder *builder;
+} HsLoadMeans;
+
+static void
+clear_means(HsLoadMeans *means)
+{
+  g_clear_pointer(&means->builder, hs_builder_free);
+  g_clear_pointer(&means->merger, hs_etl_merger_free);
+  g_clear_pointer(&means->file, hs_etl_file_free);
+}
+
 static HsLoadOutcome
-load(HsLoader *loader)
+load(HsLoader *loader, HsLoadMeans *means)
 {
   g_autofree char *damage = NULL;
-  g_autoptr(HsEtlFile) file = loader->bytes != NULL
-                                  ? hs_etl_file_open_bytes(loader->bytes, loader->path, &loader->error)
-                                  : open_path(loader, &damage);
+  HsEtlFile *file = means->file = loader->bytes != NULL
+                                      ? hs_etl_file_open_bytes(loader->bytes, loader->path, &loader->error)
+                                      : open_path(loader, &damage);
   if (file == NULL)
     return fail(loader);
   fill_session(&loader->session, file);
@@ -281,8 +297,8 @@ load(HsLoader *loader)
   if (!check_memory(loader, file, allowed))
     return HS_LOAD_FAILED;
 
-  g_autoptr(HsEtlMerger) merger = hs_etl_merger_new(file);
-  g_autoptr(HsBuilder) builder = hs_builder_new(loader->timeline, hs_etl_file_header(file)->clock);
+  HsEtlMerger *merger = means->merger = hs_etl_merger_new(file);
+  HsBuilder *builder = means->builder = hs_builder_new(loader->timeline, hs_etl_file_header(file)->clock);
   HsLoadRun run = {.loader = loader, .builder = builder, .allowed_bytes = allowed};
   g_autoptr(HsLoadPart) part = hs_load_part_new(&loader->choice, hs_etl_file_header(file)->clock, &run.error);
   run.part = part;
@@ -327,10 +343,12 @@ static gpointer
 thread_main(gpointer data)
 {
   HsLoader *loader = data;
+  HsLoadMeans means = {0};
   /* Linux keeps niceness a thread; the reader's inherits it. */
   if (__atomic_load_n(&steps_aside, __ATOMIC_RELAXED) != 0)
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
-  end(loader, load(loader));
+  end(loader, load(loader, &means));
+  clear_means(&means);
   return NULL;
 }
 
