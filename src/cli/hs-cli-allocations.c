@@ -3,9 +3,7 @@
 #include <unistd.h>
 
 #include "hs-cli-block-row.h"
-
-/* How many blocks are looked at between looks at whether anyone still reads. */
-#define BLOCKS_A_LOOK 4096
+#include "hs-cli-lines.h"
 
 /* What is to be written, and in what order. */
 typedef struct {
@@ -39,21 +37,52 @@ select_blocks(HsTimeline *timeline, const HsCliRows *options, Selection *s)
   return false;
 }
 
-static void
-write_blocks(HsCliRowWriter *rows, const Selection *s, uint64_t limit)
+/* The blocks that are left. */
+typedef struct {
+  HsTimeline *timeline;
+  const Selection *selection;
+  uint64_t limit;
+  uint32_t i, block;
+} Rest;
+
+static bool
+is_in_view(const Rest *rest, uint32_t block)
 {
-  uint32_t count = hs_row_set_count(s->set), block = 0;
-  for (uint32_t i = 0; i < count && limit > 0; i++, block++) {
-    HsBlockRow row;
-    block = s->order != NULL ? hs_row_order_at(s->order, i) : hs_row_set_next(s->set, block);
-    if (i % BLOCKS_A_LOOK == 0 && hs_cli_writer_failed(rows->writer))
-      break;
-    hs_block_row(rows->timeline, (HsBlockId){block}, s->range, s->n_rows, &row);
-    if (row.type == HS_BLOCK_TYPE_NONE)
-      continue;
-    hs_cli_write_block(rows, &row);
-    limit--;
+  HsBlockRow row;
+  hs_block_row(rest->timeline, (HsBlockId){block}, rest->selection->range, rest->selection->n_rows, &row);
+  return row.type != HS_BLOCK_TYPE_NONE;
+}
+
+/* Those that are not in view are only left out here where they must be counted. */
+static bool
+next_block(gpointer data, uint32_t *id)
+{
+  Rest *rest = data;
+  const Selection *s = rest->selection;
+  uint32_t count = hs_row_set_count(s->set);
+  while (rest->i < count && rest->limit > 0) {
+    uint32_t block = s->order != NULL ? hs_row_order_at(s->order, rest->i) : hs_row_set_next(s->set, rest->block);
+    rest->i++;
+    rest->block = block + 1;
+    *id = block;
+    if (rest->limit == UINT64_MAX)
+      return true;
+    if (is_in_view(rest, block)) {
+      rest->limit--;
+      return true;
+    }
   }
+  return false;
+}
+
+static void
+put_block(HsCliRowWriter *rows, uint32_t id, gconstpointer data)
+{
+  const Selection *s = data;
+  HsBlockRow row;
+  hs_block_row(rows->timeline, (HsBlockId){id}, s->range, s->n_rows, &row);
+  if (row.type != HS_BLOCK_TYPE_NONE)
+    hs_cli_write_block(rows, &row);
 }
 
 static int
@@ -73,7 +102,8 @@ write_allocations(const char *path, const HsCliRows *options)
   hs_cli_row_writer_init(&rows, &writer, timeline, &options->columns, options->as_ndjson);
   if (!options->as_ndjson)
     hs_cli_row_put_header(&rows, hs_block_column_names());
-  write_blocks(&rows, &selection, options->limit);
+  Rest rest = {.timeline = timeline, .selection = &selection, .limit = options->limit};
+  hs_cli_write_lines(&rows, next_block, &rest, put_block, &selection);
   hs_cli_row_writer_clear(&rows);
   return hs_cli_writer_finish(&writer);
 }

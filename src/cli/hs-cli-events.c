@@ -3,12 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hs-cli-event-row.h"
+#include "hs-cli-lines.h"
 #include "hs-cli.h"
 #include "hs-row-keys.h"
-
-/* How many rows are written between looks at whether anyone still reads. */
-#define ROWS_A_LOOK 4096
 
 /* What is to be written, and in what order. */
 typedef struct {
@@ -62,22 +59,38 @@ select_rows(HsTimeline *timeline, const HsCliRows *options, Selection *selection
   return false;
 }
 
-static void
-write_rows(HsCliRowWriter *rows, const Selection *selection, uint64_t limit)
+/* The rows that are left. */
+typedef struct {
+  const Selection *selection;
+  uint64_t limit;
+  uint32_t i, row;
+} Rest;
+
+static bool
+next_row(gpointer data, uint32_t *id)
 {
-  uint32_t count = hs_row_set_count(selection->set);
-  HsRow row = selection->first;
-  for (uint32_t i = 0; i < count && limit > 0; i++, row++) {
-    row = selection->order != NULL ? hs_row_order_at(selection->order, i) : hs_row_set_next(selection->set, row);
-    if (i % ROWS_A_LOOK == 0 && hs_cli_writer_failed(rows->writer))
-      break;
-    if (row >= selection->first && row < selection->end) {
-      hs_cli_write_row(rows, row);
-      limit--;
-    } else if (selection->order == NULL) {
-      break;
+  Rest *rest = data;
+  const Selection *s = rest->selection;
+  bool is_sorted = s->order != NULL;
+  for (uint32_t count = hs_row_set_count(s->set); rest->i < count && rest->limit > 0; rest->i++) {
+    HsRow row = is_sorted ? hs_row_order_at(s->order, rest->i) : hs_row_set_next(s->set, rest->row);
+    rest->row = row + 1;
+    if (row >= s->first && row < s->end) {
+      *id = row;
+      rest->i++;
+      rest->limit--;
+      return true;
     }
+    if (!is_sorted)
+      break;
   }
+  return false;
+}
+
+static void
+put_row(HsCliRowWriter *rows, uint32_t id, gconstpointer unused)
+{
+  hs_cli_write_row(rows, id);
 }
 
 static int
@@ -97,7 +110,8 @@ write_events(const char *path, const HsCliRows *options)
   hs_cli_row_writer_init(&rows, &writer, timeline, &options->columns, options->as_ndjson);
   if (!options->as_ndjson)
     hs_cli_write_csv_header(&rows);
-  write_rows(&rows, &selection, options->limit);
+  Rest rest = {.selection = &selection, .limit = options->limit, .row = selection.first};
+  hs_cli_write_lines(&rows, next_row, &rest, put_row, NULL);
   hs_cli_row_writer_clear(&rows);
   return hs_cli_writer_finish(&writer);
 }

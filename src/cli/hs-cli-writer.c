@@ -12,7 +12,19 @@
 void
 hs_cli_writer_init(HsCliWriter *writer, int fd)
 {
-  *writer = (HsCliWriter){.fd = fd, .buffer = g_malloc(HS_CLI_WRITER_BYTES)};
+  *writer = (HsCliWriter){.fd = fd, .capacity = HS_CLI_WRITER_BYTES, .buffer = g_malloc(HS_CLI_WRITER_BYTES)};
+}
+
+void
+hs_cli_writer_init_memory(HsCliWriter *writer)
+{
+  hs_cli_writer_init(writer, -1);
+}
+
+void
+hs_cli_writer_clear(HsCliWriter *writer)
+{
+  g_clear_pointer(&writer->buffer, g_free);
 }
 
 /* Descriptors inherited from a shell may be non-blocking; waiting is then ours to do. */
@@ -27,18 +39,52 @@ may_retry(int fd)
   return poll(&pollfd, 1, -1) > 0 || errno == EINTR;
 }
 
-void
-hs_cli_writer_flush(HsCliWriter *writer)
+static void
+write_out(HsCliWriter *writer, const char *bytes, size_t length)
 {
   size_t done = 0;
-  while (done < writer->length && writer->error == 0) {
-    ssize_t n = write(writer->fd, writer->buffer + done, writer->length - done);
+  while (done < length && writer->error == 0) {
+    ssize_t n = write(writer->fd, bytes + done, length - done);
     if (n >= 0)
       done += (size_t)n;
     else if (!may_retry(writer->fd))
       writer->error = errno;
   }
+}
+
+/* Without memory, what there is is dropped, and there is room. */
+static void
+grow(HsCliWriter *writer)
+{
+  char *buffer = g_try_realloc(writer->buffer, writer->capacity * 2);
+  if (buffer == NULL) {
+    writer->error = ENOMEM;
+    writer->length = 0;
+    return;
+  }
+  writer->buffer = buffer;
+  writer->capacity *= 2;
+}
+
+void
+hs_cli_writer_flush(HsCliWriter *writer)
+{
+  if (writer->fd < 0) {
+    grow(writer);
+    return;
+  }
+  write_out(writer, writer->buffer, writer->length);
   writer->length = 0;
+}
+
+void
+hs_cli_writer_take(HsCliWriter *writer, HsCliWriter *from)
+{
+  hs_cli_writer_flush(writer);
+  if (writer->error == 0)
+    writer->error = from->error;
+  write_out(writer, from->buffer, from->length);
+  from->length = 0;
 }
 
 int
@@ -56,9 +102,9 @@ void
 hs_cli_put_bytes(HsCliWriter *writer, const char *bytes, size_t length)
 {
   while (length > 0) {
-    if (writer->length == HS_CLI_WRITER_BYTES)
+    if (writer->length == writer->capacity)
       hs_cli_writer_flush(writer);
-    size_t n = MIN(length, HS_CLI_WRITER_BYTES - writer->length);
+    size_t n = MIN(length, writer->capacity - writer->length);
     memcpy(writer->buffer + writer->length, bytes, n);
     writer->length += n;
     bytes += n;
@@ -69,7 +115,7 @@ hs_cli_put_bytes(HsCliWriter *writer, const char *bytes, size_t length)
 static char *
 room_for_number(HsCliWriter *writer)
 {
-  if (writer->length > HS_CLI_WRITER_BYTES - HS_CLI_NUMBER_MAX)
+  if (writer->length > writer->capacity - HS_CLI_NUMBER_MAX)
     hs_cli_writer_flush(writer);
   return writer->buffer + writer->length;
 }

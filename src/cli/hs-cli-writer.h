@@ -14,19 +14,26 @@
 #define HS_CLI_NUMBER_MAX 24 /* no number takes more */
 
 typedef struct {
-  int fd;
-  int error;     /* errno of the first failure, 0 = none */
-  size_t length; /* bytes waiting */
-  char *buffer;  /* HS_CLI_WRITER_BYTES */
+  int fd;          /* −1 = into memory, which grows */
+  int error;       /* errno of the first failure, 0 = none */
+  size_t length;   /* bytes waiting */
+  size_t capacity; /* HS_CLI_WRITER_BYTES at least */
+  char *buffer;
 } HsCliWriter;
 
 /* Takes over `fd` until hs_cli_writer_finish(). */
 void hs_cli_writer_init(HsCliWriter *writer, int fd);
-/* Writes out what waits. */
+/* Writes out what waits; into memory: makes more room. */
 void hs_cli_writer_flush(HsCliWriter *writer);
 /* Flushes and frees. Returns the exit status: done also if the reader at the other end has gone (a pipe into "head");
  * else failed, with a message on stderr. */
 int hs_cli_writer_finish(HsCliWriter *writer);
+
+/* One that keeps everything, for another one to take. Free with hs_cli_writer_clear(). */
+void hs_cli_writer_init_memory(HsCliWriter *writer);
+void hs_cli_writer_clear(HsCliWriter *writer);
+/* Writes out what `from` holds in memory, after what waits, and empties it. Its error becomes the writer's. */
+void hs_cli_writer_take(HsCliWriter *writer, HsCliWriter *from);
 
 /* True once writing has failed: the rest need not be made. */
 static inline bool
@@ -46,7 +53,7 @@ hs_cli_put(HsCliWriter *writer, const char *text)
 static inline void
 hs_cli_put_char(HsCliWriter *writer, char c)
 {
-  if (writer->length == HS_CLI_WRITER_BYTES)
+  if (writer->length == writer->capacity)
     hs_cli_writer_flush(writer);
   writer->buffer[writer->length++] = c;
 }
