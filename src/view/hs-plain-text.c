@@ -11,13 +11,23 @@ typedef struct {
   int width; /* pango units; −1 = not looked up yet; −2 = there is no such glyph in this font */
 } HsPlainGlyph;
 
-struct _HsPlainFont {
-  PangoLayout *model;
+/* The font as it is on one kind of surface. */
+typedef struct {
   HsTextTarget target;
   PangoFont *font; /* of digits, or NULL */
   cairo_scaled_font_t *scaled;
   int height, baseline;
   HsPlainGlyph glyphs[N_CHARS];
+} HsPlainFace;
+
+/* A frame goes back and forth between the window and pictures that are kept, which have other font options. */
+#define MAX_FACES 4
+
+struct _HsPlainFont {
+  PangoLayout *model;
+  HsTextTarget target; /* what the model is up to date with */
+  HsPlainFace *faces[MAX_FACES];
+  int n_faces, current;
 };
 
 static unsigned long
@@ -33,18 +43,35 @@ options_of(cairo_t *cr)
   return cairo_font_options_hash(options);
 }
 
-bool
-hs_update_layout(cairo_t *cr, PangoLayout *layout, HsTextTarget *last)
+static HsTextTarget
+target_of(cairo_t *cr)
 {
   cairo_matrix_t matrix;
   cairo_get_matrix(cr, &matrix);
-  unsigned long options = options_of(cr);
-  if (matrix.xx == last->xx && matrix.xy == last->xy && matrix.yx == last->yx && matrix.yy == last->yy &&
-      options == last->options)
+  return (HsTextTarget){matrix.xx, matrix.xy, matrix.yx, matrix.yy, options_of(cr)};
+}
+
+static bool
+is_same_target(const HsTextTarget *a, const HsTextTarget *b)
+{
+  return a->xx == b->xx && a->xy == b->xy && a->yx == b->yx && a->yy == b->yy && a->options == b->options;
+}
+
+static bool
+update_for(cairo_t *cr, const HsTextTarget *target, PangoLayout *layout, HsTextTarget *last)
+{
+  if (is_same_target(target, last))
     return false;
-  *last = (HsTextTarget){matrix.xx, matrix.xy, matrix.yx, matrix.yy, options};
+  *last = *target;
   pango_cairo_update_layout(cr, layout);
   return true;
+}
+
+bool
+hs_update_layout(cairo_t *cr, PangoLayout *layout, HsTextTarget *last)
+{
+  HsTextTarget target = target_of(cr);
+  return update_for(cr, &target, layout, last);
 }
 
 HsPlainFont *
@@ -58,7 +85,10 @@ hs_plain_font_new(PangoLayout *model)
 void
 hs_plain_font_free(HsPlainFont *font)
 {
-  g_clear_object(&font->font);
+  for (int i = 0; i < font->n_faces; i++) {
+    g_clear_object(&font->faces[i]->font);
+    g_free(font->faces[i]);
+  }
   g_object_unref(font->model);
   g_free(font);
 }
@@ -101,14 +131,18 @@ shape(HsPlainFont *font, unsigned c)
   return run->glyphs->num_glyphs == 1 ? run : NULL;
 }
 
+/* Of the current face; `cr` as in prepare(). */
 static const HsPlainGlyph *
-glyph_of(HsPlainFont *font, unsigned c)
+glyph_of(HsPlainFont *font, cairo_t *cr, unsigned c)
 {
-  HsPlainGlyph *glyph = &font->glyphs[c];
+  HsPlainFace *face = font->faces[font->current];
+  HsPlainGlyph *glyph = &face->glyphs[c];
   if (glyph->width == -1) {
+    if (cr != NULL)
+      update_for(cr, &face->target, font->model, &font->target);
     const PangoGlyphItem *run = shape(font, c);
     *glyph = (HsPlainGlyph){0, -2};
-    if (run != NULL && run->item->analysis.font == font->font) {
+    if (run != NULL && run->item->analysis.font == face->font) {
       const PangoGlyphInfo *info = &run->glyphs->glyphs[0];
       if (info->geometry.x_offset == 0 && info->geometry.y_offset == 0 && (info->glyph & PANGO_GLYPH_UNKNOWN_FLAG) == 0)
         *glyph = (HsPlainGlyph){info->glyph, info->geometry.width};
@@ -117,49 +151,73 @@ glyph_of(HsPlainFont *font, unsigned c)
   return glyph->width >= 0 ? glyph : NULL;
 }
 
+/* Of what the model is up to date with. */
 static void
-prepare(HsPlainFont *font, cairo_t *cr)
+init_face(HsPlainFont *font, HsPlainFace *face)
 {
-  if ((cr == NULL || !hs_update_layout(cr, font->model, &font->target)) && font->font != NULL)
-    return;
+  g_clear_object(&face->font);
+  *face = (HsPlainFace){.target = font->target};
   for (int i = 0; i < N_CHARS; i++)
-    font->glyphs[i].width = -1;
-  g_clear_object(&font->font);
+    face->glyphs[i].width = -1;
   const PangoGlyphItem *run = shape(font, '0');
   if (run == NULL || !PANGO_IS_CAIRO_FONT(run->item->analysis.font))
     return;
-  font->font = g_object_ref(run->item->analysis.font);
-  font->scaled = pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font->font));
-  font->baseline = pango_layout_get_baseline(font->model);
-  pango_layout_get_pixel_size(font->model, NULL, &font->height);
+  face->font = g_object_ref(run->item->analysis.font);
+  face->scaled = pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(face->font));
+  face->baseline = pango_layout_get_baseline(font->model);
+  pango_layout_get_pixel_size(font->model, NULL, &face->height);
+}
+
+/* The face for what will be drawn on; NULL = as the model is. */
+static HsPlainFace *
+prepare(HsPlainFont *font, cairo_t *cr)
+{
+  HsTextTarget target = cr != NULL ? target_of(cr) : font->target;
+  if (font->n_faces > 0 && is_same_target(&font->faces[font->current]->target, &target))
+    return font->faces[font->current];
+  for (int i = 0; i < font->n_faces; i++) {
+    if (is_same_target(&font->faces[i]->target, &target)) {
+      font->current = i;
+      return font->faces[i];
+    }
+  }
+  /* That after the current one goes, if there are too many. */
+  font->current = font->n_faces < MAX_FACES ? font->n_faces++ : (font->current + 1) % MAX_FACES;
+  if (font->faces[font->current] == NULL)
+    font->faces[font->current] = g_new0(HsPlainFace, 1);
+  if (cr != NULL)
+    update_for(cr, &target, font->model, &font->target);
+  init_face(font, font->faces[font->current]);
+  return font->faces[font->current];
 }
 
 bool
 hs_plain_text_measure(HsPlainFont *font, cairo_t *cr, const char *text, int *width, int *height)
 {
+  const HsPlainFace *face = prepare(font, cr);
   int sum = 0, n_bytes;
-  prepare(font, cr);
-  if (font->font == NULL || font->scaled == NULL)
+  if (face->font == NULL || face->scaled == NULL)
     return false;
   for (int i = 0; text[i] != '\0'; i += n_bytes) {
-    const HsPlainGlyph *glyph = glyph_of(font, next_char(text + i, &n_bytes));
+    const HsPlainGlyph *glyph = glyph_of(font, cr, next_char(text + i, &n_bytes));
     if (glyph == NULL)
       return false;
     sum += glyph->width;
   }
   *width = PANGO_PIXELS_CEIL(sum);
-  *height = font->height;
+  *height = face->height;
   return true;
 }
 
 /* Glyphs of a text, fewer than MAX_LENGTH. */
 static int
-put_glyphs(HsPlainFont *font, const char *text, double x, double y, cairo_glyph_t *glyphs)
+put_glyphs(const HsPlainFont *font, const char *text, double x, double y, cairo_glyph_t *glyphs)
 {
+  const HsPlainFace *face = font->faces[font->current];
   int n = 0, at = 0, n_bytes;
-  double baseline = y + (double)font->baseline / PANGO_SCALE;
+  double baseline = y + (double)face->baseline / PANGO_SCALE;
   for (int i = 0; text[i] != '\0'; i += n_bytes) {
-    const HsPlainGlyph *glyph = glyph_of(font, next_char(text + i, &n_bytes));
+    const HsPlainGlyph *glyph = &face->glyphs[next_char(text + i, &n_bytes)];
     if (text[i] != ' ' && glyph->glyph != PANGO_GLYPH_EMPTY)
       glyphs[n++] = (cairo_glyph_t){glyph->glyph, x + (double)at / PANGO_SCALE, baseline};
     at += glyph->width;
@@ -171,9 +229,9 @@ bool
 hs_plain_layout_append(HsPlainFont *font, PangoLayout *layout, GArray *glyphs)
 {
   guint before = glyphs->len;
+  const HsPlainFace *face = prepare(font, NULL);
   PangoLayoutLine *line = pango_layout_get_line_readonly(layout, 0);
-  prepare(font, NULL);
-  if (font->scaled == NULL || line == NULL || pango_layout_get_line_count(layout) != 1)
+  if (face->scaled == NULL || line == NULL || pango_layout_get_line_count(layout) != 1)
     return false;
   double baseline = (double)pango_layout_get_baseline(layout) / PANGO_SCALE;
   int at = 0;
@@ -182,7 +240,7 @@ hs_plain_layout_append(HsPlainFont *font, PangoLayout *layout, GArray *glyphs)
     for (int i = 0; i < run->glyphs->num_glyphs; i++) {
       const PangoGlyphInfo *info = &run->glyphs->glyphs[i];
       bool is_empty = info->glyph == PANGO_GLYPH_EMPTY;
-      if (!is_empty && (run->item->analysis.font != font->font || (info->glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0)) {
+      if (!is_empty && (run->item->analysis.font != face->font || (info->glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0)) {
         g_array_set_size(glyphs, before);
         return false;
       }
@@ -209,7 +267,7 @@ hs_plain_font_show(HsPlainFont *font, cairo_t *cr, const GArray *glyphs)
 {
   if (glyphs->len == 0)
     return;
-  cairo_set_scaled_font(cr, font->scaled);
+  cairo_set_scaled_font(cr, font->faces[font->current]->scaled);
   cairo_show_glyphs(cr, (const cairo_glyph_t *)(const void *)glyphs->data, (int)glyphs->len);
 }
 
@@ -218,6 +276,6 @@ hs_plain_text_show(HsPlainFont *font, cairo_t *cr, const char *text, double x, d
 {
   cairo_glyph_t glyphs[MAX_LENGTH];
   int n = put_glyphs(font, text, x, y, glyphs);
-  cairo_set_scaled_font(cr, font->scaled);
+  cairo_set_scaled_font(cr, font->faces[font->current]->scaled);
   cairo_show_glyphs(cr, glyphs, n);
 }

@@ -14,8 +14,8 @@ __lsan_default_suppressions(void)
 }
 
 static const char *const fonts[] = {"Sans 9", "Monospace 9", "Sans Bold 11", "Sans 7"};
-static const char *const texts[] = {"0",      "1234567890", "12.5", "0x1f000000000", "-3", "62.11 s", "1,234,567 / 89",
-                                    "976 µs", "±½ 1"};
+static const char *const texts[] = {"0",       "1234567890",     "12.5",   "0x1f000000000", "-3",
+                                    "62.11 s", "1,234,567 / 89", "976 µs", "±½ 1"};
 
 typedef struct {
   cairo_surface_t *surface;
@@ -124,6 +124,31 @@ test_many(void)
   tear_down(&s);
 }
 
+/* One font on surfaces that take turns, more of them than are remembered. */
+static void
+test_turns(void)
+{
+  Subject subjects[6];
+  for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
+    set_up(&subjects[i], fonts[0], 1);
+    cairo_scale(subjects[i].cr, 1 + 0.25 * i, 1 + 0.25 * i);
+    pango_cairo_update_layout(subjects[i].cr, subjects[i].layout);
+    if (i > 0) {
+      hs_plain_font_free(subjects[i].plain);
+      subjects[i].plain = subjects[0].plain;
+    }
+  }
+  for (guint turn = 0; turn < 60; turn++) {
+    /* At first two in turn, then any. */
+    Subject *s = &subjects[turn < 10 ? turn % 2 : turn * turn % 7 % G_N_ELEMENTS(subjects)];
+    check_text(s, texts[turn % G_N_ELEMENTS(texts)]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
+    subjects[i].plain = i > 0 ? hs_plain_font_new(subjects[i].layout) : subjects[i].plain;
+    tear_down(&subjects[i]);
+  }
+}
+
 static void
 test_what_is_plain(void)
 {
@@ -142,6 +167,7 @@ main(int argc, char **argv)
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/plain-text/like-pango", test_like_pango);
   g_test_add_func("/plain-text/many", test_many);
+  g_test_add_func("/plain-text/turns", test_turns);
   g_test_add_func("/plain-text/what-is-plain", test_what_is_plain);
   int status = g_test_run();
   pango_cairo_font_map_set_default(NULL);
