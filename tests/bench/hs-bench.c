@@ -60,8 +60,8 @@ delete_own_directory(void)
   g_clear_pointer(&own_directory, g_free);
 }
 
-static const char *
-trace_directory(void)
+const char *
+hs_bench_directory(void)
 {
   const char *given = g_getenv("HEAPSCOPE_BENCH_DIR");
   if (given != NULL && given[0] != '\0')
@@ -112,7 +112,7 @@ hs_bench_trace(const HsBenchArguments *arguments, HsBenchTrace kind)
 {
   g_autofree char *name =
       g_strdup_printf("heapscope-bench-%" G_GUINT64_FORMAT "-%s.etl", arguments->events, traces[kind].name);
-  char *path = g_build_filename(trace_directory(), name, NULL);
+  char *path = g_build_filename(hs_bench_directory(), name, NULL);
   if (!g_file_test(path, G_FILE_TEST_EXISTS))
     make_trace(arguments, kind, path);
   return path;

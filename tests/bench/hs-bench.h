@@ -32,6 +32,8 @@ typedef enum {
   HS_BENCH_N_TRACES
 } HsBenchTrace;
 
+/* Where traces are put. Exits with a message if there is no such place. */
+const char *hs_bench_directory(void);
 /* "plain", "plain-1mib", "xpress", "stacks". Static. */
 const char *hs_bench_trace_name(HsBenchTrace kind);
 /* Path of such a trace, made unless it is there. Free with g_free(). Exits with a message if it cannot be made. */
