@@ -356,28 +356,10 @@ paint_header(HsAddressMap *self, cairo_t *cr, const HsViewport *viewport, const 
                       MAX(viewport->width - SWITCH_PX * hs_gutter_px(palette) / HS_GUTTER_PX, 1), HEADER_PX);
 }
 
-/* The ground above and below the plot: what lies beneath the picture is not painted for nothing. */
-static void
-paint_bands(cairo_t *cr, const HsViewport *viewport, HsColor color)
-{
-  double x0, y0, x1, y1, bottom = viewport->y + viewport->height;
-  cairo_clip_extents(cr, &x0, &y0, &x1, &y1);
-  hs_color_set(cr, color);
-  cairo_rectangle(cr, x0, y0, x1 - x0, MAX(viewport->y - y0, 0));
-  cairo_rectangle(cr, x0, bottom, x1 - x0, MAX(y1 - bottom, 0));
-  cairo_fill(cr);
-}
-
 static void
 hs_address_map_paint(HsTimePane *pane, cairo_t *cr, const HsViewport *viewport, const HsPalette *palette)
 {
   HsAddressMap *self = HS_ADDRESS_MAP(pane);
-  if (self->layout != NULL) {
-    paint_bands(cr, viewport, palette->base);
-  } else {
-    hs_color_set(cr, palette->base);
-    cairo_paint(cr);
-  }
   paint_header(self, cr, viewport, palette);
   if (self->layout == NULL) {
     hs_color_set(cr, palette->void_);

@@ -87,17 +87,16 @@ static int
 value_width(GtkWidget *widget, const HsPalette *palette, const HsTableKind *kind, int column,
             const HsTimeline *timeline)
 {
-  if (timeline == NULL ||
-      (column != kind->process_column && column != kind->handle_column && column != kind->flags_column))
+  int (*width_of)(PangoLayout *, const HsTimeline *) = column == kind->process_column  ? process_width
+                                                       : column == kind->handle_column ? handle_width
+                                                       : column == kind->flags_column  ? flags_width
+                                                                                       : NULL;
+  if (timeline == NULL || width_of == NULL)
     return 0;
   g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, NULL);
   g_autoptr(PangoFontDescription) font = hs_table_font_new(widget, palette, kind->is_mono(column));
   pango_layout_set_font_description(layout, font);
-  if (column == kind->process_column)
-    return process_width(layout, timeline);
-  if (column == kind->handle_column)
-    return handle_width(layout, timeline);
-  return flags_width(layout, timeline);
+  return width_of(layout, timeline);
 }
 
 /* What the fonts alone tell: it does not change with the trace. */

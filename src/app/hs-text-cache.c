@@ -188,7 +188,10 @@ hs_text_cache_draw(HsTextCache *self, cairo_t *cr, const char *text, int x, int 
     return;
   }
   PangoLayout *layout = lay_out(entry, room_px, &width);
-  cairo_move_to(cr, right ? x + room_px - width : x, y);
+  PangoRectangle line;
+  /* One that runs against its surroundings begins elsewhere in its room when it is cut. */
+  pango_layout_get_pixel_extents(layout, NULL, &line);
+  cairo_move_to(cr, (right ? x + room_px - width : x) - line.x, y);
   pango_cairo_show_layout(cr, layout);
 }
 

@@ -15,7 +15,7 @@ void hs_text_cache_free(HsTextCache *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsTextCache, hs_text_cache_free)
 
 /* Draws a text, cut to `room_px` if it is wider, in the context's colour, at the left or right end of the room that
- * begins at x; y is its upper edge. What can be put together of plain glyphs waits for hs_text_cache_flush(). */
+ * begins at x; y is its upper edge. What is all of the one font waits for hs_text_cache_flush(). */
 void hs_text_cache_draw(HsTextCache *self, cairo_t *cr, const char *text, int x, int y, int room_px, gboolean right);
 /* Draws what waits, in the context's colour. */
 void hs_text_cache_flush(HsTextCache *self, cairo_t *cr);

@@ -65,7 +65,7 @@ next_block(gpointer data, uint32_t *id)
     rest->i++;
     rest->block = block + 1;
     *id = block;
-    if (rest->limit == UINT64_MAX)
+    if (rest->limit == UINT64_MAX) /* put_block() leaves them out */
       return true;
     if (is_in_view(rest, block)) {
       rest->limit--;

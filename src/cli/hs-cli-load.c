@@ -39,7 +39,8 @@ wait_for_load(HsLoader *loader)
     pause_us = MIN(pause_us * 2, PAUSE_US_MAX);
   }
   hs_cli_progress_end(&progress);
-  return hs_loader_wait(loader);
+  /* What the thread still takes down is not waited for. */
+  return hs_loader_outcome(loader);
 }
 
 static void

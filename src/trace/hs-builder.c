@@ -347,6 +347,11 @@ trim_columns(HsBuilder *b)
   for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++)
     hs_column_trim(columns[i], b->n_rows);
   hs_column_trim(&t->blocks, b->n_blocks);
+  uint32_t segment = b->n_rows >> HS_SEGMENT_SHIFT, used = b->n_rows & HS_SEGMENT_MASK, left = HS_SEGMENT_ROWS - used;
+  if (t->time.wide[segment] != NULL)
+    hs_arena_give_back(t->arena, t->time.wide[segment] + used, left * sizeof(int64_t));
+  if (t->cpu.high[segment] != NULL)
+    hs_arena_give_back(t->arena, t->cpu.high[segment] + used, left);
 }
 
 void

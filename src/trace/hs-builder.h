@@ -84,5 +84,6 @@ void hs_builder_publish(HsBuilder *builder, int64_t ticks);
 /* False and `error` if anything told so far could not be kept for want of memory, not only an event, of which
  * hs_builder_add() tells: a process, a module, a region, a point of the curve. */
 bool hs_builder_has_all(const HsBuilder *builder, GError **error);
-/* Publishes the rest and marks the timeline complete. */
+/* Publishes the rest, gives back the memory that is left over, and marks the timeline complete: nothing may be added
+ * afterwards. */
 void hs_builder_finish(HsBuilder *builder, int64_t ticks);

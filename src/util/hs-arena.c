@@ -144,7 +144,12 @@ hs_arena_give_back(HsArena *arena, void *start, size_t size)
 {
   uintptr_t from = ((uintptr_t)start + SMALL_PAGE - 1) & ~(uintptr_t)(SMALL_PAGE - 1);
   uintptr_t to = ((uintptr_t)start + size) & ~(uintptr_t)(SMALL_PAGE - 1);
-  if (from >= to || madvise((char *)start + (from - (uintptr_t)start), to - from, MADV_DONTNEED) != 0)
+  char *pages = (char *)start + (from - (uintptr_t)start);
+  if (from >= to)
+    return;
+  /* Else the system may make a huge page of what is left of one. */
+  (void)madvise(pages, to - from, MADV_NOHUGEPAGE);
+  if (madvise(pages, to - from, MADV_DONTNEED) != 0)
     return;
   arena->given_back += to - from;
   tell_bytes(arena);

@@ -7,6 +7,7 @@
 #define GROUP (1u << GROUP_SHIFT)
 /* The part of a group that may be listed above it. */
 #define LATE_PART 8
+G_STATIC_ASSERT(HS_SEGMENT_ROWS % GROUP == 0);
 /* A level with no more than this is looked through. */
 #define SMALL_LEVEL 4096
 #define MAX_LEVELS 12
@@ -41,6 +42,12 @@ count_up_to(const uint32_t *values, uint32_t n, uint32_t limit)
   return count;
 }
 
+static uint64_t
+rows_after(uint32_t base, unsigned bits)
+{
+  return base + (UINT64_C(1) << bits) - 1;
+}
+
 /* The row after `base` by which all but one in LATE_PART have ended, to a power of two. */
 static uint32_t
 choose_over_by(const uint32_t *ends, uint32_t n, uint32_t base)
@@ -48,13 +55,12 @@ choose_over_by(const uint32_t *ends, uint32_t n, uint32_t base)
   unsigned low = 0, high = 32; /* bits */
   while (low < high) {
     unsigned bits = (low + high) / 2;
-    uint64_t over_by = base + (UINT64_C(1) << bits) - 1;
-    if (count_up_to(ends, n, (uint32_t)MIN(over_by, UINT32_MAX)) >= n - n / LATE_PART)
+    if (count_up_to(ends, n, (uint32_t)MIN(rows_after(base, bits), UINT32_MAX)) >= n - n / LATE_PART)
       high = bits;
     else
       low = bits + 1;
   }
-  uint64_t over_by = base + (UINT64_C(1) << low) - 1;
+  uint64_t over_by = rows_after(base, low);
   return over_by < HS_ROW_PROCESS_EXIT ? (uint32_t)over_by : HS_ROW_OUTSTANDING;
 }
 

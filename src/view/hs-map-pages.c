@@ -3,17 +3,27 @@
 
 #define MAX_PAGE_SHIFT 56
 #define MAX_CHUNKS (256u << 10)
+/* One of so many slots is taken at most, so that nearly all chunks are found at once. */
+#define SPARSE 4u
+#define LEAST_SLOTS 4096u
 /* What covers more chunks than this is kept as a stretch. */
 #define MAX_CHUNKS_A_BLOCK 16
 #define MAX_STRETCHES (512u << 10)
+
+/* Each line of them in one of the cache. */
+static HsMapChunk *
+new_chunks(uint32_t n_slots)
+{
+  return g_aligned_alloc0(n_slots, sizeof(HsMapChunk), sizeof(HsMapChunk) << HS_MAP_LINE_SHIFT);
+}
 
 HsMapPages *
 hs_map_pages_new(void)
 {
   HsMapPages *pages = g_new0(HsMapPages, 1);
   pages->page_shift = HS_MAP_PAGE_SHIFT;
-  pages->n_slots = 4096;
-  pages->chunks = g_new0(HsMapChunk, pages->n_slots);
+  pages->n_slots = LEAST_SLOTS;
+  pages->chunks = new_chunks(pages->n_slots);
   pages->stretches = g_array_new(FALSE, FALSE, sizeof(HsMapStretch));
   pages->merge_at = 4096;
   return pages;
@@ -24,7 +34,8 @@ hs_map_pages_copy(const HsMapPages *pages)
 {
   HsMapPages *copy = g_new(HsMapPages, 1);
   *copy = *pages;
-  copy->chunks = g_memdup2(pages->chunks, pages->n_slots * sizeof *pages->chunks);
+  copy->chunks = new_chunks(pages->n_slots);
+  memcpy(copy->chunks, pages->chunks, pages->n_slots * sizeof *pages->chunks);
   copy->stretches = g_array_copy(pages->stretches);
   return copy;
 }
@@ -32,7 +43,7 @@ hs_map_pages_copy(const HsMapPages *pages)
 void
 hs_map_pages_free(HsMapPages *pages)
 {
-  g_free(pages->chunks);
+  g_aligned_free(pages->chunks);
   g_array_unref(pages->stretches);
   g_free(pages);
 }
@@ -103,9 +114,9 @@ find_slot(const HsMapPages *pages, uint32_t process, uint64_t key)
 static void
 rehash(HsMapPages *pages, uint32_t n_slots, bool coarser)
 {
-  g_autofree HsMapChunk *old = g_steal_pointer(&pages->chunks);
+  HsMapChunk *old = pages->chunks;
   uint32_t n_old = pages->n_slots;
-  pages->chunks = g_new0(HsMapChunk, n_slots);
+  pages->chunks = new_chunks(n_slots);
   pages->n_slots = n_slots;
   pages->n_chunks = 0;
   for (uint32_t i = 0; i < n_old; i++) {
@@ -119,6 +130,7 @@ rehash(HsMapPages *pages, uint32_t n_slots, bool coarser)
       pages->n_chunks++;
     *chunk = (HsMapChunk){.key = key, .bits = chunk->bits | bits, .process = old[i].process, .heap = heap};
   }
+  g_aligned_free(old);
   if (coarser)
     pages->page_shift += HS_MAP_CHUNK_SHIFT;
 }
@@ -135,16 +147,21 @@ add_bits(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t key, uint3
   }
   *chunk = (HsMapChunk){.key = key, .bits = bits, .process = process, .heap = heap};
   pages->n_chunks++;
-  /* Sparse, so that nearly all are found at once. */
-  if (pages->n_chunks > pages->n_slots / 4)
+  if (pages->n_chunks > pages->n_slots / SPARSE)
     rehash(pages, pages->n_slots * 2, false);
 }
 
 static void
 limit_chunks(HsMapPages *pages)
 {
+  if (pages->n_chunks <= MAX_CHUNKS || pages->page_shift >= MAX_PAGE_SHIFT)
+    return;
   while (pages->n_chunks > MAX_CHUNKS && pages->page_shift < MAX_PAGE_SHIFT)
     rehash(pages, pages->n_slots, true);
+  uint32_t n_slots = LEAST_SLOTS;
+  while (pages->n_chunks > n_slots / SPARSE)
+    n_slots *= 2;
+  rehash(pages, n_slots, false);
 }
 
 void

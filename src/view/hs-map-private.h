@@ -178,6 +178,8 @@ HsMapPages *hs_map_pages_new(void);
 void hs_map_pages_free(HsMapPages *pages);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HsMapPages, hs_map_pages_free)
 void hs_map_pages_add(HsMapPages *pages, uint32_t process, uint32_t heap, uint64_t begin, uint64_t end);
+
+/* Where a chunk is looked for first. */
 static inline uint32_t
 hs_map_pages_slot(const HsMapPages *pages, uint32_t process, uint64_t key)
 {

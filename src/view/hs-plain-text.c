@@ -26,6 +26,7 @@ typedef struct {
 struct _HsPlainFont {
   PangoLayout *model;
   HsTextTarget target; /* what the model is up to date with */
+  guint serial;        /* of the font map, when the faces were made */
   HsPlainFace *faces[MAX_FACES];
   int n_faces, current;
 };
@@ -85,7 +86,7 @@ hs_plain_font_new(PangoLayout *model)
 void
 hs_plain_font_free(HsPlainFont *font)
 {
-  for (int i = 0; i < font->n_faces; i++) {
+  for (int i = 0; i < MAX_FACES && font->faces[i] != NULL; i++) {
     g_clear_object(&font->faces[i]->font);
     g_free(font->faces[i]);
   }
@@ -173,6 +174,10 @@ static HsPlainFace *
 prepare(HsPlainFont *font, cairo_t *cr)
 {
   HsTextTarget target = cr != NULL ? target_of(cr) : font->target;
+  guint serial = pango_font_map_get_serial(pango_context_get_font_map(pango_layout_get_context(font->model)));
+  if (serial != font->serial)
+    font->n_faces = 0;
+  font->serial = serial;
   if (font->n_faces > 0 && is_same_target(&font->faces[font->current]->target, &target))
     return font->faces[font->current];
   for (int i = 0; i < font->n_faces; i++) {
@@ -209,7 +214,7 @@ hs_plain_text_measure(HsPlainFont *font, cairo_t *cr, const char *text, int *wid
   return true;
 }
 
-/* Glyphs of a text, fewer than MAX_LENGTH. */
+/* Glyphs of a text that was measured, at most MAX_LENGTH. */
 static int
 put_glyphs(const HsPlainFont *font, const char *text, double x, double y, cairo_glyph_t *glyphs)
 {
@@ -218,6 +223,7 @@ put_glyphs(const HsPlainFont *font, const char *text, double x, double y, cairo_
   double baseline = y + (double)face->baseline / PANGO_SCALE;
   for (int i = 0; text[i] != '\0'; i += n_bytes) {
     const HsPlainGlyph *glyph = &face->glyphs[next_char(text + i, &n_bytes)];
+    g_assert(glyph->width >= 0); /* measured before */
     if (text[i] != ' ' && glyph->glyph != PANGO_GLYPH_EMPTY)
       glyphs[n++] = (cairo_glyph_t){glyph->glyph, x + (double)at / PANGO_SCALE, baseline};
     at += glyph->width;

@@ -108,6 +108,7 @@ test_many(void)
   g_autoptr(GArray) glyphs = g_array_new(FALSE, FALSE, sizeof(cairo_glyph_t));
   clear(&s);
   g_assert_true(hs_plain_text_measure(s.plain, s.cr, "12 34", &width, &height));
+  g_assert_true(hs_plain_text_measure(s.plain, s.cr, "56", &width, &height));
   hs_plain_text_append(s.plain, "12 34", 3, 4, glyphs);
   hs_plain_text_append(s.plain, "56", 100, 20, glyphs);
   g_assert_cmpuint(glyphs->len, ==, 6);
@@ -140,12 +141,59 @@ test_turns(void)
   }
   for (guint turn = 0; turn < 60; turn++) {
     /* At first two in turn, then any. */
-    Subject *s = &subjects[turn < 10 ? turn % 2 : turn * turn % 7 % G_N_ELEMENTS(subjects)];
+    Subject *s = &subjects[turn < 10 ? turn % 2 : turn * turn % 11 % G_N_ELEMENTS(subjects)];
     check_text(s, texts[turn % G_N_ELEMENTS(texts)]);
   }
   for (guint i = 0; i < G_N_ELEMENTS(subjects); i++) {
     subjects[i].plain = i > 0 ? hs_plain_font_new(subjects[i].layout) : subjects[i].plain;
     tear_down(&subjects[i]);
+  }
+}
+
+/* A layout by its glyphs, against the layout; whether it has none but the font's own. */
+static bool
+check_layout(Subject *s, const char *text, int cut_px)
+{
+  g_autoptr(GArray) glyphs = g_array_new(FALSE, FALSE, sizeof(cairo_glyph_t));
+  PangoRectangle line;
+  int width, height;
+  g_assert_true(hs_plain_text_measure(s->plain, s->cr, "0", &width, &height));
+  pango_layout_set_single_paragraph_mode(s->layout, TRUE);
+  pango_layout_set_ellipsize(s->layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_width(s->layout, cut_px < 0 ? -1 : cut_px * PANGO_SCALE);
+  pango_layout_set_text(s->layout, text, -1);
+  pango_layout_get_pixel_extents(s->layout, NULL, &line);
+  if (!hs_plain_layout_append(s->plain, s->layout, glyphs)) {
+    g_assert_cmpuint(glyphs->len, ==, 0);
+    return false;
+  }
+  clear(s);
+  cairo_move_to(s->cr, -line.x, 0);
+  pango_cairo_show_layout(s->cr, s->layout);
+  g_autoptr(GBytes) expected = pixels(s);
+  clear(s);
+  hs_plain_font_show(s->plain, s->cr, glyphs);
+  g_autoptr(GBytes) shown = pixels(s);
+  g_assert_true(g_bytes_equal(shown, expected));
+  return true;
+}
+
+static void
+test_layouts(void)
+{
+  static const int cuts[] = {-1, 90, 40, 1};
+  for (guint i = 0; i < G_N_ELEMENTS(fonts); i++) {
+    Subject s;
+    set_up(&s, fonts[i], 1);
+    for (guint k = 0; k < G_N_ELEMENTS(cuts); k++) {
+      g_assert_true(check_layout(&s, "Low-fragmentation heap", cuts[k]));
+      g_assert_true(check_layout(&s, "AVATAR Tofu, 12 µs", cuts[k]));
+      g_assert_true(check_layout(&s, "", cuts[k]));
+      /* By the font's own glyphs, or by pango: as the fonts are that there are. */
+      (void)check_layout(&s, "שלום עולם 12 שלום", cuts[k]);
+      (void)check_layout(&s, "heap 堆 → ✓", cuts[k]);
+    }
+    tear_down(&s);
   }
 }
 
@@ -168,6 +216,7 @@ main(int argc, char **argv)
   g_test_add_func("/plain-text/like-pango", test_like_pango);
   g_test_add_func("/plain-text/many", test_many);
   g_test_add_func("/plain-text/turns", test_turns);
+  g_test_add_func("/plain-text/layouts", test_layouts);
   g_test_add_func("/plain-text/what-is-plain", test_what_is_plain);
   int status = g_test_run();
   pango_cairo_font_map_set_default(NULL);
