@@ -31,8 +31,8 @@ hs_flow_rank(const HsFlowSum *sum, HsMeasure measure)
 
 /* --- ids --- */
 
-static uint32_t
-id_of_heap(const HsTimeline *timeline, HsGroup group, uint32_t heap)
+uint32_t
+hs_flow_heap_id(const HsTimeline *timeline, HsGroup group, uint32_t heap)
 {
   if (group == HS_GROUP_HEAP || heap == HS_ID_NONE)
     return heap;
@@ -47,7 +47,7 @@ hs_flow_block_id(const HsTimeline *timeline, HsGroup group, uint32_t block)
     return hs_timeline_block_source(timeline, id);
   if (group == HS_GROUP_SIZE_CLASS)
     return hs_size_class(hs_timeline_block_size(timeline, id));
-  return id_of_heap(timeline, group, hs_timeline_row_heap_quick(timeline, hs_timeline_block_begin(timeline, id)));
+  return hs_flow_heap_id(timeline, group, hs_timeline_row_heap_quick(timeline, hs_timeline_block_begin(timeline, id)));
 }
 
 /* As its record tells it. */
@@ -71,7 +71,7 @@ hs_flow_record_id(const HsTimeline *timeline, HsGroup group, HsRow row)
     return hs_timeline_source(timeline, row);
   if (group == HS_GROUP_SIZE_CLASS)
     return hs_size_class(record_size(timeline, row));
-  return id_of_heap(timeline, group, hs_timeline_row_heap_quick(timeline, row));
+  return hs_flow_heap_id(timeline, group, hs_timeline_row_heap_quick(timeline, row));
 }
 
 /* --- who ranks first --- */
@@ -92,7 +92,7 @@ rank_deltas(Ranking *r, HsRow end)
   const HsFlow *flow = r->flow;
   HsReplay replay = {.reader = hs_delta_reader(flow->timeline, flow->set, r->first, end, flow->n_endings)};
   for (const HsDelta *delta; (delta = hs_replay_peek(&replay)) != NULL; replay.i++) {
-    uint32_t id = id_of_heap(flow->timeline, flow->layers.group, delta->heap);
+    uint32_t id = hs_flow_heap_id(flow->timeline, flow->layers.group, delta->heap);
     if (id >= r->n_ids)
       continue;
     HsFlowSum *sum = &r->sums[id];
@@ -284,7 +284,7 @@ count_ids(const HsFlow *flow)
 bool
 hs_flow_choose_layers(HsFlow *flow, const int *cancel)
 {
-  G_STATIC_ASSERT(N_SIZE_CLASSES <= HS_FLOW_MAX_LAYERS && HS_FLOW_MAX_LAYERS + 1 < HS_FLOW_LAYER_MASK);
+  G_STATIC_ASSERT(N_SIZE_CLASSES <= HS_FLOW_MAX_LAYERS && HS_FLOW_MAX_LAYERS < UINT8_MAX);
   uint32_t n_ids = count_ids(flow);
   bool is_small = flow->layers.group == HS_GROUP_SOURCE || flow->layers.group == HS_GROUP_SIZE_CLASS;
   uint32_t n = is_small ? n_ids : MIN(n_ids, (uint32_t)CLAMP(flow->max_layers, 0, HS_FLOW_MAX_LAYERS));

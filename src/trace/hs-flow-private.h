@@ -8,12 +8,6 @@
 #define HS_FLOW_SHIFT 10
 #define HS_FLOW_ROWS (1u << HS_FLOW_SHIFT)
 
-/* A word a block: its layer in the lowest bits, its size above; or one of two that are no size. */
-#define HS_FLOW_LAYER_BITS 7u
-#define HS_FLOW_LAYER_MASK ((1u << HS_FLOW_LAYER_BITS) - 1u)
-#define HS_FLOW_BIG (UINT32_MAX >> HS_FLOW_LAYER_BITS) /* its size has to be looked up */
-#define HS_FLOW_NONE UINT32_MAX                        /* it does not count; no layer has this number */
-
 /* What is kept of a chunk and layer. */
 typedef struct {
   int64_t bytes, min_bytes, max_bytes;
@@ -41,8 +35,9 @@ struct _HsFlow {
   HsMeasure measure;
   int max_layers;
   HsFlowLayers layers;
-  uint32_t *words; /* by block; one more behind the last, which does not count; NULL for records */
-  uint32_t n_words;
+  uint32_t n_blocks;      /* of the set: those of later do not count */
+  uint8_t *origin_layers; /* by heap and process: the layer of what rows of an origin tell of; else NULL */
+  uint32_t n_origins;
   HsFlowEntry *entries; /* [chunk * (n + 2) + layer]: whole chunks */
   uint32_t n_chunks;
   HsFlowSum *whole;
@@ -64,6 +59,8 @@ hs_flow_layers_find(const HsFlowLayers *layers, uint32_t id)
 
 /* Finds the layers of a flow that has none yet. False if cancelled or out of memory. */
 bool hs_flow_choose_layers(HsFlow *flow, const int *cancel);
+/* The id of a heap's group, by heap or process; HS_ID_NONE if it has none. */
+uint32_t hs_flow_heap_id(const HsTimeline *timeline, HsGroup group, uint32_t heap);
 /* The id of a block's, or of an Alloc or ReAlloc record's, group. */
 uint32_t hs_flow_block_id(const HsTimeline *timeline, HsGroup group, uint32_t block);
 uint32_t hs_flow_record_id(const HsTimeline *timeline, HsGroup group, HsRow row);

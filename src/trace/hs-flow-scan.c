@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "hs-flow-private.h"
-
-#define ROWS_AHEAD 32u
+#include "hs-pivot.h"
 
 typedef struct {
   uint64_t bits[2]; /* layers that the row under way changed */
 } Touched;
+G_STATIC_ASSERT(HS_FLOW_MAX_LAYERS < 128);
 
 void
 hs_flow_scan_init(HsFlowScan *scan, const HsFlow *flow, HsFlowSum *sums, HsRow row)
@@ -42,73 +42,118 @@ apply(HsFlowSum *sum, uint64_t size, uint64_t ends)
   sum->amount += size & ~all;
 }
 
-static inline uint64_t
-size_of(const HsFlow *flow, uint32_t word, uint32_t block)
+/* What one block adds or takes off. */
+typedef struct {
+  uint64_t size;
+  uint32_t layer;
+} Amount;
+
+/* Columns of rows of one segment, and which blocks count. */
+typedef struct {
+  const uint8_t *op_source;
+  const uint32_t *ref, *origin;
+  const uint16_t *weight;
+  const uint64_t *bits; /* NULL = all blocks */
+} Rows;
+
+static Rows
+rows_from(const HsFlow *flow, HsRow first)
 {
-  uint64_t size = word >> HS_FLOW_LAYER_BITS;
-  return G_LIKELY(size != HS_FLOW_BIG) ? size : hs_timeline_block_size(flow->timeline, (HsBlockId){block});
+  const HsTimeline *t = flow->timeline;
+  return (Rows){
+      .op_source = HS_AT(&t->op_source, uint8_t, first),
+      .ref = HS_AT(&t->ref, uint32_t, first),
+      .origin = HS_AT(&t->origin, uint32_t, first),
+      .weight = HS_AT(&t->weight, uint16_t, first),
+      .bits = hs_row_set_words(flow->set),
+  };
 }
 
-/* What a row itself does; it does nothing if WORD is that of no block. */
-static inline uint32_t
-word_of(const HsFlow *flow, HsRow row, unsigned op, uint32_t ref, uint32_t *block)
+static inline bool
+counts(const HsFlow *flow, const uint64_t *bits, uint32_t block)
 {
-  *block = MIN(ref, flow->n_words); /* loose references, and blocks of later, have the word behind the last */
-  uint32_t word = flow->words[*block];
-  bool counts = (op == HS_OP_ALLOC) | (op == HS_OP_REALLOC) | (op == HS_OP_FREE);
-  /* A ReAlloc that only sums up what was logged before names a block, but begins none. */
-  if (G_UNLIKELY(op == HS_OP_REALLOC) && word != HS_FLOW_NONE)
-    counts = hs_timeline_block_begin(flow->timeline, (HsBlockId){*block}) == row;
-  return counts ? word : HS_FLOW_NONE;
+  return block < flow->n_blocks && (bits == NULL || (bits[block / 64] >> block % 64 & 1) != 0);
+}
+
+static bool
+amount_of_block(const HsFlow *flow, uint32_t block, Amount *amount)
+{
+  if (!counts(flow, hs_row_set_words(flow->set), block))
+    return false;
+  amount->size = hs_timeline_block_size(flow->timeline, (HsBlockId){block});
+  amount->layer = flow->layers.n;
+  if (flow->layers.n > 0)
+    amount->layer = hs_flow_layers_find(&flow->layers, hs_flow_block_id(flow->timeline, flow->layers.group, block));
+  return true;
+}
+
+/* What row `first` + i of them does by itself, as it tells without a look at the block, which lies anywhere. False if
+ * that is nothing. */
+static inline bool
+amount_of_row(const HsFlow *flow, const Rows *rows, uint32_t i, Amount *amount)
+{
+  uint32_t weight = rows->weight[i], block = rows->ref[i];
+  if (weight == HS_WEIGHT_NONE || !counts(flow, rows->bits, block))
+    return false;
+  if (G_UNLIKELY(weight >= HS_WEIGHT_BLOCK))
+    return amount_of_block(flow, block, amount);
+  amount->size = weight >> HS_WEIGHT_SOURCE_BITS;
+  switch (flow->layers.group) {
+  case HS_GROUP_SOURCE:
+    amount->layer = hs_flow_layers_find(&flow->layers, weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1));
+    break;
+  case HS_GROUP_SIZE_CLASS:
+    amount->layer = hs_flow_layers_find(&flow->layers, hs_size_class(amount->size));
+    break;
+  case HS_GROUP_HEAP:
+  case HS_GROUP_PROCESS:
+    amount->layer = rows->origin[i] < flow->n_origins ? flow->origin_layers[rows->origin[i]] : flow->layers.n;
+    break;
+  default:
+    amount->layer = flow->layers.n;
+  }
+  return true;
 }
 
 static void
 take_exit(HsFlowScan *scan, uint32_t block)
 {
   const HsFlow *flow = scan->flow;
-  uint32_t word = flow->words[MIN(block, flow->n_words)];
-  if (word == HS_FLOW_NONE)
+  Amount amount;
+  if (!amount_of_block(flow, block, &amount))
     return;
-  uint64_t size = size_of(flow, word, block);
-  HsFlowSum *sum = &scan->sums[word & HS_FLOW_LAYER_MASK], *total = &scan->sums[flow->layers.n + 1];
-  apply(sum, size, 1);
+  HsFlowSum *sum = &scan->sums[amount.layer], *total = &scan->sums[flow->layers.n + 1];
+  apply(sum, amount.size, 1);
   settle(sum);
-  apply(total, size, 1);
+  apply(total, amount.size, 1);
   settle(total);
 }
 
 static void
-take_inside(HsFlowScan *scan, Touched *touched, uint32_t word, uint32_t block, uint64_t ends)
+take_inside(HsFlowScan *scan, Touched *touched, const Amount *amount, uint64_t ends)
 {
-  const HsFlow *flow = scan->flow;
-  uint64_t size = size_of(flow, word, block);
-  uint32_t layer = word & HS_FLOW_LAYER_MASK;
-  apply(&scan->sums[layer], size, ends);
-  apply(&scan->sums[flow->layers.n + 1], size, ends);
-  touched->bits[layer / 64] |= UINT64_C(1) << layer % 64;
+  apply(&scan->sums[amount->layer], amount->size, ends);
+  apply(&scan->sums[scan->flow->layers.n + 1], amount->size, ends);
+  touched->bits[amount->layer / 64] |= UINT64_C(1) << amount->layer % 64;
 }
 
-/* A row for which endings are listed. */
+/* A row for which endings are listed: row i of them. */
 static void
-take_listed(HsFlowScan *scan, unsigned op, uint32_t ref)
+take_listed(HsFlowScan *scan, const Rows *rows, uint32_t i)
 {
   const HsFlow *flow = scan->flow;
   Touched touched = {{0, 0}};
-  uint32_t block;
+  Amount amount;
   while (scan->reader.ending_row == scan->row) {
-    block = HS_VEC(&flow->timeline->endings, HsEnding, scan->reader.ending)->block;
+    uint32_t block = HS_VEC(&flow->timeline->endings, HsEnding, scan->reader.ending)->block;
     hs_delta_reader_next_ending(&scan->reader);
-    uint32_t word = flow->words[MIN(block, flow->n_words)];
-    if (word == HS_FLOW_NONE)
-      continue;
     if (hs_timeline_block_end(flow->timeline, (HsBlockId){block}) == HS_ROW_PROCESS_EXIT)
       take_exit(scan, block);
-    else
-      take_inside(scan, &touched, word, block, 1);
+    else if (amount_of_block(flow, block, &amount))
+      take_inside(scan, &touched, &amount, 1);
   }
-  uint32_t word = word_of(flow, scan->row, op, ref, &block);
-  if (word != HS_FLOW_NONE)
-    take_inside(scan, &touched, word, block, op == HS_OP_FREE);
+  if (amount_of_row(flow, rows, i, &amount))
+    take_inside(scan, &touched, &amount, (rows->op_source[i] & 31) == HS_OP_FREE);
   for (uint32_t layer = 0; layer <= flow->layers.n; layer++) {
     if ((touched.bits[layer / 64] >> layer % 64 & 1) != 0)
       settle(&scan->sums[layer]);
@@ -122,29 +167,23 @@ static void
 take_blocks(HsFlowScan *scan, HsRow end)
 {
   const HsFlow *flow = scan->flow;
-  const HsTimeline *t = flow->timeline;
   HsRow first = scan->row;
-  const uint8_t *op_source = HS_AT(&t->op_source, uint8_t, first);
-  const uint32_t *ref = HS_AT(&t->ref, uint32_t, first);
+  const Rows rows = rows_from(flow, first);
   HsFlowSum *total = &scan->sums[flow->layers.n + 1];
-  uint32_t n = end - first, n_ahead = n > ROWS_AHEAD ? n - ROWS_AHEAD : 0;
-  for (uint32_t i = 0; i < n; i++) {
-    unsigned op = op_source[i] & 31;
-    if (i < n_ahead)
-      __builtin_prefetch(&flow->words[MIN(ref[i + ROWS_AHEAD], flow->n_words)]);
+  for (uint32_t i = 0, n = end - first; i < n; i++) {
+    Amount amount;
     if (G_UNLIKELY(scan->reader.ending_row == first + i)) {
       scan->row = first + i;
-      take_listed(scan, op, ref[i]);
+      take_listed(scan, &rows, i);
       continue;
     }
-    uint32_t block, word = word_of(flow, first + i, op, ref[i], &block);
-    if (word == HS_FLOW_NONE)
+    if (!amount_of_row(flow, &rows, i, &amount))
       continue;
-    uint64_t size = size_of(flow, word, block), ends = op == HS_OP_FREE;
-    HsFlowSum *sum = &scan->sums[word & HS_FLOW_LAYER_MASK];
-    apply(sum, size, ends);
+    uint64_t ends = (rows.op_source[i] & 31) == HS_OP_FREE;
+    HsFlowSum *sum = &scan->sums[amount.layer];
+    apply(sum, amount.size, ends);
     settle(sum);
-    apply(total, size, ends);
+    apply(total, amount.size, ends);
     settle(total);
   }
   scan->row = end;

@@ -2,60 +2,27 @@
 #include "hs-flow-private.h"
 #include "hs-scratch.h"
 
-#define BLOCKS_PER_POLL (1u << 14)
 #define CHUNKS_PER_POLL 16u
 /* Below this many chunks a second thread costs more than it saves. */
 #define PARALLEL_CHUNKS 64u
 
-/* --- words --- */
-
-typedef struct {
-  const HsFlow *flow;
-  uint32_t first, end; /* first: a multiple of 64 */
-  const int *cancel;
-  bool cancelled;
-} Packing;
-
-static inline uint32_t
-pack_block(const HsFlow *flow, uint32_t block)
-{
-  const HsBlockRecord *record = hs_timeline_block_record(flow->timeline, (HsBlockId){block});
-  uint32_t layer = flow->layers.n;
-  if (layer > 0)
-    layer = hs_flow_layers_find(&flow->layers, hs_flow_block_id(flow->timeline, flow->layers.group, block));
-  G_STATIC_ASSERT(HS_FLOW_BIG == HS_BLOCK_BIG);
-  return hs_block_record_size(record) << HS_FLOW_LAYER_BITS | layer;
-}
-
-static gpointer
-pack(gpointer data)
-{
-  Packing *p = data;
-  const uint64_t *words = hs_row_set_words(p->flow->set);
-  for (uint32_t i = p->first; i < p->end; i++) {
-    if (i % BLOCKS_PER_POLL == 0 && hs_series_cancelled(p->cancel)) {
-      p->cancelled = true;
-      return NULL;
-    }
-    bool passes = words == NULL || (words[i / 64] >> i % 64 & 1) != 0;
-    p->flow->words[i] = passes ? pack_block(p->flow, i) : HS_FLOW_NONE;
-  }
-  return NULL;
-}
-
+/* Rows of a heap tell of its blocks: one look at what a row is of tells its layer. */
 static bool
-pack_all(HsFlow *flow, const int *cancel)
+find_origin_layers(HsFlow *flow)
 {
-  flow->n_words = hs_row_set_n_rows(flow->set);
-  flow->words = hs_scratch_new((size_t)flow->n_words + 1, sizeof *flow->words);
-  if (flow->words == NULL)
+  HsGroup group = flow->layers.group;
+  flow->n_blocks = hs_row_set_n_rows(flow->set);
+  if (group != HS_GROUP_HEAP && group != HS_GROUP_PROCESS)
+    return true;
+  flow->n_origins = hs_timeline_n_origins(flow->timeline);
+  flow->origin_layers = g_try_new(uint8_t, MAX(flow->n_origins, 1));
+  if (flow->origin_layers == NULL)
     return false;
-  flow->words[flow->n_words] = HS_FLOW_NONE;
-  Packing here = {.flow = flow, .cancel = cancel}, there = {.flow = flow, .cancel = cancel};
-  here.end = there.first = flow->n_words / 2 & ~63u;
-  there.end = flow->n_words;
-  hs_run_both("hs-flow", pack, &here, &there);
-  return !here.cancelled && !there.cancelled;
+  for (uint32_t i = 0; i < flow->n_origins; i++) {
+    uint32_t heap = hs_timeline_origin(flow->timeline, (HsOriginId){i})->heap.v;
+    flow->origin_layers[i] = (uint8_t)hs_flow_layers_find(&flow->layers, hs_flow_heap_id(flow->timeline, group, heap));
+  }
+  return true;
 }
 
 /* --- chunks --- */
@@ -187,7 +154,7 @@ hs_flow_new(HsTimeline *timeline, HsFlowPart part, HsRowSet *set, uint32_t n_row
   flow->measure = measure;
   flow->max_layers = max_layers;
   flow->layers.group = group;
-  if (!hs_flow_choose_layers(flow, cancel) || (part == HS_FLOW_BLOCKS && !pack_all(flow, cancel)) ||
+  if (!hs_flow_choose_layers(flow, cancel) || (part == HS_FLOW_BLOCKS && !find_origin_layers(flow)) ||
       !sum_all(flow, cancel) || !sum_whole(flow))
     return NULL;
   return g_steal_pointer(&flow);
@@ -207,7 +174,7 @@ hs_flow_unref(HsFlow *flow)
     return;
   g_free(flow->layers.ids);
   g_free(flow->layers.slots);
-  g_free(flow->words);
+  g_free(flow->origin_layers);
   g_free(flow->entries);
   g_free(flow->whole);
   hs_row_set_unref(flow->set);
@@ -238,9 +205,8 @@ uint64_t
 hs_flow_memory_bytes(const HsFlow *flow)
 {
   uint64_t n = hs_flow_n_sums(flow);
-  return sizeof *flow + (flow->words != NULL ? ((uint64_t)flow->n_words + 1) * sizeof *flow->words : 0) +
-         flow->n_chunks * n * sizeof *flow->entries + n * sizeof *flow->whole + flow->layers.n_slots +
-         flow->layers.n * sizeof *flow->layers.ids;
+  return sizeof *flow + flow->n_origins + flow->n_chunks * n * sizeof *flow->entries + n * sizeof *flow->whole +
+         flow->layers.n_slots + flow->layers.n * sizeof *flow->layers.ids;
 }
 
 uint32_t
