@@ -30,6 +30,7 @@ struct _HsTableBody {
   HsTableColumns columns;
   uint32_t n_processes, n_heaps; /* those the columns were measured with */
   bool names_complete;
+  int time_digits; /* of the trace's last second, when they were */
   HsPalette palette;
   int row_height_px;
   HsTextCache *texts, *mono_texts;

@@ -239,6 +239,18 @@ measure_columns(HsTableBody *self)
   g_signal_emit(self, signals[SIGNAL_RESTYLED], 0);
 }
 
+static int
+count_time_digits(const HsTimeline *timeline)
+{
+  int64_t begin_ticks, end_ticks;
+  int digits = 1;
+
+  hs_timeline_span(timeline, &begin_ticks, &end_ticks);
+  for (int64_t s = hs_clock_to_ns(hs_timeline_clock(timeline), end_ticks) / 1000000000; s >= 10; s /= 10)
+    digits++;
+  return digits;
+}
+
 void
 hs_table_body_fit_names(HsTableBody *self)
 {
@@ -249,8 +261,11 @@ hs_table_body_fit_names(HsTableBody *self)
   uint32_t n_processes = hs_timeline_n_processes(timeline), n_heaps = hs_timeline_n_heaps(timeline);
   /* A name may be told only at the trace's end, long after its process was first seen. */
   bool complete = hs_timeline_complete(timeline);
-  if (n_processes == self->n_processes && n_heaps == self->n_heaps && complete == self->names_complete)
+  int time_digits = count_time_digits(timeline);
+  if (n_processes == self->n_processes && n_heaps == self->n_heaps && complete == self->names_complete &&
+      time_digits == self->time_digits)
     return;
+  self->time_digits = time_digits;
   self->names_complete = complete;
   self->n_processes = n_processes;
   self->n_heaps = n_heaps;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "hs-table-columns.h"
 
+#include "hs-cell-text.h"
 #include "hs-format.h"
 #include "hs-heap-flags.h"
 
@@ -82,15 +83,29 @@ flags_width(PangoLayout *layout, const HsTimeline *timeline)
   return MIN(width, MAX_FLAGS_PX);
 }
 
+/* Of the first and the last moment. */
+static int
+time_width(PangoLayout *layout, const HsTimeline *timeline)
+{
+  int64_t begin_ticks, end_ticks;
+  char buffer[HS_FORMAT_MAX];
+
+  hs_timeline_span(timeline, &begin_ticks, &end_ticks);
+  int begin_px = text_width(layout, hs_cell_time(timeline, begin_ticks, buffer, sizeof buffer));
+  return MAX(begin_px, text_width(layout, hs_cell_time(timeline, end_ticks, buffer, sizeof buffer)));
+}
+
 /* What the trace's own values need of a column. */
 static int
 value_width(GtkWidget *widget, const HsPalette *palette, const HsTableKind *kind, int column,
             const HsTimeline *timeline)
 {
-  int (*width_of)(PangoLayout *, const HsTimeline *) = column == kind->process_column  ? process_width
-                                                       : column == kind->handle_column ? handle_width
-                                                       : column == kind->flags_column  ? flags_width
-                                                                                       : NULL;
+  bool is_time = strcmp(kind->sample(column), HS_CELL_TIME_SAMPLE) == 0;
+  int (*width_of)(PangoLayout *, const HsTimeline *) = is_time                          ? time_width
+                                                       : column == kind->process_column ? process_width
+                                                       : column == kind->handle_column  ? handle_width
+                                                       : column == kind->flags_column   ? flags_width
+                                                                                        : NULL;
   if (timeline == NULL || width_of == NULL)
     return 0;
   g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, NULL);

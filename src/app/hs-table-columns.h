@@ -29,7 +29,7 @@ typedef struct {
 /* Of the least width each. */
 void hs_table_columns_init(HsTableColumns *self, const HsTableKind *kind);
 /* Widths that usual values and the titles need, in the fonts of `widget`, and the first processes' names, heaps'
- * handles and flags of the trace (NULL = none); columns set by hand stay. */
+ * handles and flags, and the times of the trace (NULL = none); columns set by hand stay. */
 void hs_table_columns_measure(HsTableColumns *self, GtkWidget *widget, const HsPalette *palette,
                               const HsTimeline *timeline);
 /* The fonts may have changed: the next measuring looks at them. */

@@ -104,7 +104,7 @@ const char *
 hs_event_column_sample(HsEventColumn column)
 {
   static const char *const samples[HS_N_COLUMNS] = {
-      [HS_COLUMN_TIME] = "00.000000 s",
+      [HS_COLUMN_TIME] = HS_CELL_TIME_SAMPLE,
       [HS_COLUMN_OPERATION] = "Operation",
       [HS_COLUMN_PROCESS] = "process.exe",
       [HS_COLUMN_PID] = "00000",

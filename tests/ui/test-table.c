@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "hs-builder.h"
 #include "hs-etl-writer.h"
 #include "hs-table-support.h"
 
@@ -453,6 +454,36 @@ test_draw(HsTableFixture *f, gconstpointer data)
 
 #define ADD(name, function) g_test_add("/table/" name, HsTableFixture, NULL, set_up, function, tear_down)
 
+/* The columns of times have room for the last moment of a long trace, of whatever kind the table is. */
+static void
+test_long_times(void)
+{
+  static const struct {
+    const HsTableKind *kind;
+    int column;
+  } cases[] = {{&hs_table_events, HS_COLUMN_TIME}, {&hs_table_heaps, HS_HEAP_COLUMN_PEAK_TIME}};
+  HsTimeline *timeline = hs_timeline_new();
+  HsBuilder *builder = hs_builder_new(timeline, (HsClock){1000});
+  g_autoptr(GtkWidget) widget = g_object_ref_sink(gtk_label_new(NULL));
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(widget, "123456.789000 s");
+  HsPalette palette = {0};
+  int width;
+  hs_builder_finish(builder, 123456789);
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    HsTableColumns columns;
+    g_autoptr(PangoFontDescription) font = hs_table_font_new(widget, &palette, cases[i].kind->is_mono(cases[i].column));
+    pango_layout_set_font_description(layout, font);
+    pango_layout_get_pixel_size(layout, &width, NULL);
+    hs_table_columns_init(&columns, cases[i].kind);
+    hs_table_columns_measure(&columns, widget, &palette, NULL);
+    g_assert_cmpint(columns.width_px[cases[i].column], <, width + 2 * HS_CELL_PAD_PX);
+    hs_table_columns_measure(&columns, widget, &palette, timeline);
+    g_assert_cmpint(columns.width_px[cases[i].column], >=, width + 2 * HS_CELL_PAD_PX);
+  }
+  hs_builder_free(builder);
+  hs_timeline_unref(timeline);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -466,6 +497,7 @@ main(int argc, char **argv)
   trace = g_build_filename(directory, "table.etl", NULL);
   write_trace(trace);
   g_test_add_func("/table/intervals", test_intervals);
+  g_test_add_func("/table/long-times", test_long_times);
   ADD("rows", test_rows);
   ADD("keys", test_keys);
   ADD("pointer", test_pointer);
