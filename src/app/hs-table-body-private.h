@@ -54,7 +54,7 @@ hs_table_body_is_rtl(HsTableBody *self)
 
 /* Sets the vertical adjustment's bounds to the rows and the view, and its value, at once. */
 void hs_table_body_configure(HsTableBody *self, double value);
-/* Makes room for the names of processes and heaps that have come. */
+/* Makes room for the names of processes and heaps that have come, and for longer times. */
 void hs_table_body_fit_names(HsTableBody *self);
 double hs_table_body_scroll_value(HsTableBody *self);
 /* Cursor or selection changed: redraws and tells those who listen. */
