@@ -58,11 +58,40 @@ free_window(HsApplication *self)
   return new_window(self);
 }
 
+/* --- a load that began before there was a window --- */
+
+static void
+drop_ahead(HsApplication *self)
+{
+  g_clear_pointer(&self->ahead, hs_loader_free);
+  g_clear_pointer(&self->ahead_path, g_free);
+}
+
+static void
+load_ahead(HsApplication *self)
+{
+  if (self->ahead_path == NULL)
+    return;
+  g_autoptr(GSettings) settings = hs_settings_new();
+  HsLoadChoice choice = hs_settings_get_load_choice(settings);
+  self->ahead = hs_loader_start_choice(self->ahead_path, NULL, &choice);
+}
+
+static void
+open_in(HsApplication *self, HsWindow *window, const char *path)
+{
+  if (self->ahead != NULL && g_strcmp0(path, self->ahead_path) == 0)
+    hs_window_open_loading(window, g_steal_pointer(&self->ahead));
+  else
+    hs_window_open(window, path);
+  drop_ahead(self);
+}
+
 GtkWindow *
 hs_application_open_path(HsApplication *self, const char *path)
 {
   HsWindow *window = free_window(self);
-  hs_window_open(window, path);
+  open_in(self, window, path);
   gtk_window_present(GTK_WINDOW(window));
   return GTK_WINDOW(window);
 }
@@ -110,7 +139,7 @@ take_picture(HsApplication *self, const char *path, const char *trace)
   HsWindow *window = new_window(self);
   if (self->width <= 0)
     hs_window_set_content_size(window, PICTURE_WIDTH_PX, PICTURE_HEIGHT_PX);
-  hs_window_open(window, trace);
+  open_in(self, window, trace);
   gtk_window_present(GTK_WINDOW(window));
   /* Counts if the window goes away before. */
   self->exit_status = EXIT_FAILURE;
@@ -157,6 +186,12 @@ hs_application_handle_local_options(GApplication *application, GVariantDict *dic
     return usage_error(_("--screenshot wants one trace"));
   if (picture)
     hs_settings_ignore();
+  if (files != NULL && g_variant_n_children(files) > 0) {
+    const char *first;
+    g_variant_get_child(files, 0, "^&ay", &first);
+    g_autoptr(GFile) file = g_file_new_for_commandline_arg(first);
+    HS_APPLICATION(application)->ahead_path = g_file_get_path(file);
+  }
   if (picture || g_variant_dict_contains(dict, "new-instance"))
     g_application_set_flags(application, g_application_get_flags(application) | G_APPLICATION_NON_UNIQUE);
   return -1;
@@ -231,11 +266,19 @@ hs_application_startup(GApplication *application)
 {
   /* Named here, so that the linker keeps the resources of a static library; the base class looks into them. */
   g_resources_register(hs_get_resource());
+  hs_loader_step_aside();
+  load_ahead(HS_APPLICATION(application));
   G_APPLICATION_CLASS(hs_application_parent_class)->startup(application);
   gtk_window_set_default_icon_name(HS_APP_ID);
   load_css();
-  hs_loader_step_aside();
   hs_application_add_actions(HS_APPLICATION(application));
+}
+
+static void
+hs_application_finalize(GObject *object)
+{
+  drop_ahead(HS_APPLICATION(object));
+  G_OBJECT_CLASS(hs_application_parent_class)->finalize(object);
 }
 
 static void
@@ -243,6 +286,7 @@ hs_application_class_init(HsApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS(klass);
 
+  G_OBJECT_CLASS(klass)->finalize = hs_application_finalize;
   application_class->handle_local_options = hs_application_handle_local_options;
   application_class->command_line = hs_application_command_line;
   application_class->open = hs_application_open;

@@ -64,21 +64,15 @@ on_tick(gpointer data)
 HsDocument *
 hs_document_new(const char *path)
 {
-  return hs_document_new_member(path, NULL);
+  return hs_document_new_loading(hs_loader_start(path));
 }
 
 HsDocument *
-hs_document_new_member(const char *path, const char *member)
-{
-  return hs_document_new_choice(path, member, &HS_LOAD_EVERYTHING);
-}
-
-HsDocument *
-hs_document_new_choice(const char *path, const char *member, const HsLoadChoice *choice)
+hs_document_new_loading(HsLoader *loader)
 {
   HsDocument *self = g_object_new(HS_TYPE_DOCUMENT, NULL);
-  self->path = g_strdup(path);
-  self->loader = hs_loader_start_choice(path, member, choice);
+  self->path = g_strdup(hs_loader_path(loader));
+  self->loader = loader;
   self->timeline = hs_timeline_ref(hs_loader_timeline(self->loader));
   self->row_set = hs_row_set_new_all(0);
   self->block_set = hs_row_set_new_all(0);

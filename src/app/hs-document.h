@@ -34,10 +34,8 @@ G_DECLARE_FINAL_TYPE(HsDocument, hs_document, HS, DOCUMENT, GObject)
 
 /* Starts loading at once. */
 HsDocument *hs_document_new(const char *path);
-/* The same of a trace in an archive; NULL = the only one. */
-HsDocument *hs_document_new_member(const char *path, const char *member);
-/* The same of a part of it, or within a limit of memory. */
-HsDocument *hs_document_new_choice(const char *path, const char *member, const HsLoadChoice *choice);
+/* Of a load that is under way, or over; takes it. */
+HsDocument *hs_document_new_loading(HsLoader *loader);
 /* Stops the load and every worker; the object may live on, but shows nothing new. Called by dispose too. */
 void hs_document_close(HsDocument *self);
 

@@ -3,6 +3,8 @@
 
 #include "hs-config.h"
 
+#define MIB ((uint64_t)1 << 20)
+
 static gboolean ignored;
 
 void
@@ -23,4 +25,13 @@ hs_settings_new(void)
   if (schema == NULL)
     return NULL;
   return g_settings_new_full(schema, NULL, NULL);
+}
+
+HsLoadChoice
+hs_settings_get_load_choice(GSettings *settings)
+{
+  HsLoadChoice choice = HS_LOAD_EVERYTHING;
+  if (settings != NULL)
+    choice.memory_limit = (uint64_t)g_settings_get_uint(settings, "memory-limit") * MIB;
+  return choice;
 }

@@ -3,17 +3,6 @@
 #include "hs-part-dialog.h"
 #include "hs-window-private.h"
 
-#define MIB ((uint64_t)1 << 20)
-
-HsLoadChoice
-hs_window_default_choice(HsWindow *self)
-{
-  HsLoadChoice choice = HS_LOAD_EVERYTHING;
-  if (self->settings != NULL)
-    choice.memory_limit = (uint64_t)g_settings_get_uint(self->settings, "memory-limit") * MIB;
-  return choice;
-}
-
 static void
 open_part(HsWindow *self, const HsLoadChoice *choice)
 {

@@ -179,8 +179,6 @@ void hs_window_add_instant_state(HsWindow *self, JsonBuilder *builder);
 /* hs-window-part.c: offers parts of a trace that does not fit into memory, if that is why the load failed. */
 void hs_window_choose_part(HsWindow *self);
 void hs_window_add_part_actions(HsWindow *self);
-/* What is loaded of a trace when nothing else is said: everything, within the memory that the settings allow. */
-HsLoadChoice hs_window_default_choice(HsWindow *self);
 
 /* hs-window-memory.c: bytes that the trace and all that is kept of what is shown take. */
 uint64_t hs_window_memory_bytes(HsWindow *self);

@@ -155,6 +155,13 @@ drop_document(HsWindow *self)
   g_clear_object(&self->document);
 }
 
+static void
+show_nothing(HsWindow *self)
+{
+  set_panes_document(self, NULL);
+  drop_document(self);
+}
+
 void
 hs_window_open(HsWindow *self, const char *path)
 {
@@ -164,16 +171,23 @@ hs_window_open(HsWindow *self, const char *path)
 void
 hs_window_open_member(HsWindow *self, const char *path, const char *member)
 {
-  HsLoadChoice choice = hs_window_default_choice(self);
+  HsLoadChoice choice = hs_settings_get_load_choice(self->settings);
   hs_window_open_part(self, path, member, &choice);
 }
 
 void
 hs_window_open_part(HsWindow *self, const char *path, const char *member, const HsLoadChoice *choice)
 {
-  set_panes_document(self, NULL);
-  drop_document(self);
-  self->document = hs_document_new_choice(path, member, choice);
+  /* First, so that its memory is there for the load. */
+  show_nothing(self);
+  hs_window_open_loading(self, hs_loader_start_choice(path, member, choice));
+}
+
+void
+hs_window_open_loading(HsWindow *self, HsLoader *loader)
+{
+  show_nothing(self);
+  self->document = hs_document_new_loading(loader);
   self->load_told = FALSE;
   hs_window_apply_chart_actions(self);
   hs_window_color_map(self);
@@ -187,7 +201,7 @@ hs_window_open_part(HsWindow *self, const char *path, const char *member, const 
   g_autofree char *title = hs_document_dup_title(self->document);
   g_autofree char *window_title = g_strdup_printf(_("%s – Heapscope"), title);
   gtk_label_set_label(self->title_label, title);
-  gtk_widget_set_tooltip_text(GTK_WIDGET(self->title_label), path);
+  gtk_widget_set_tooltip_text(GTK_WIDGET(self->title_label), hs_loader_path(loader));
   gtk_window_set_title(GTK_WINDOW(self), window_title);
   hs_start_page_set_error(self->start_page, NULL, NULL);
   set_panes_document(self, self->document);

@@ -20,6 +20,8 @@ void hs_window_open(HsWindow *self, const char *path);
 void hs_window_open_member(HsWindow *self, const char *path, const char *member);
 /* The same of a part of it. */
 void hs_window_open_part(HsWindow *self, const char *path, const char *member, const HsLoadChoice *choice);
+/* The same of a load that is under way, or over; takes it. */
+void hs_window_open_loading(HsWindow *self, HsLoader *loader);
 /* Borrowed; NULL while the window shows the greeting. A document whose load failed stays here too. */
 HsDocument *hs_window_get_document(HsWindow *self);
 /* TRUE if a file can be opened here without losing a trace. */

@@ -79,13 +79,14 @@ static void
 run_until_loaded(HsDocument *document)
 {
   gint64 end = g_get_monotonic_time() + WAIT_US;
-  while (hs_document_is_busy(document)) {
+  /* Its checks are the last that is under way. */
+  while (hs_document_is_busy(document) || hs_document_get_self_check(document) == NULL) {
+    if (hs_loader_outcome(hs_document_get_loader(document)) == HS_LOAD_FAILED)
+      give_up(hs_loader_error(hs_document_get_loader(document))->message);
     g_main_context_iteration(NULL, TRUE);
     if (g_get_monotonic_time() > end)
       give_up("the trace is not loaded");
   }
-  if (hs_loader_outcome(hs_document_get_loader(document)) == HS_LOAD_FAILED)
-    give_up(hs_loader_error(hs_document_get_loader(document))->message);
 }
 
 static void
