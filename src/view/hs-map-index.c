@@ -15,7 +15,9 @@ G_STATIC_ASSERT(HS_SEGMENT_ROWS % GROUP == 0);
 #define MIN_SPLIT_GROUPS 100
 
 typedef struct {
-  uint32_t *members; /* block ids, ascending; NULL on the lowest level: all of them */
+  /* Block ids, ascending, and the rows with which they end; both NULL on the lowest level, where all blocks are and
+   * their records lie in order. */
+  uint32_t *members, *ends;
   uint32_t n;
   uint32_t *over_by; /* a group: the last row with which one ends that is not listed above; NULL = nothing is */
 } HsIndexLevel;
@@ -69,8 +71,7 @@ static void
 load_ends(const HsTimeline *t, const HsIndexLevel *level, uint32_t first, uint32_t n, uint32_t ends[GROUP])
 {
   if (level->members != NULL) {
-    for (uint32_t i = 0; i < n; i++)
-      ends[i] = hs_timeline_block_end(t, (HsBlockId){level->members[first + i]});
+    memcpy(ends, level->ends + first, n * sizeof *ends);
     return;
   }
   /* Of one segment. */
@@ -84,7 +85,7 @@ typedef struct {
   const HsTimeline *timeline;
   HsIndexLevel *level;
   uint32_t from, to;
-  uint32_t *late; /* what is late, from its groups' place on */
+  uint32_t *late, *late_ends; /* what is late, from its groups' place on */
   uint32_t n_late;
   const int *cancel;
   bool cancelled;
@@ -99,9 +100,10 @@ group_one(HsGrouping *grouping, uint32_t group)
   load_ends(t, level, first, n, ends);
   uint32_t base = hs_timeline_block_begin(t, (HsBlockId){member(level, first + n - 1)});
   uint32_t over_by = level->over_by[group] = choose_over_by(ends, n, base);
-  uint32_t *late = grouping->late, n_late = grouping->n_late;
+  uint32_t *late = grouping->late, *late_ends = grouping->late_ends, n_late = grouping->n_late;
   for (uint32_t i = 0; i < n; i++) {
     late[n_late] = member(level, first + i);
+    late_ends[n_late] = ends[i];
     n_late += ends[i] > over_by;
   }
   grouping->n_late = n_late;
@@ -129,23 +131,28 @@ group_level(const HsTimeline *t, HsIndexLevel *level, HsIndexLevel *above, const
   uint32_t room = GROUP / LATE_PART;
   HsGrouping all = {.timeline = t, .level = level, .to = n_groups, .cancel = cancel};
   all.late = g_new(uint32_t, (size_t)n_groups * room + 2 * GROUP);
+  all.late_ends = g_new(uint32_t, (size_t)n_groups * room + 2 * GROUP);
   HsGrouping second = all;
   bool both = n_groups >= MIN_SPLIT_GROUPS;
   if (both) {
     all.to = second.from = n_groups / 2;
     second.late += (size_t)second.from * room + GROUP;
+    second.late_ends += (size_t)second.from * room + GROUP;
   }
   hs_run_both("map-index", run_grouping, &all, both ? &second : NULL);
   if (all.cancelled || (both && second.cancelled)) {
     g_free(all.late);
+    g_free(all.late_ends);
     return false;
   }
   above->n = all.n_late;
   if (both) {
     memmove(all.late + all.n_late, second.late, second.n_late * sizeof *second.late);
+    memmove(all.late_ends + all.n_late, second.late_ends, second.n_late * sizeof *second.late_ends);
     above->n += second.n_late;
   }
   above->members = g_renew(uint32_t, all.late, MAX(above->n, 1));
+  above->ends = g_renew(uint32_t, all.late_ends, MAX(above->n, 1));
   return true;
 }
 
@@ -184,6 +191,7 @@ hs_map_index_unref(HsMapIndex *index)
     return;
   for (unsigned i = 0; i < index->n_levels; i++) {
     g_free(index->levels[i].members);
+    g_free(index->levels[i].ends);
     g_free(index->levels[i].over_by);
   }
   g_free(index);
@@ -201,7 +209,8 @@ hs_map_index_memory_bytes(const HsMapIndex *index)
   uint64_t words = 0;
   for (unsigned i = 0; i < index->n_levels; i++) {
     const HsIndexLevel *level = &index->levels[i];
-    words += (level->members != NULL ? level->n : 0) + (level->over_by != NULL ? (level->n >> GROUP_SHIFT) + 1 : 0);
+    words += (level->members != NULL ? 2 * (uint64_t)level->n : 0) +
+             (level->over_by != NULL ? (level->n >> GROUP_SHIFT) + 1 : 0);
   }
   return sizeof *index + words * sizeof(uint32_t);
 }
@@ -219,16 +228,37 @@ typedef struct {
 
 G_STATIC_ASSERT(GROUP <= HS_MAP_PLACE_BATCH);
 
-/* Those of one group that are in the range of places. */
+/* Those of one group of the lowest level, all of one segment. */
 static uint32_t
-pick_group(const HsIndexQuestion *q, const HsIndexLevel *level, uint32_t from, uint32_t to, uint32_t picked[GROUP])
+pick_of_all(const HsIndexQuestion *q, uint32_t from, uint32_t to, uint32_t over_by, uint32_t picked[GROUP])
 {
-  if (level->members == NULL)
-    return hs_map_place_range_pick(q->range, from, MIN(to, q->first), picked);
-  uint32_t n = 0;
-  for (uint32_t i = from; i < to && level->members[i] < q->first; i++) {
-    picked[n] = level->members[i];
-    n += q->range->places == NULL || hs_map_place_range_has(q->range, picked[n]);
+  uint32_t n_live = 0, n = hs_map_place_range_pick(q->range, from, MIN(to, q->first), picked);
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t id = picked[i];
+    HsRow end = hs_timeline_block_end(q->timeline, (HsBlockId){id});
+    picked[n_live] = id;
+    n_live += (end >= q->row) & (end <= over_by);
+  }
+  return n_live;
+}
+
+/* Those of one group of another level: their records lie anywhere, and are not asked. */
+static uint32_t
+pick_of_members(const HsIndexQuestion *q, const HsIndexLevel *level, uint32_t from, uint32_t to, uint32_t over_by,
+                uint32_t picked[GROUP])
+{
+  const uint32_t *members = level->members, *ends = level->ends;
+  uint32_t n_live = 0, n = 0;
+  for (uint32_t i = from; i < to; i++) {
+    picked[n_live] = members[i];
+    n_live += (members[i] < q->first) & (ends[i] >= q->row) & (ends[i] <= over_by);
+  }
+  if (q->range->places == NULL)
+    return n_live;
+  for (uint32_t i = 0; i < n_live; i++) {
+    uint32_t id = picked[i];
+    picked[n] = id;
+    n += hs_map_place_range_has(q->range, id);
   }
   return n;
 }
@@ -238,14 +268,9 @@ pick_group(const HsIndexQuestion *q, const HsIndexLevel *level, uint32_t from, u
 static void
 visit_group(const HsIndexQuestion *q, const HsIndexLevel *level, uint32_t from, uint32_t to, uint32_t over_by)
 {
-  uint32_t picked[GROUP], n_live = 0, n = pick_group(q, level, from, to, picked);
-  for (uint32_t i = 0; i < n; i++) {
-    uint32_t id = picked[i];
-    HsRow end = hs_timeline_block_end(q->timeline, (HsBlockId){id});
-    picked[n_live] = id;
-    n_live += (end >= q->row) & (end <= over_by);
-  }
-  for (uint32_t i = 0; i < n_live; i++)
+  uint32_t picked[GROUP], n = level->members == NULL ? pick_of_all(q, from, to, over_by, picked)
+                                                     : pick_of_members(q, level, from, to, over_by, picked);
+  for (uint32_t i = 0; i < n; i++)
     q->visit(q->data, picked[i]);
 }
 

@@ -4,7 +4,7 @@
  *
  * Blocks, in the order they begin, are taken in groups of 1,024. A group has a row by which at least seven eighths of
  * it have ended; the others are listed on the level above, again in groups, and so on. To find what lives at a row, all
- * groups that are over by then are passed over. Half a byte a block. For complete traces only: ends do not change any
+ * groups that are over by then are passed over. About a byte a block. For complete traces only: ends do not change any
  * more.
  */
 #pragma once

@@ -135,9 +135,8 @@ row_of_column(const HsMapRaster *r, int column, HsRow from)
 }
 
 static void
-visit_live(gpointer data, uint32_t block)
+begin_live(HsSweep *s, uint32_t block)
 {
-  HsSweep *s = data;
   const HsMapBlocks *blocks = s->raster->blocks;
   HsRow begin = hs_timeline_block_begin(blocks->timeline, (HsBlockId){block});
   if (G_UNLIKELY(hs_timeline_block_end(blocks->timeline, (HsBlockId){block}) == HS_ROW_PROCESS_EXIT)) {
@@ -146,6 +145,28 @@ visit_live(gpointer data, uint32_t block)
       return;
   }
   hs_sweep_begin_live(s, block);
+}
+
+/* What is live lies anywhere in memory: it is fetched while others before it are looked at. */
+static void
+visit_live(gpointer data, uint32_t block)
+{
+  HsSweep *s = data;
+  uint32_t *slot = &s->waiting[s->n_visited % HS_SWEEP_WAITING];
+  __builtin_prefetch(hs_timeline_block_record(s->raster->blocks->timeline, (HsBlockId){block}));
+  if (s->places != NULL)
+    __builtin_prefetch(&s->places[block]);
+  if (s->n_visited++ >= HS_SWEEP_WAITING)
+    begin_live(s, *slot);
+  *slot = block;
+}
+
+static void
+finish_live(HsSweep *s)
+{
+  for (uint32_t i = 0; i < MIN(s->n_visited, HS_SWEEP_WAITING); i++)
+    begin_live(s, s->waiting[i]);
+  hs_sweep_finish_live(s);
 }
 
 /* The first ending that is not before the sweep. */
@@ -196,7 +217,7 @@ sweep(HsSweep *s)
   find_first_ending(s, s->row);
   find_first_grounds(s);
   s->cancelled = !hs_map_blocks_live_in(r->blocks, r->layout->index, &s->near, s->row, visit_live, s, r->cancel);
-  hs_sweep_finish_live(s);
+  finish_live(s);
   while (s->column < s->column1 && !s->cancelled) {
     s->column_end = row_of_column(r, s->column + 1, s->row);
     s->first_block = s->block;

@@ -8,6 +8,8 @@
 /* Columns that are made before they are copied into the picture: a cache line of pixels. */
 #define HS_SWEEP_BATCH 16
 #define HS_SWEEP_N_HINTS 64
+/* Blocks whose records are fetched into the cache ahead of their use. */
+#define HS_SWEEP_WAITING 16u
 
 /* Of what is live at the column's end, and of how much less of the column than all of it that covers. In units, modulo
  * 2^64. */
@@ -136,7 +138,8 @@ typedef struct {
   HsSweepLine y_line;
   HsSweepFarLine far_y_line;
   HsSweepBars *bars;
-  uint8_t live_sources[HS_SWEEP_BARS]; /* of the bars of what is live at the beginning */
+  uint32_t waiting[HS_SWEEP_WAITING], n_visited; /* blocks that are live at the beginning, while they are fetched */
+  uint8_t live_sources[HS_SWEEP_BARS];           /* of the bars of what is live at the beginning */
   uint8_t *kept_classes; /* of begun blocks, by id, where a free cannot tell; shared by both sweeps, or NULL */
   uint32_t hints[HS_SWEEP_N_HINTS]; /* bands last looked at, by heap */
   uint32_t ending, ground_begin, ground_end;

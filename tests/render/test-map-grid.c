@@ -162,7 +162,7 @@ test_index(void)
     HsMapBlocks blocks;
     hs_map_blocks_init(&blocks, t, NULL, UINT32_MAX);
     HsMapIndex *index = hs_map_index_new(t, hs_timeline_n_blocks(t), NULL);
-    g_assert_cmpuint(hs_map_index_memory_bytes(index), <=, 4096 + (uint64_t)hs_timeline_n_blocks(t) * 6 / 10);
+    g_assert_cmpuint(hs_map_index_memory_bytes(index), <=, 4096 + (uint64_t)hs_timeline_n_blocks(t) * 12 / 10);
     for (int i = 0; i < 60; i++) {
       HsRow row = (HsRow)g_rand_int_range(rand, 0, (gint32)hs_timeline_n_rows(t) + 1);
       g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(uint32_t));
