@@ -7,6 +7,7 @@
 #include "hs-event-text.h"
 #include "hs-format.h"
 #include "hs-instant-pane.h"
+#include "hs-menus.h"
 #include "hs-pane-menu.h"
 #include "hs-window-instant.h"
 
@@ -113,7 +114,7 @@ fill_heaps(HsInstantPane *self)
     hs_pane_menu_append(some, label, "win.instant-heap", g_variant_new_string(name));
   }
   hs_pane_menu_take_section(menu, some);
-  gtk_menu_button_set_menu_model(self->heap_button, G_MENU_MODEL(menu));
+  hs_menus_set(self->heap_button, G_MENU_MODEL(menu));
 }
 
 static void
@@ -254,8 +255,8 @@ make_bar(HsInstantPane *self)
   self->heap_button = make_choice(&self->heap_label, 5, _("Heap"), _("All heaps of the filter, or one"));
   g_autoptr(GMenuModel) speeds = hs_window_speed_menu();
   g_autoptr(GMenuModel) widths = hs_window_row_width_menu();
-  gtk_menu_button_set_menu_model(self->speed_button, speeds);
-  gtk_menu_button_set_menu_model(self->row_button, widths);
+  hs_menus_set(self->speed_button, speeds);
+  hs_menus_set(self->row_button, widths);
   gtk_container_add(GTK_CONTAINER(bar), make_transport(self));
   gtk_container_add(GTK_CONTAINER(bar), GTK_WIDGET(self->speed_button));
   gtk_container_add(GTK_CONTAINER(bar), make_slider(self));

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/* Menus that all windows share. Main thread. */
 #pragma once
 
-#include <gio/gio.h>
+#include <gtk/gtk.h>
 
-/* A menu of ui/hs-menus.ui by its id, shared by all windows: GtkBuilder leaks the inner menus of each that it makes.
- * Borrowed; lives as long as the program. Main thread. */
+/* A menu of ui/hs-menus.ui by its id: GtkBuilder leaks the inner menus of each that it makes. Borrowed; lives as long
+ * as the program. */
 GMenuModel *hs_menus_get(const char *id);
+
+/* Gives a button its menu, as gtk_menu_button_set_menu_model() does, but its widgets, a hundred for some, are made when
+ * it is first opened. NULL = none. */
+void hs_menus_set(GtkMenuButton *button, GMenuModel *model);
+/* That menu, opened before or not. Borrowed, or NULL. */
+GMenuModel *hs_menus_of(GtkMenuButton *button);

@@ -122,5 +122,5 @@ static void
 hs_sidebar_init(HsSidebar *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  gtk_menu_button_set_menu_model(self->histogram_button, hs_menus_get("histogram_menu"));
+  hs_menus_set(self->histogram_button, hs_menus_get("histogram_menu"));
 }

@@ -9,14 +9,18 @@
 #define KEY_STEP_PX 10
 
 typedef struct {
-  GtkWidget *button, *arrow, *spinner, *mark; /* mark: the stack of the two */
+  GtkWidget *button, *box;
+  GtkWidget *mark, *arrow, *spinner; /* a stack of the two; NULL until the column is sorted by */
 } Title;
 
 struct _HsTableHeader {
   GtkContainer parent_instance;
-  Title titles[HS_TABLE_MAX_COLUMNS];
+  Title titles[HS_TABLE_MAX_COLUMNS]; /* none before the first time that it is shown */
+  gboolean has_titles;
   HsTableColumns columns;
   GtkAdjustment *adjustment;
+  int sort_column; /* or −1 */
+  gboolean descending, busy;
   int grip_column; /* being resized, or −1 */
   double grip_x_root;
   int grip_width_px;
@@ -157,6 +161,99 @@ on_clicked(GtkButton *button, HsTableHeader *self)
   g_signal_emit(self, signals[SIGNAL_SORT_CLICKED], 0, column_of(self, button));
 }
 
+/* --- titles --- */
+
+/* What the title means, if it is a term, and what a click does. */
+static char *
+title_tip(const HsTableKind *kind, int column)
+{
+  const char *meaning = kind->column_tip(column);
+  g_autofree char *sort = g_strdup_printf(_("Sort by %s"), kind->column_title(column));
+
+  return meaning != NULL ? g_strconcat(meaning, "\n", sort, NULL) : g_steal_pointer(&sort);
+}
+
+static void
+add_title(HsTableHeader *self, int column)
+{
+  Title *title = &self->titles[column];
+  const HsTableKind *kind = self->columns.kind;
+  gboolean number = kind->is_number(column);
+  const char *text = kind->column_title(column);
+  GtkWidget *label = gtk_label_new(text);
+  g_autofree char *tip = title_tip(kind, column);
+
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign(GTK_LABEL(label), number ? 1 : 0);
+  title->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 2);
+  gtk_box_pack_start(GTK_BOX(title->box), label, number, TRUE, 0);
+  gtk_widget_show_all(title->box);
+
+  title->button = gtk_button_new();
+  gtk_widget_set_focus_on_click(title->button, FALSE);
+  gtk_container_add(GTK_CONTAINER(title->button), title->box);
+  gtk_widget_set_tooltip_text(title->button, tip);
+  gtk_widget_add_events(title->button, GDK_POINTER_MOTION_MASK);
+  AtkObject *accessible = gtk_widget_get_accessible(title->button);
+  atk_object_set_role(accessible, ATK_ROLE_TABLE_COLUMN_HEADER);
+  atk_object_set_name(accessible, text);
+  g_signal_connect(title->button, "clicked", G_CALLBACK(on_clicked), self);
+  g_signal_connect(title->button, "button-press-event", G_CALLBACK(on_button_press), self);
+  g_signal_connect(title->button, "button-release-event", G_CALLBACK(on_button_release), self);
+  g_signal_connect(title->button, "motion-notify-event", G_CALLBACK(on_motion), self);
+  g_signal_connect(title->button, "key-press-event", G_CALLBACK(on_key_press), self);
+  gtk_widget_show(title->button);
+  gtk_widget_set_parent(title->button, GTK_WIDGET(self));
+}
+
+static void
+add_mark(Title *title)
+{
+  title->arrow = gtk_image_new();
+  title->spinner = gtk_spinner_new();
+  title->mark = gtk_stack_new();
+  gtk_stack_set_homogeneous(GTK_STACK(title->mark), FALSE);
+  gtk_container_add(GTK_CONTAINER(title->mark), title->arrow);
+  gtk_container_add(GTK_CONTAINER(title->mark), title->spinner);
+  gtk_box_pack_start(GTK_BOX(title->box), title->mark, FALSE, FALSE, 0);
+  gtk_widget_show_all(title->mark);
+  gtk_widget_set_no_show_all(title->mark, TRUE);
+}
+
+static void
+mark_title(HsTableHeader *self, int column)
+{
+  Title *title = &self->titles[column];
+  gboolean sorted = column == self->sort_column, busy = sorted && self->busy;
+  if (title->button == NULL)
+    return;
+  if (sorted && title->mark == NULL)
+    add_mark(title);
+  if (title->mark != NULL) {
+    gtk_widget_set_visible(title->mark, sorted);
+    g_object_set(title->spinner, "active", busy, NULL);
+    gtk_stack_set_visible_child(GTK_STACK(title->mark), busy ? title->spinner : title->arrow);
+  }
+  /* The arrow points the way values grow, as in other GTK lists. */
+  if (sorted)
+    gtk_image_set_from_icon_name(GTK_IMAGE(title->arrow), self->descending ? "pan-up-symbolic" : "pan-down-symbolic",
+                                 GTK_ICON_SIZE_BUTTON);
+  const char *state = !sorted ? "" : busy ? _("sorting") : self->descending ? _("descending") : _("ascending");
+  atk_object_set_description(gtk_widget_get_accessible(title->button), state);
+}
+
+static void
+ensure_titles(HsTableHeader *self)
+{
+  if (self->has_titles)
+    return;
+  self->has_titles = TRUE;
+  for (int c = 0; c < n_columns(self); c++) {
+    add_title(self, c);
+    mark_title(self, c);
+  }
+}
+
 /* --- container --- */
 
 static void
@@ -223,6 +320,15 @@ hs_table_header_realize(GtkWidget *widget)
   gtk_widget_register_window(widget, window);
 }
 
+/* A window has several tables, of which one is seen: titles are most of the widgets that it would have to make before
+ * its first picture. */
+static void
+hs_table_header_map(GtkWidget *widget)
+{
+  ensure_titles(HS_TABLE_HEADER(widget));
+  GTK_WIDGET_CLASS(hs_table_header_parent_class)->map(widget);
+}
+
 static void
 hs_table_header_size_allocate(GtkWidget *widget, GtkAllocation *at)
 {
@@ -283,6 +389,7 @@ hs_table_header_class_init(HsTableHeaderClass *klass)
 
   G_OBJECT_CLASS(klass)->dispose = hs_table_header_dispose;
   widget_class->realize = hs_table_header_realize;
+  widget_class->map = hs_table_header_map;
   widget_class->size_allocate = hs_table_header_size_allocate;
   widget_class->get_preferred_width = hs_table_header_get_preferred_width;
   widget_class->get_preferred_height = hs_table_header_get_preferred_height;
@@ -299,62 +406,10 @@ hs_table_header_class_init(HsTableHeaderClass *klass)
                                          G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
 }
 
-/* What the title means, if it is a term, and what a click does. */
-static char *
-title_tip(const HsTableKind *kind, int column)
-{
-  const char *meaning = kind->column_tip(column);
-  g_autofree char *sort = g_strdup_printf(_("Sort by %s"), kind->column_title(column));
-
-  return meaning != NULL ? g_strconcat(meaning, "\n", sort, NULL) : g_steal_pointer(&sort);
-}
-
-static void
-add_title(HsTableHeader *self, int column)
-{
-  Title *title = &self->titles[column];
-  const HsTableKind *kind = self->columns.kind;
-  gboolean number = kind->is_number(column);
-  const char *text = kind->column_title(column);
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 2);
-  GtkWidget *label = gtk_label_new(text);
-  g_autofree char *tip = title_tip(kind, column);
-
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign(GTK_LABEL(label), number ? 1 : 0);
-  title->arrow = gtk_image_new();
-  title->spinner = gtk_spinner_new();
-  title->mark = gtk_stack_new();
-  gtk_stack_set_homogeneous(GTK_STACK(title->mark), FALSE);
-  gtk_container_add(GTK_CONTAINER(title->mark), title->arrow);
-  gtk_container_add(GTK_CONTAINER(title->mark), title->spinner);
-  gtk_box_pack_start(GTK_BOX(box), label, number, TRUE, 0);
-  gtk_box_pack_start(GTK_BOX(box), title->mark, FALSE, FALSE, 0);
-  gtk_widget_show_all(box);
-  gtk_widget_set_no_show_all(title->mark, TRUE);
-  gtk_widget_hide(title->mark);
-
-  title->button = gtk_button_new();
-  gtk_widget_set_focus_on_click(title->button, FALSE);
-  gtk_container_add(GTK_CONTAINER(title->button), box);
-  gtk_widget_set_tooltip_text(title->button, tip);
-  gtk_widget_add_events(title->button, GDK_POINTER_MOTION_MASK);
-  AtkObject *accessible = gtk_widget_get_accessible(title->button);
-  atk_object_set_role(accessible, ATK_ROLE_TABLE_COLUMN_HEADER);
-  atk_object_set_name(accessible, text);
-  g_signal_connect(title->button, "clicked", G_CALLBACK(on_clicked), self);
-  g_signal_connect(title->button, "button-press-event", G_CALLBACK(on_button_press), self);
-  g_signal_connect(title->button, "button-release-event", G_CALLBACK(on_button_release), self);
-  g_signal_connect(title->button, "motion-notify-event", G_CALLBACK(on_motion), self);
-  g_signal_connect(title->button, "key-press-event", G_CALLBACK(on_key_press), self);
-  gtk_widget_show(title->button);
-  gtk_widget_set_parent(title->button, GTK_WIDGET(self));
-}
-
 static void
 hs_table_header_init(HsTableHeader *self)
 {
-  self->grip_column = -1;
+  self->grip_column = self->sort_column = -1;
   hs_table_columns_init(&self->columns, &hs_table_events); /* until hs_table_header_new() says */
   gtk_widget_set_has_window(GTK_WIDGET(self), TRUE);
 }
@@ -365,8 +420,6 @@ hs_table_header_new(const HsTableKind *kind)
   HsTableHeader *self = g_object_new(HS_TYPE_TABLE_HEADER, NULL);
 
   hs_table_columns_init(&self->columns, kind);
-  for (int c = 0; c < kind->n_columns; c++)
-    add_title(self, c);
   return GTK_WIDGET(self);
 }
 
@@ -394,24 +447,16 @@ hs_table_header_set_columns(HsTableHeader *self, const HsTableColumns *columns)
 void
 hs_table_header_set_sort(HsTableHeader *self, int column, gboolean descending, gboolean busy)
 {
-  for (int c = 0; c < n_columns(self); c++) {
-    Title *title = &self->titles[c];
-    if (title->button == NULL)
-      continue;
-    gtk_widget_set_visible(title->mark, c == column);
-    g_object_set(title->spinner, "active", c == column && busy, NULL);
-    gtk_stack_set_visible_child(GTK_STACK(title->mark), c == column && busy ? title->spinner : title->arrow);
-    /* The arrow points the way values grow, as in other GTK lists. */
-    if (c == column)
-      gtk_image_set_from_icon_name(GTK_IMAGE(title->arrow), descending ? "pan-up-symbolic" : "pan-down-symbolic",
-                                   GTK_ICON_SIZE_BUTTON);
-    const char *state = c != column ? "" : busy ? _("sorting") : descending ? _("descending") : _("ascending");
-    atk_object_set_description(gtk_widget_get_accessible(title->button), state);
-  }
+  self->sort_column = column;
+  self->descending = descending;
+  self->busy = busy;
+  for (int c = 0; c < n_columns(self); c++)
+    mark_title(self, c);
 }
 
 GtkWidget *
 hs_table_header_get_button(HsTableHeader *self, int column)
 {
+  ensure_titles(self);
   return self->titles[column].button;
 }

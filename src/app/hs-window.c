@@ -415,7 +415,7 @@ fill_recent_menu(HsWindow *self)
     g_menu_item_set_action_and_target(item, "app.open-uri", "s", gtk_recent_info_get_uri(l->data));
     g_menu_append_item(menu, item);
   }
-  gtk_menu_button_set_menu_model(self->recent_button, traces != NULL ? G_MENU_MODEL(menu) : NULL);
+  hs_menus_set(self->recent_button, traces != NULL ? G_MENU_MODEL(menu) : NULL);
   gtk_widget_set_sensitive(GTK_WIDGET(self->recent_button), traces != NULL);
   g_list_free_full(traces, (GDestroyNotify)gtk_recent_info_unref);
 }
@@ -546,8 +546,8 @@ static void
 hs_window_init(HsWindow *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
-  gtk_menu_button_set_menu_model(self->menu_button, hs_menus_get("main_menu"));
-  gtk_menu_button_set_menu_model(self->display_button, hs_menus_get("display_menu"));
+  hs_menus_set(self->menu_button, hs_menus_get("main_menu"));
+  hs_menus_set(self->display_button, hs_menus_get("display_menu"));
   self->settings = hs_settings_new();
   self->glide = hs_glide_new(GTK_WINDOW(self));
   hs_window_add_actions(self);

@@ -4,6 +4,7 @@
 #include <gtk/gtk-a11y.h>
 #include <string.h>
 
+#include "hs-menus.h"
 #include "hs-table.h"
 #include "hs-time-pane.h"
 #include "hs-ui-support.h"
@@ -83,11 +84,43 @@ test_menus(void)
   g_autoptr(GPtrArray) all = hs_ui_widgets(GTK_WIDGET(window));
   guint n_items = 0;
   for (guint i = 0; i < all->len; i++) {
-    GMenuModel *menu = GTK_IS_MENU_BUTTON(all->pdata[i]) ? gtk_menu_button_get_menu_model(all->pdata[i]) : NULL;
+    GMenuModel *menu = GTK_IS_MENU_BUTTON(all->pdata[i]) ? hs_menus_of(all->pdata[i]) : NULL;
     if (menu != NULL)
       check_menu(window, menu, &n_items);
   }
   g_assert_cmpuint(n_items, >, 12);
+  hs_ui_close_window(window);
+}
+
+static gboolean
+is_menu_open(HsWindow *window)
+{
+  g_autoptr(GPtrArray) all = hs_ui_widgets(GTK_WIDGET(window));
+  for (guint i = 0; i < all->len; i++) {
+    if (GTK_IS_MODEL_BUTTON(all->pdata[i]) && gtk_widget_get_mapped(all->pdata[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_menu_closed(HsWindow *window)
+{
+  return !is_menu_open(window);
+}
+
+/* A menu's widgets are made when it is first opened; it opens again, too. */
+static void
+test_menu_opens(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  g_assert_false(is_menu_open(window));
+  for (int i = 0; i < 2; i++) {
+    hs_ui_act(window, "main-menu", NULL);
+    hs_ui_wait_for(window, is_menu_open);
+    hs_ui_act(window, "main-menu", NULL);
+    hs_ui_wait_for(window, is_menu_closed);
+  }
   hs_ui_close_window(window);
 }
 
@@ -366,6 +399,7 @@ main(int argc, char **argv)
   sample = argv[1];
   g_test_add_func("/window-parts/names", test_names);
   g_test_add_func("/window-parts/menus", test_menus);
+  g_test_add_func("/window-parts/menu-opens", test_menu_opens);
   g_test_add_func("/window-parts/table-menu", test_table_menu);
   g_test_add_func("/window-parts/dialogs", test_dialogs);
   g_test_add_func("/window-parts/heap-tree", test_heap_tree);
