@@ -152,16 +152,18 @@ value_text(double value, const char *unit)
   return g_strdup_printf("%.*f %s", value >= 100 ? 0 : value >= 10 ? 1 : 2, value, unit);
 }
 
-/* A load beside its floor: how many times the time that summing the file's words takes. */
+/* A load beside its floor: how many times the time that summing the file's words takes, and whether that holds. */
 static char *
-ratio_text(const Report *report, const Figure *figure)
+ratio_text(const Report *report, const HsBenchTarget *target, const Figure *figure)
 {
   if (figure->floor_s <= 0)
     return g_strdup("");
   double seconds = g_str_equal(figure->unit, "s")    ? figure->value
                    : g_str_equal(figure->unit, "ms") ? figure->value / 1e3
                                                      : (double)report->sizes[figure->size] / figure->value;
-  return g_strdup_printf(" (%.1f × floor)", seconds / figure->floor_s);
+  double floors = seconds / figure->floor_s;
+  const char *verdict = target->most_floors <= 0 ? "" : floors <= target->most_floors ? " ✓" : " ✗";
+  return g_strdup_printf(" (%.1f × floor%s)", floors, verdict);
 }
 
 static gboolean
@@ -177,10 +179,10 @@ cell_text(const Report *report, const HsBenchTarget *target, guint size)
   if (figure == NULL)
     return g_strdup("");
   g_autofree char *value = value_text(figure->value, figure->unit);
-  g_autofree char *ratio = ratio_text(report, figure);
+  g_autofree char *ratio = ratio_text(report, target, figure);
   gboolean holds = !is_worse(target, figure->value, target->limit);
   const char *verdict = !applies(target, report->sizes[size]) ? "" : holds ? " ✓" : " ✗";
-  return g_strconcat(value, ratio, verdict, NULL);
+  return g_strconcat(value, verdict, ratio, NULL);
 }
 
 static char *
@@ -189,7 +191,9 @@ target_text(const HsBenchTarget *target, const char *unit)
   if (target->limit <= 0)
     return g_strdup("");
   g_autofree char *limit = value_text(target->limit, unit);
-  return g_strdup_printf("%s %s", target->at_least ? "≥" : "≤", limit);
+  g_autofree char *floors =
+      target->most_floors > 0 ? g_strdup_printf(" (%.1f × floor)", target->most_floors) : g_strdup("");
+  return g_strdup_printf("%s %s%s", target->at_least ? "≥" : "≤", limit, floors);
 }
 
 /* --- the table --- */
