@@ -79,6 +79,8 @@ hs_document_new_loading(HsLoader *loader)
   self->series = hs_series_set_ref(self->timeline->series);
   self->loading = TRUE;
   hs_document_init_range(self);
+  /* The first look is for what is there by then, as of a load that began before. */
+  self->n_looks = LOOKS_A_TICK - 1;
   self->timer = g_timeout_add(LOOK_MS, on_tick, self);
   return self;
 }
