@@ -9,8 +9,8 @@ struct _HsApplication {
   GtkApplication parent_instance;
   int width, height; /* content size of new windows; 0 = as remembered */
   int exit_status;
-  /* The first trace of the command line as it is told, and its load, which begins before there is a window: the
-   * toolkit's own start takes a fifth of a second. Both NULL once the window has it. */
+  /* The first trace of the command line, an absolute path, and its load, which begins before there is a window: the
+   * toolkit's own start takes a fifth of a second. Both NULL once a window has it. */
   char *ahead_path;
   HsLoader *ahead;
 };

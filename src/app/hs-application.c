@@ -60,10 +60,12 @@ free_window(HsApplication *self)
 
 /* --- a load that began before there was a window --- */
 
+/* A document that goes does not wait for its load to stop. */
 static void
 drop_ahead(HsApplication *self)
 {
-  g_clear_pointer(&self->ahead, hs_loader_free);
+  if (self->ahead != NULL)
+    g_object_unref(hs_document_new_loading(g_steal_pointer(&self->ahead)));
   g_clear_pointer(&self->ahead_path, g_free);
 }
 
@@ -190,6 +192,7 @@ hs_application_handle_local_options(GApplication *application, GVariantDict *dic
     const char *first;
     g_variant_get_child(files, 0, "^&ay", &first);
     g_autoptr(GFile) file = g_file_new_for_commandline_arg(first);
+    g_free(HS_APPLICATION(application)->ahead_path);
     HS_APPLICATION(application)->ahead_path = g_file_get_path(file);
   }
   if (picture || g_variant_dict_contains(dict, "new-instance"))

@@ -44,7 +44,7 @@ struct _HsDocument {
   char *path;
   HsLoader *loader;
   HsTimeline *timeline;
-  guint n_looks; /* how often it was looked at the loader */
+  guint n_looks; /* looks at the loader; every so many take in what there is */
   guint timer;
   gboolean loading; /* the main thread has not yet taken in the end of the load */
   gboolean closed;

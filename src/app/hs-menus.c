@@ -28,10 +28,13 @@ on_toggled(GtkMenuButton *button)
 void
 hs_menus_set(GtkMenuButton *button, GMenuModel *model)
 {
-  if (gtk_menu_button_get_popover(button) != NULL) {
+  GtkPopover *popover = gtk_menu_button_get_popover(button);
+  if (popover != NULL && gtk_widget_get_visible(GTK_WIDGET(popover))) {
     gtk_menu_button_set_menu_model(button, model);
     return;
   }
+  if (popover != NULL)
+    gtk_menu_button_set_menu_model(button, NULL);
   g_signal_handlers_disconnect_by_func(button, on_toggled, NULL);
   g_signal_connect(button, "toggled", G_CALLBACK(on_toggled), NULL);
   g_object_set_data_full(G_OBJECT(button), DATA_KEY, model != NULL ? g_object_ref(model) : NULL, g_object_unref);

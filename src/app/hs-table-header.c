@@ -15,8 +15,9 @@ typedef struct {
 
 struct _HsTableHeader {
   GtkContainer parent_instance;
-  Title titles[HS_TABLE_MAX_COLUMNS]; /* none before the first time that it is shown */
-  gboolean has_titles;
+  /* The first, which tells how tall all are; the others from the first time on that it is seen. */
+  Title titles[HS_TABLE_MAX_COLUMNS];
+  gboolean has_titles, has_unmeasured;
   HsTableColumns columns;
   GtkAdjustment *adjustment;
   int sort_column; /* or −1 */
@@ -67,11 +68,12 @@ place_titles(HsTableHeader *self)
   }
 }
 
-/* Before it is on a screen it is going to get another width, and with it all of them their places. */
+/* Before it is on a screen it is going to get another width, and with it all of them their places; and so are titles
+ * that are new. */
 static void
 on_scrolled(HsTableHeader *self)
 {
-  if (gtk_widget_get_realized(GTK_WIDGET(self)))
+  if (gtk_widget_get_realized(GTK_WIDGET(self)) && !self->has_unmeasured)
     place_titles(self);
 }
 
@@ -203,7 +205,7 @@ add_title(HsTableHeader *self, int column)
   g_signal_connect(title->button, "motion-notify-event", G_CALLBACK(on_motion), self);
   g_signal_connect(title->button, "key-press-event", G_CALLBACK(on_key_press), self);
   gtk_widget_show(title->button);
-  gtk_widget_set_parent(title->button, GTK_WIDGET(self));
+  gtk_container_add(GTK_CONTAINER(self), title->button);
 }
 
 static void
@@ -247,8 +249,8 @@ ensure_titles(HsTableHeader *self)
 {
   if (self->has_titles)
     return;
-  self->has_titles = TRUE;
-  for (int c = 0; c < n_columns(self); c++) {
+  self->has_titles = self->has_unmeasured = TRUE;
+  for (int c = 1; c < n_columns(self); c++) {
     add_title(self, c);
     mark_title(self, c);
   }
@@ -264,6 +266,13 @@ hs_table_header_forall(GtkContainer *container, gboolean include_internals, GtkC
   for (int c = 0; c < n_columns(self); c++)
     if (self->titles[c].button != NULL)
       callback(self->titles[c].button, data);
+}
+
+/* By this way assistive technology hears of it. */
+static void
+hs_table_header_add(GtkContainer *container, GtkWidget *child)
+{
+  gtk_widget_set_parent(child, GTK_WIDGET(container));
 }
 
 static void
@@ -351,6 +360,7 @@ hs_table_header_get_preferred_height(GtkWidget *widget, int *minimum, int *natur
   HsTableHeader *self = HS_TABLE_HEADER(widget);
 
   *minimum = *natural = 1;
+  self->has_unmeasured = FALSE;
   for (int c = 0; c < n_columns(self); c++) {
     int child_minimum, child_natural;
     if (self->titles[c].button == NULL)
@@ -395,6 +405,7 @@ hs_table_header_class_init(HsTableHeaderClass *klass)
   widget_class->get_preferred_height = hs_table_header_get_preferred_height;
   widget_class->draw = hs_table_header_draw;
   container_class->forall = hs_table_header_forall;
+  container_class->add = hs_table_header_add;
   container_class->remove = hs_table_header_remove;
   container_class->child_type = hs_table_header_child_type;
   container_class->set_focus_child = hs_table_header_set_focus_child;
@@ -420,6 +431,7 @@ hs_table_header_new(const HsTableKind *kind)
   HsTableHeader *self = g_object_new(HS_TYPE_TABLE_HEADER, NULL);
 
   hs_table_columns_init(&self->columns, kind);
+  add_title(self, 0);
   return GTK_WIDGET(self);
 }
 

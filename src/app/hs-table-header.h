@@ -2,7 +2,7 @@
 /*
  * HsTableHeader: the title row of a table: a button a column. A click asks to sort; dragging a button's end, or
  * Shift with the arrow keys, changes the column's width; a double click there restores it. Scrolls with the body's
- * horizontal adjustment.
+ * horizontal adjustment. All buttons but the first are made when it is first seen, or when one of them is asked for.
  *
  * Signals: sort-clicked (int column); resized (int column, int width_px; width 0 = back to its own).
  */

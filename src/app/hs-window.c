@@ -49,7 +49,8 @@ hs_window_has_trace(HsWindow *self)
 gboolean
 hs_window_is_free(HsWindow *self)
 {
-  return !hs_window_has_trace(self);
+  /* What went wrong is shown before something else takes its place. */
+  return self->document == NULL || (has_failed(self) && self->load_told);
 }
 
 /* --- following the document --- */
@@ -162,31 +163,10 @@ show_nothing(HsWindow *self)
   drop_document(self);
 }
 
-void
-hs_window_open(HsWindow *self, const char *path)
+/* Into a window that shows nothing. */
+static void
+show_load(HsWindow *self, HsLoader *loader)
 {
-  hs_window_open_member(self, path, NULL);
-}
-
-void
-hs_window_open_member(HsWindow *self, const char *path, const char *member)
-{
-  HsLoadChoice choice = hs_settings_get_load_choice(self->settings);
-  hs_window_open_part(self, path, member, &choice);
-}
-
-void
-hs_window_open_part(HsWindow *self, const char *path, const char *member, const HsLoadChoice *choice)
-{
-  /* First, so that its memory is there for the load. */
-  show_nothing(self);
-  hs_window_open_loading(self, hs_loader_start_choice(path, member, choice));
-}
-
-void
-hs_window_open_loading(HsWindow *self, HsLoader *loader)
-{
-  show_nothing(self);
   self->document = hs_document_new_loading(loader);
   self->load_told = FALSE;
   hs_window_apply_chart_actions(self);
@@ -210,6 +190,34 @@ hs_window_open_loading(HsWindow *self, HsLoader *loader)
   hs_window_update_notices(self);
   hs_window_update_status(self);
   on_view_changed(self);
+}
+
+void
+hs_window_open(HsWindow *self, const char *path)
+{
+  hs_window_open_member(self, path, NULL);
+}
+
+void
+hs_window_open_member(HsWindow *self, const char *path, const char *member)
+{
+  HsLoadChoice choice = hs_settings_get_load_choice(self->settings);
+  hs_window_open_part(self, path, member, &choice);
+}
+
+void
+hs_window_open_part(HsWindow *self, const char *path, const char *member, const HsLoadChoice *choice)
+{
+  /* First, so that its memory is there for the load. */
+  show_nothing(self);
+  show_load(self, hs_loader_start_choice(path, member, choice));
+}
+
+void
+hs_window_open_loading(HsWindow *self, HsLoader *loader)
+{
+  show_nothing(self);
+  show_load(self, loader);
 }
 
 /* --- keyboard --- */
@@ -416,7 +424,6 @@ fill_recent_menu(HsWindow *self)
     g_menu_append_item(menu, item);
   }
   hs_menus_set(self->recent_button, traces != NULL ? G_MENU_MODEL(menu) : NULL);
-  gtk_widget_set_sensitive(GTK_WIDGET(self->recent_button), traces != NULL);
   g_list_free_full(traces, (GDestroyNotify)gtk_recent_info_unref);
 }
 

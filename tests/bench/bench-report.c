@@ -217,7 +217,7 @@ begin_line(const Report *report)
 }
 
 #define TITLE_WIDTH 52
-#define TARGET_WIDTH 22
+#define TARGET_WIDTH 36
 #define VALUE_WIDTH 42
 
 static void

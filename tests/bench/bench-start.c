@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bench-start MAKE-TRACE [EVENTS [FILE]]: how long after the program was started with a trace on its command line the
- * first picture of the window is drawn, the first one that shows something of the trace, and until all panes are ready
- * and nothing is under way any more. Each start is a process of its own: bench-start --child STARTED-US FILE tells the
- * three in ms; the clock is the same in all processes.
+ * first picture of the window is drawn, the first one that shows something of the trace, and until all panes are
+ * ready. Each start is a process of its own: bench-start --child STARTED-US FILE tells the three in ms; the clock is
+ * the same in all processes.
  */
 #include <stdlib.h>
 #include <string.h>

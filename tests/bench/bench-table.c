@@ -85,7 +85,7 @@ run_until_loaded(HsDocument *document)
       give_up(hs_loader_error(hs_document_get_loader(document))->message);
     g_main_context_iteration(NULL, TRUE);
     if (g_get_monotonic_time() > end)
-      give_up("the trace is not loaded");
+      give_up("the trace is not loaded and checked");
   }
 }
 

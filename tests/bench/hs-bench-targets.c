@@ -17,7 +17,7 @@ const HsBenchTarget hs_bench_targets[] = {
     {"Window", "start-to-window", "from start to the first picture", 300, FALSE, TEN_MILLION, 0},
     {NULL, "start-to-trace", "from start to the first picture of the trace", 0, FALSE, 0, 0},
     {NULL, "start-to-ready", "from start to all panes ready", 0, FALSE, 0, 0},
-    {NULL, "window-ready", "the same in a program that runs", 0, FALSE, 0, 0},
+    {NULL, "window-ready", "from opening to all panes ready", 0, FALSE, 0, 0},
     {NULL, "load-main-loop-gap-max", "longest gap in the main loop while it loads", 16, FALSE, 0, 0},
     {NULL, "load-drawn-main-loop-gap-max", "the same after the window's first frame", 16, FALSE, 0, 0},
     {NULL, "load-drawn-main-thread-work-max", "the main thread's work in the longest of these", 16, FALSE, 0, 0},

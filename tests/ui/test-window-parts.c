@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hs-menus.h"
+#include "hs-table-header.h"
 #include "hs-table.h"
 #include "hs-time-pane.h"
 #include "hs-ui-support.h"
@@ -28,10 +29,9 @@ needs_name(GtkWidget *widget, AtkObject *accessible)
          role != ATK_ROLE_FILLER && !GTK_IS_WINDOW(widget);
 }
 
-static void
-test_names(void)
+static guint
+check_names(HsWindow *window)
 {
-  HsWindow *window = hs_ui_open_window(sample);
   g_autoptr(GPtrArray) all = hs_ui_widgets(GTK_WIDGET(window));
   guint n_named = 0;
   for (guint i = 0; i < all->len; i++) {
@@ -45,7 +45,35 @@ test_names(void)
     g_assert_cmpint(atk_object_get_role(accessible), !=, ATK_ROLE_UNKNOWN);
     n_named++;
   }
-  g_assert_cmpuint(n_named, >, 20);
+  return n_named;
+}
+
+/* Makes what is made when it is first seen: titles of tables, menus. */
+static void
+show_all_once(HsWindow *window)
+{
+  static const char *const tabs[] = {"allocations", "heaps", "events"};
+  for (guint i = 0; i < G_N_ELEMENTS(tabs); i++)
+    hs_ui_act(window, "tab", g_variant_new_string(tabs[i]));
+  g_autoptr(GPtrArray) all = hs_ui_widgets(GTK_WIDGET(window));
+  for (guint i = 0; i < all->len; i++) {
+    if (!GTK_IS_MENU_BUTTON(all->pdata[i]) || !gtk_widget_get_mapped(all->pdata[i]))
+      continue;
+    gtk_toggle_button_set_active(all->pdata[i], TRUE);
+    gtk_toggle_button_set_active(all->pdata[i], FALSE);
+  }
+}
+
+static void
+test_names(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  guint n_at_first = check_names(window);
+  show_all_once(window);
+  guint n_named = check_names(window);
+  g_test_message("%u names, %u at first", n_named, n_at_first);
+  g_assert_cmpuint(n_named, >, 150);
+  g_assert_cmpuint(n_at_first, <, n_named);
   hs_ui_close_window(window);
 }
 
@@ -121,6 +149,94 @@ test_menu_opens(void)
     hs_ui_act(window, "main-menu", NULL);
     hs_ui_wait_for(window, is_menu_closed);
   }
+  hs_ui_close_window(window);
+}
+
+static void
+assert_items(GtkMenuButton *button, int n)
+{
+  GMenuModel *menu = hs_menus_of(button);
+  g_assert_cmpint(menu != NULL ? g_menu_model_get_n_items(menu) : 0, ==, n);
+  g_assert_cmpint(gtk_widget_get_sensitive(GTK_WIDGET(button)), ==, menu != NULL);
+}
+
+/* A button gets one menu after another, opened or not. */
+static void
+test_menu_changes(void)
+{
+  GtkWidget *window = gtk_window_new(GTK_WINDOW_TOPLEVEL), *widget = gtk_menu_button_new();
+  GtkMenuButton *button = GTK_MENU_BUTTON(widget);
+  GMenu *menus[3];
+  for (int i = 0; i < 3; i++) {
+    menus[i] = g_menu_new();
+    for (int k = 0; k <= i; k++)
+      g_menu_append(menus[i], "item", "win.none");
+  }
+  gtk_container_add(GTK_CONTAINER(window), widget);
+  gtk_widget_show_all(window);
+  hs_menus_set(button, G_MENU_MODEL(menus[0]));
+  assert_items(button, 1);
+  hs_menus_set(button, NULL);
+  assert_items(button, 0);
+  hs_menus_set(button, G_MENU_MODEL(menus[1]));
+  assert_items(button, 2);
+  g_assert_null(gtk_menu_button_get_popover(button));
+  gtk_button_clicked(GTK_BUTTON(widget));
+  g_assert_true(gtk_widget_get_visible(GTK_WIDGET(gtk_menu_button_get_popover(button))));
+  assert_items(button, 2);
+  hs_menus_set(button, G_MENU_MODEL(menus[2])); /* while it is open */
+  assert_items(button, 3);
+  gtk_widget_hide(GTK_WIDGET(gtk_menu_button_get_popover(button)));
+  hs_menus_set(button, G_MENU_MODEL(menus[0]));
+  assert_items(button, 1);
+  gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(widget), FALSE);
+  gtk_button_clicked(GTK_BUTTON(widget));
+  g_assert_true(gtk_widget_get_visible(GTK_WIDGET(gtk_menu_button_get_popover(button))));
+  gtk_widget_hide(GTK_WIDGET(gtk_menu_button_get_popover(button)));
+  while (g_main_context_iteration(NULL, FALSE)) {
+  }
+  gtk_widget_destroy(window);
+  for (int i = 0; i < 3; i++)
+    g_object_unref(menus[i]);
+}
+
+/* --- titles of tables --- */
+
+static GtkWidget *
+find_header(HsWindow *window, HsTableHeader *but)
+{
+  g_autoptr(GPtrArray) all = hs_ui_widgets(GTK_WIDGET(window));
+  for (guint i = 0; i < all->len; i++) {
+    if (HS_IS_TABLE_HEADER(all->pdata[i]) && all->pdata[i] != (gpointer)but)
+      return all->pdata[i];
+  }
+  g_assert_not_reached();
+}
+
+static void
+count_child(AtkObject *accessible, guint index, gpointer child, guint *n)
+{
+  ++*n;
+}
+
+/* They are made when a table is first seen, who listens hears of it, and nothing else takes another place. */
+static void
+test_titles(void)
+{
+  HsWindow *window = hs_ui_open_window(sample);
+  GtkWidget *seen = hs_ui_find(window, "HsTableHeader"), *unseen = find_header(window, HS_TABLE_HEADER(seen));
+  AtkObject *accessible = gtk_widget_get_accessible(unseen);
+  guint n_told = 0;
+  int height = gtk_widget_get_allocated_height(unseen);
+  g_assert_cmpint(height, ==, gtk_widget_get_allocated_height(seen));
+  g_assert_cmpint(atk_object_get_n_accessible_children(accessible), ==, 1);
+  g_signal_connect(accessible, "children-changed::add", G_CALLBACK(count_child), &n_told);
+  hs_ui_act(window, "tab", g_variant_new_string("allocations"));
+  hs_ui_wait_for(window, hs_window_is_settled);
+  g_assert_true(gtk_widget_get_mapped(unseen));
+  g_assert_cmpint(atk_object_get_n_accessible_children(accessible), >, 10);
+  g_assert_cmpint(atk_object_get_n_accessible_children(accessible), ==, (int)n_told + 1);
+  g_assert_cmpint(gtk_widget_get_allocated_height(unseen), ==, height);
   hs_ui_close_window(window);
 }
 
@@ -400,6 +516,8 @@ main(int argc, char **argv)
   g_test_add_func("/window-parts/names", test_names);
   g_test_add_func("/window-parts/menus", test_menus);
   g_test_add_func("/window-parts/menu-opens", test_menu_opens);
+  g_test_add_func("/window-parts/menu-changes", test_menu_changes);
+  g_test_add_func("/window-parts/titles", test_titles);
   g_test_add_func("/window-parts/table-menu", test_table_menu);
   g_test_add_func("/window-parts/dialogs", test_dialogs);
   g_test_add_func("/window-parts/heap-tree", test_heap_tree);
