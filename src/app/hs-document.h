@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * HsDocument: one open trace and what is looked at in it: visible range, zoom history, selection, cursor, filter,
- * chosen row. All panes of a window share it; none talks to another. It owns the loader, drains it on a timer, every
- * 100 ms,
- * and runs filter jobs in workers, whose results are swapped in whole. Main thread only.
+ * chosen row. All panes of a window share it; none talks to another. It owns the loader, drains it every 100 ms
+ * (the first time after 20), and runs filter jobs in workers, whose results are swapped in whole. Main thread only.
  *
  * Signals, each without parameters and emitted after the change:
  *   range-changed      the visible range
