@@ -6,6 +6,7 @@
  */
 #include "hs-self-check-private.h"
 #include "hs-series-private.h"
+#include "hs-wide.h"
 
 #define ENTRY_ROWS (1u << HS_ENTRY_SHIFT)
 #define ROWS_PER_POLL (1u << 16)
@@ -66,21 +67,52 @@ typedef struct {
   int32_t count[ENTRY_ROWS];
 } Steps;
 
+/* Whether all is said: no size is where the block is. */
+static HS_WIDE bool
+read_weights(const uint16_t *restrict weights, const uint8_t *restrict op_sources, uint32_t n, Steps *restrict steps)
+{
+  uint16_t largest = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    int32_t sign = (op_sources[i] & 31) == HS_OP_FREE ? -1 : 1;
+    steps->bytes[i] = (uint64_t)((int64_t)(weights[i] >> HS_WEIGHT_SOURCE_BITS) * sign);
+    steps->count[i] = weights[i] == HS_WEIGHT_NONE ? 0 : sign;
+    largest = MAX(largest, weights[i]);
+  }
+  return largest < HS_WEIGHT_BLOCK;
+}
+
 static void
 read_steps(const Scan *scan, HsRow first, uint32_t n, Steps *steps)
 {
   const HsTimeline *t = scan->timeline;
   const uint16_t *weights = HS_AT(&t->weight, uint16_t, first);
-  const uint8_t *op_sources = HS_AT(&t->op_source, uint8_t, first);
+  if (read_weights(weights, HS_AT(&t->op_source, uint8_t, first), n, steps))
+    return;
   for (uint32_t i = 0; i < n; i++) {
-    bool ends = (op_sources[i] & 31) == HS_OP_FREE;
-    uint64_t size = weights[i] >> HS_WEIGHT_SOURCE_BITS;
     uint32_t ref;
-    if (G_UNLIKELY(weights[i] >= HS_WEIGHT_BLOCK) && (ref = hs_timeline_ref_of(t, first + i)) < scan->checker->n_blocks)
-      size = hs_timeline_block_size(t, (HsBlockId){ref});
-    steps->bytes[i] = ends ? 0 - size : size;
-    steps->count[i] = weights[i] == HS_WEIGHT_NONE ? 0 : ends ? -1 : 1;
+    if (weights[i] < HS_WEIGHT_BLOCK || (ref = hs_timeline_ref_of(t, first + i)) >= scan->checker->n_blocks)
+      continue;
+    uint64_t size = hs_timeline_block_size(t, (HsBlockId){ref});
+    steps->bytes[i] = (int64_t)steps->bytes[i] < 0 ? 0 - size : size;
   }
+}
+
+/* Rows [from, to) of an entry: with nothing else to do between them, in variables that stay in registers. */
+static void
+take_rows(Scan *scan, const Steps *steps, uint32_t from, uint32_t to)
+{
+  HsBand band = scan->band;
+  uint64_t peak_bytes = scan->peak_bytes;
+  for (uint32_t i = from; i < to; i++) {
+    band.last_bytes = (int64_t)((uint64_t)band.last_bytes + steps->bytes[i]);
+    band.last_count += (uint32_t)steps->count[i];
+    settle(&band);
+    /* What begins and what ends, nothing could foretell. */
+    uint64_t reached = steps->count[i] > 0 ? (uint64_t)band.last_bytes : 0;
+    peak_bytes = MAX(peak_bytes, reached);
+  }
+  scan->band = band;
+  scan->peak_bytes = peak_bytes;
 }
 
 static void
@@ -88,13 +120,11 @@ take_entry(Scan *scan, HsRow first, uint32_t n)
 {
   Steps steps;
   read_steps(scan, first, n, &steps);
-  for (uint32_t i = 0; i < n; i++) {
-    if (G_UNLIKELY(scan->ending_row == first + i))
-      add_endings(scan, first + i);
-    add(scan, steps.bytes[i], (uint32_t)steps.count[i]);
-    settle(&scan->band);
-    if (steps.count[i] > 0)
-      scan->peak_bytes = MAX(scan->peak_bytes, (uint64_t)scan->band.last_bytes);
+  for (uint32_t from = 0, to; from < n; from = to) {
+    add_endings(scan, first + from);
+    uint32_t until_next = scan->ending_row - (first + from);
+    to = scan->ending_row > first + from && until_next < n - from ? from + until_next : n;
+    take_rows(scan, &steps, from, to);
   }
 }
 

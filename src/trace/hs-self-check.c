@@ -13,8 +13,8 @@ typedef struct {
 } Count;
 
 typedef struct {
-  Count all;
-  Count *heaps; /* by HsHeapId.v */
+  Count all;    /* when the scan is done */
+  Count *heaps; /* by HsHeapId.v; one more for what is of none of them */
   uint32_t n_heaps;
   uint64_t ends[HS_END_PROCESS_EXIT + 1];
   uint64_t misweighed; /* whose row says another size or source */
@@ -38,8 +38,9 @@ static void
 count_block(const HsChecker *checker, Scan *scan, HsBlockId block, HsRow *last_begin)
 {
   const HsTimeline *t = checker->timeline;
-  HsRow begin = hs_timeline_block_begin(t, block), end = hs_timeline_block_end(t, block);
-  unsigned reason = hs_timeline_block_flags(t, block) & HS_BLOCK_END_MASK;
+  const HsBlockRecord *record = hs_timeline_block_record(t, block);
+  HsRow begin = record->begin, end = __atomic_load_n(&record->end, __ATOMIC_ACQUIRE);
+  unsigned reason = hs_block_record_flags(record) & HS_BLOCK_END_MASK;
   if (begin >= checker->n_rows || begin < *last_begin || reason > HS_END_PROCESS_EXIT) {
     scan->misplaced++;
     return;
@@ -50,16 +51,16 @@ count_block(const HsChecker *checker, Scan *scan, HsBlockId block, HsRow *last_b
       (!is_live && !exits && (end <= begin || end >= checker->n_rows)))
     scan->misplaced++;
   scan->ends[reason]++;
-  uint64_t size = hs_timeline_block_size(t, block);
-  scan->misweighed += *HS_AT(&t->weight, uint16_t, begin) != hs_weight_of(size, hs_timeline_block_source(t, block));
+  uint64_t size = hs_block_record_size(record);
+  if (G_UNLIKELY(size == HS_BLOCK_BIG))
+    size = hs_timeline_block_big_size(t, block);
+  scan->misweighed += *HS_AT(&t->weight, uint16_t, begin) != hs_weight_of(size, hs_block_record_source(record));
   uint32_t heap = hs_timeline_row_heap(t, begin).v;
-  Count *counts[] = {&scan->all, heap < scan->n_heaps ? &scan->heaps[heap] : NULL};
-  for (unsigned i = 0; i < G_N_ELEMENTS(counts) && counts[i] != NULL; i++) {
-    counts[i]->begun++;
-    counts[i]->begun_bytes += size;
-    counts[i]->live += is_live;
-    counts[i]->live_bytes += is_live ? size : 0;
-  }
+  Count *count = &scan->heaps[MIN(heap, scan->n_heaps)];
+  count->begun++;
+  count->begun_bytes += size;
+  count->live += is_live;
+  count->live_bytes += is_live ? size : 0;
 }
 
 /* False if cancelled. */
@@ -71,6 +72,12 @@ scan_blocks(const HsChecker *checker, Scan *scan)
     if (block % BLOCKS_PER_POLL == 0 && hs_checker_is_cancelled(checker))
       return false;
     count_block(checker, scan, (HsBlockId){block}, &last_begin);
+  }
+  for (uint32_t i = 0; i <= scan->n_heaps; i++) {
+    scan->all.begun += scan->heaps[i].begun;
+    scan->all.begun_bytes += scan->heaps[i].begun_bytes;
+    scan->all.live += scan->heaps[i].live;
+    scan->all.live_bytes += scan->heaps[i].live_bytes;
   }
   return true;
 }
@@ -200,7 +207,7 @@ check_tables(gpointer data)
   Half *half = data;
   HsChecker *checker = &half->checker;
   uint32_t n_heaps = hs_timeline_n_heaps(half->timeline);
-  g_autofree Count *heaps = g_try_new0(Count, MAX(n_heaps, 1));
+  g_autofree Count *heaps = g_try_new0(Count, (size_t)n_heaps + 1);
   Scan scan = {.heaps = heaps, .n_heaps = n_heaps};
   if (heaps == NULL || !scan_blocks(checker, &scan))
     return NULL;
