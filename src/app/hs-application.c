@@ -5,6 +5,7 @@
 #include "hs-config.h"
 #include "hs-resources.h"
 #include "hs-settings.h"
+#include "hs-theme-marks.h"
 #include "hs-window.h"
 
 #include <stdio.h>
@@ -262,6 +263,7 @@ load_css(void)
   gtk_css_provider_load_from_resource(provider, "/org/heapscope/Heapscope/heapscope.css");
   gtk_style_context_add_provider_for_screen(gdk_screen_get_default(), GTK_STYLE_PROVIDER(provider),
                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  hs_theme_marks_init(gdk_screen_get_default());
 }
 
 static void
