@@ -62,7 +62,8 @@ mix_class(HsSweep *s, int class_index)
 
 /* One pixel: blocks over what heaps hold. */
 static inline G_ALWAYS_INLINE uint32_t
-pixel_of(float total, float red, float green, float blue, HsColor ground, float held)
+pixel_of(float total, float red, float green, float blue, float ground_red, float ground_green, float ground_blue,
+         float held)
 {
   /* Nothing here is asked for first: what is not needed is worked out all the same, for many pixels at once. */
   float shown = (float)HS_MAP_MIN_ALPHA + (1 - (float)HS_MAP_MIN_ALPHA) * MIN(total, 1);
@@ -70,18 +71,41 @@ pixel_of(float total, float red, float green, float blue, HsColor ground, float 
   float scale = alpha / MAX(total, FLT_MIN);
   float below = (1 - alpha) * held;
   uint32_t a = (uint32_t)(int32_t)((alpha + below) * 255 + 0.5f);
-  uint32_t r = (uint32_t)(int32_t)((red * scale + (float)ground.r * below) * 255 + 0.5f);
-  uint32_t g = (uint32_t)(int32_t)((green * scale + (float)ground.g * below) * 255 + 0.5f);
-  uint32_t b = (uint32_t)(int32_t)((blue * scale + (float)ground.b * below) * 255 + 0.5f);
+  uint32_t r = (uint32_t)(int32_t)((red * scale + ground_red * below) * 255 + 0.5f);
+  uint32_t g = (uint32_t)(int32_t)((green * scale + ground_green * below) * 255 + 0.5f);
+  uint32_t b = (uint32_t)(int32_t)((blue * scale + ground_blue * below) * 255 + 0.5f);
   return a << 24 | r << 16 | g << 8 | b;
 }
 
 static HS_WIDE void
 fill_pixels(uint32_t *restrict pixels, const float *restrict total, const float *restrict red,
-            const float *restrict green, const float *restrict blue, HsColor held, int n)
+            const float *restrict green, const float *restrict blue, int n)
 {
   for (int y = 0; y < n; y++)
-    pixels[y] = pixel_of(total[y], red[y], green[y], blue[y], held, 0);
+    pixels[y] = pixel_of(total[y], red[y], green[y], blue[y], 0, 0, 0, 0);
+}
+
+/* The same over what heaps hold. `depth`: 0 = nothing, 1 = held, 2 = committed. */
+static HS_WIDE void
+fill_pixels_over(uint32_t *restrict pixels, const float *restrict total, const float *restrict red,
+                 const float *restrict green, const float *restrict blue, const float *restrict depth, HsColor held,
+                 HsColor committed, int n)
+{
+  const double r0 = held.r, g0 = held.g, b0 = held.b;
+  const double r1 = committed.r - r0, g1 = committed.g - g0, b1 = committed.b - b0;
+  for (int y = 0; y < n; y++) {
+    double part = MAX(depth[y] - 1, 0.0f);
+    pixels[y] = pixel_of(total[y], red[y], green[y], blue[y], (float)(r0 + r1 * part), (float)(g0 + g1 * part),
+                         (float)(b0 + b1 * part), MIN(depth[y], 1.0f));
+  }
+}
+
+/* What is held counts once, what is committed once more. */
+static HS_WIDE void
+deepen(float *restrict depth, const float *restrict area, int n)
+{
+  for (int y = 0; y < n; y++)
+    depth[y] += MIN(area[y], 1.0f);
 }
 
 static void
@@ -92,7 +116,7 @@ clear_sums(HsSweep *s)
     memset(sums[i], 0, (size_t)s->raster->height * sizeof(float));
 }
 
-/* What is held counts once, what is committed once more: s->ground is 0 … 2. */
+/* Into s->ground: 0 … 2. */
 static bool
 sum_grounds(HsSweep *s)
 {
@@ -103,9 +127,8 @@ sum_grounds(HsSweep *s)
       continue;
     any = true;
     sum_class(s, first + kind);
-    int bottom = MIN(s->bottom[first + kind], s->raster->height - 1);
-    for (int y = s->top[first + kind]; y <= bottom; y++)
-      s->ground[y] += MIN(s->area[y], 1);
+    int top = s->top[first + kind];
+    deepen(s->ground + top, s->area + top, MIN(s->bottom[first + kind], s->raster->height - 1) + 1 - top);
   }
   return any;
 }
@@ -124,19 +147,13 @@ compose_column(HsSweep *s, uint32_t *pixels)
     mix_class(s, c);
   }
   bool has_ground = sum_grounds(s);
-  HsColor held = hs_palette_ground(r->palette, 0), committed = hs_palette_ground(r->palette, 1);
-  if (!has_ground) {
-    if (any)
-      fill_pixels(pixels, s->total, s->red, s->green, s->blue, held, r->height);
-    else
-      memset(pixels, 0, (size_t)r->height * sizeof *pixels);
-    return;
-  }
-  for (int y = 0; y < r->height; y++) {
-    float depth = s->ground[y];
-    HsColor color = hs_color_mix(held, committed, depth > 1 ? depth - 1 : 0);
-    pixels[y] = pixel_of(s->total[y], s->red[y], s->green[y], s->blue[y], color, MIN(depth, 1));
-  }
+  if (has_ground)
+    fill_pixels_over(pixels, s->total, s->red, s->green, s->blue, s->ground, hs_palette_ground(r->palette, 0),
+                     hs_palette_ground(r->palette, 1), r->height);
+  else if (any)
+    fill_pixels(pixels, s->total, s->red, s->green, s->blue, r->height);
+  else
+    memset(pixels, 0, (size_t)r->height * sizeof *pixels);
 }
 
 /* Columns into rows. */
