@@ -176,7 +176,7 @@ less_of(int32_t live, uint32_t x, uint32_t end_x)
 }
 
 static HS_WIDE void
-find_cells(HsSweepBars *restrict bars, uint32_t class_size)
+find_cells(HsSweepBars *restrict bars, uint32_t class_size, uint32_t n_strips)
 {
   const uint32_t n = bars->n;
   for (uint32_t i = 0; i < n; i++) {
@@ -184,6 +184,7 @@ find_cells(HsSweepBars *restrict bars, uint32_t class_size)
     uint32_t row0 = (uint32_t)(y0 >> HS_MAP_UNIT_SHIFT), row1 = (uint32_t)(y1 >> HS_MAP_UNIT_SHIFT);
     bool single = (row0 == row1) & (y1 > y0);
     bars->cell[i] = single ? bars->class_index[i] * class_size + row0 : HS_SWEEP_NO_CELL;
+    bars->strip[i] = bars->class_index[i] * n_strips + (row0 >> HS_SWEEP_STRIP_SHIFT);
   }
   for (uint32_t i = 0; i < n; i++) {
     /* Of what is within a row no more than 2^20. */
@@ -214,16 +215,18 @@ hs_sweep_put_bars(HsSweep *s, const HsColumnTimes *times)
     place_bars_one_by_one(bars, s->y_scale, s->place_shift);
   time_rows(bars->row, bars->x, bars->n, times);
   time_rows(bars->end_row, bars->end_x, bars->n, times);
-  find_cells(bars, (uint32_t)s->class_size);
-  for (uint32_t i = 0; i < bars->n; i++) {
-    uint32_t cell = bars->cell[i], class_index = bars->class_index[i];
+  find_cells(bars, (uint32_t)s->class_size, (uint32_t)s->n_strips);
+  HsSweepCell *const parts = s->parts;
+  bool *const touched = s->touched;
+  const uint32_t n = bars->n;
+  for (uint32_t i = 0; i < n; i++) {
+    uint32_t cell = bars->cell[i];
     if (G_UNLIKELY(cell == HS_SWEEP_NO_CELL)) {
       put_tall_bar(s, bars, i);
       continue;
     }
-    s->parts[cell].both += (HsSweepPair){(uint64_t)bars->cell_live[i], (uint64_t)bars->cell_less[i]};
-    int row = (int)(cell - class_index * (uint32_t)s->class_size);
-    hs_sweep_touch(s, (int)class_index, row, row);
+    parts[cell].both += (HsSweepPair){(uint64_t)bars->cell_live[i], (uint64_t)bars->cell_less[i]};
+    touched[bars->strip[i]] = true;
   }
   bars->n = 0;
 }

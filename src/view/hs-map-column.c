@@ -5,9 +5,10 @@
 #include "hs-map-sweep.h"
 #include "hs-wide.h"
 
-/* Fills s->area with what a class covers of each row's cell, and makes the cells ready for the next column. */
+/* How much of each row's cell a class covers. `units`: by what covers whole rows, of the row above. */
 static HS_WIDE void
-sum_parts(const HsSweepCell *restrict parts, const HsSweepCell *restrict steps, float *restrict area, int n)
+sum_parts(const HsSweepCell *restrict parts, const HsSweepCell *restrict steps, uint64_t units, float *restrict area,
+          int n)
 {
   const float scale = 1.0f / ((float)HS_SWEEP_FULL * (float)HS_SWEEP_FULL);
   if (steps == NULL) {
@@ -15,26 +16,38 @@ sum_parts(const HsSweepCell *restrict parts, const HsSweepCell *restrict steps, 
       area[y] = (float)(int64_t)(parts[y].live * HS_SWEEP_FULL - parts[y].less) * scale;
     return;
   }
-  uint64_t units = 0;
   for (int y = 0; y < n; y++) {
     units += steps[y].live * HS_SWEEP_FULL - steps[y].less;
     area[y] = (float)(int64_t)(units + parts[y].live * HS_SWEEP_FULL - parts[y].less) * scale;
   }
 }
 
-static void
-sum_class(HsSweep *s, int class_index)
+/* Rows of the picture. */
+typedef struct {
+  int top, end;
+} Rows;
+
+/* Those of some rows, from the beginning of a strip on, whose strips a class has ever touched. */
+static Rows
+rows_of_class(const HsSweep *s, int class_index, Rows rows)
 {
-  HsSweepCell *parts = s->parts + (size_t)class_index * s->class_size;
-  HsSweepCell *steps = s->stepped[class_index] ? s->steps + (size_t)class_index * s->class_size : NULL;
-  int top = s->top[class_index], bottom = MIN(s->bottom[class_index], s->raster->height - 1);
-  sum_parts(parts + top, steps != NULL ? steps + top : NULL, s->area + top, bottom + 1 - top);
-  if (!s->touched[class_index])
-    return;
-  for (int y = top; y <= bottom + 2; y++)
-    parts[y].less = 0;
-  for (int y = top; steps != NULL && y <= bottom + 2; y++)
-    steps[y].less = 0;
+  return (Rows){MAX(rows.top, s->top[class_index] << HS_SWEEP_STRIP_SHIFT),
+                MIN(rows.end, s->end[class_index] << HS_SWEEP_STRIP_SHIFT)};
+}
+
+/* Fills s->area for such rows. */
+static void
+sum_class(HsSweep *s, int class_index, Rows rows)
+{
+  const HsSweepCell *parts = s->parts + (size_t)class_index * s->class_size, *steps = NULL;
+  uint64_t units = 0;
+  if (s->stepped[class_index]) {
+    const HsSweepCell *strips = s->strip_steps + (size_t)class_index * s->n_strips;
+    for (int k = 0; k < rows.top >> HS_SWEEP_STRIP_SHIFT; k++)
+      units += strips[k].live * HS_SWEEP_FULL - strips[k].less;
+    steps = s->steps + (size_t)class_index * s->class_size + rows.top;
+  }
+  sum_parts(parts + rows.top, steps, units, s->area + rows.top, rows.end - rows.top);
 }
 
 static HS_WIDE void
@@ -53,11 +66,11 @@ mix(const float *restrict area, HsColor color, float *restrict total, float *res
 }
 
 static void
-mix_class(HsSweep *s, int class_index)
+mix_class(HsSweep *s, int class_index, Rows rows)
 {
-  int top = s->top[class_index], n = MIN(s->bottom[class_index], s->raster->height - 1) + 1 - top;
-  mix(s->area + top, s->raster->classes->colors[class_index], s->total + top, s->red + top, s->green + top,
-      s->blue + top, n);
+  int y = rows.top;
+  mix(s->area + y, s->raster->classes->colors[class_index], s->total + y, s->red + y, s->green + y, s->blue + y,
+      rows.end - y);
 }
 
 /* One pixel: blocks over what heaps hold. */
@@ -109,81 +122,147 @@ deepen(float *restrict depth, const float *restrict area, int n)
 }
 
 static void
-clear_sums(HsSweep *s)
+clear_sums(HsSweep *s, Rows rows)
 {
   float *sums[] = {s->total, s->red, s->green, s->blue, s->ground};
   for (unsigned i = 0; i < G_N_ELEMENTS(sums); i++)
-    memset(sums[i], 0, (size_t)s->raster->height * sizeof(float));
+    memset(sums[i] + rows.top, 0, (size_t)(rows.end - rows.top) * sizeof(float));
 }
 
 /* Into s->ground: 0 … 2. */
 static bool
-sum_grounds(HsSweep *s)
+sum_grounds(HsSweep *s, Rows rows)
 {
-  int first = s->raster->classes->n;
   bool any = false;
   for (int kind = 0; kind < HS_N_GROUNDS; kind++) {
-    if (s->bottom[first + kind] < 0)
+    int class_index = s->raster->classes->n + kind;
+    Rows own = rows_of_class(s, class_index, rows);
+    if (own.top >= own.end)
       continue;
     any = true;
-    sum_class(s, first + kind);
-    int top = s->top[first + kind];
-    deepen(s->ground + top, s->area + top, MIN(s->bottom[first + kind], s->raster->height - 1) + 1 - top);
+    sum_class(s, class_index, own);
+    deepen(s->ground + own.top, s->area + own.top, own.end - own.top);
   }
   return any;
 }
 
+/* Rows of a column, from the beginning of a strip on. */
 static void
-compose_column(HsSweep *s, uint32_t *pixels)
+compose_rows(HsSweep *s, uint32_t *column, Rows rows)
 {
   const HsMapRaster *r = s->raster;
-  clear_sums(s);
+  uint32_t *pixels = column + rows.top;
+  const float *total = s->total + rows.top, *red = s->red + rows.top, *green = s->green + rows.top,
+              *blue = s->blue + rows.top;
+  int n = rows.end - rows.top;
   bool any = false;
+  clear_sums(s, rows);
   for (int c = 0; c < r->classes->n; c++) {
-    if (s->bottom[c] < 0)
+    Rows own = rows_of_class(s, c, rows);
+    if (own.top >= own.end)
       continue;
     any = true;
-    sum_class(s, c);
-    mix_class(s, c);
+    sum_class(s, c, own);
+    mix_class(s, c, own);
   }
-  bool has_ground = sum_grounds(s);
-  if (has_ground)
-    fill_pixels_over(pixels, s->total, s->red, s->green, s->blue, s->ground, hs_palette_ground(r->palette, 0),
-                     hs_palette_ground(r->palette, 1), r->height);
+  if (sum_grounds(s, rows))
+    fill_pixels_over(pixels, total, red, green, blue, s->ground + rows.top, hs_palette_ground(r->palette, 0),
+                     hs_palette_ground(r->palette, 1), n);
   else if (any)
-    fill_pixels(pixels, s->total, s->red, s->green, s->blue, r->height);
+    fill_pixels(pixels, total, red, green, blue, n);
   else
-    memset(pixels, 0, (size_t)r->height * sizeof *pixels);
+    memset(pixels, 0, (size_t)n * sizeof *pixels);
+}
+
+static void
+note_touched(HsSweep *s)
+{
+  const int n_strips = (int)s->n_strips;
+  const bool *touched = s->touched;
+  for (int c = 0; c < s->raster->classes->n + HS_N_GROUNDS; c++, touched += n_strips) {
+    for (int k = 0; k < n_strips; k++) {
+      if (!touched[k])
+        continue;
+      s->dirty[k] = true;
+      s->top[c] = MIN(s->top[c], k);
+      s->end[c] = MAX(s->end[c], k + 1);
+    }
+  }
+}
+
+/* Nothing of a class began or ended in the next column yet. */
+static void
+clear_strip(HsSweep *s, int class_index, size_t strip)
+{
+  size_t first = strip << HS_SWEEP_STRIP_SHIFT, end = MIN(first + HS_SWEEP_STRIP, s->class_size);
+  HsSweepCell *parts = s->parts + (size_t)class_index * s->class_size;
+  HsSweepCell *steps = s->steps + (size_t)class_index * s->class_size;
+  for (size_t y = first; y < end; y++)
+    parts[y].less = 0;
+  if (!s->stepped[class_index])
+    return;
+  for (size_t y = first; y < end; y++)
+    steps[y].less = 0;
+  s->strip_steps[(size_t)class_index * s->n_strips + strip].less = 0;
+}
+
+static void
+clear_touched(HsSweep *s)
+{
+  bool *touched = s->touched;
+  for (int c = 0; c < s->raster->classes->n + HS_N_GROUNDS; c++, touched += s->n_strips) {
+    for (size_t k = 0; k < s->n_strips; k++) {
+      if (touched[k])
+        clear_strip(s, c, k);
+      touched[k] = false;
+    }
+  }
+  memcpy(s->was_dirty, s->dirty, s->n_strips * sizeof *s->dirty);
+  memset(s->dirty, 0, s->n_strips * sizeof *s->dirty);
 }
 
 /* Columns into rows. */
 static void
 write_batch(HsSweep *s)
 {
-  const HsMapRaster *r = s->raster;
-  int first = s->column - s->n_batched;
-  for (int y = 0; y < r->height; y++) {
-    uint32_t *row = r->pixels + (size_t)y * (size_t)r->stride + first;
-    for (int i = 0; i < s->n_batched; i++)
-      row[i] = s->batch[(size_t)i * (size_t)r->height + (size_t)y];
+  const size_t height = (size_t)s->raster->height, stride = (size_t)s->raster->stride, n = (size_t)s->n_batched;
+  const uint32_t *batch = s->batch;
+  uint32_t *pixels = s->raster->pixels + (s->column - s->n_batched);
+  for (size_t y = 0; y < height; y++) {
+    uint32_t *row = pixels + y * stride;
+    for (size_t i = 0; i < n; i++)
+      row[i] = batch[i * height + y];
   }
   s->n_batched = 0;
+}
+
+/* Strips where nothing happens are like those of the column before. */
+static void
+compose_column(HsSweep *s, uint32_t *column, const uint32_t *before)
+{
+  const int height = s->raster->height;
+  const size_t n_strips = ((size_t)height + HS_SWEEP_STRIP - 1) >> HS_SWEEP_STRIP_SHIFT;
+  for (size_t k = 0, end; k < n_strips; k = end) {
+    bool anew = s->dirty[k] || s->was_dirty[k];
+    for (end = k + 1; end < n_strips && (s->dirty[end] || s->was_dirty[end]) == anew; end++) {
+    }
+    Rows rows = {(int)(k << HS_SWEEP_STRIP_SHIFT), MIN((int)(end << HS_SWEEP_STRIP_SHIFT), height)};
+    if (anew)
+      compose_rows(s, column, rows);
+    else
+      memcpy(column + rows.top, before + rows.top, (size_t)(rows.end - rows.top) * sizeof *column);
+  }
 }
 
 void
 hs_sweep_finish_column(HsSweep *s)
 {
   size_t height = (size_t)s->raster->height;
-  uint32_t *pixels = s->batch + (size_t)s->n_batched * height;
-  /* Where nothing happens, a column is like the one before. */
-  if (!s->any_touched && s->is_steady && s->n_batched > 0)
-    memcpy(pixels, pixels - height, height * sizeof *pixels);
-  else
-    compose_column(s, pixels);
-  s->is_steady = !s->any_touched;
-  if (s->any_touched)
-    memset(s->touched, 0, sizeof s->touched);
-  s->any_touched = false;
+  /* The last column stays in the batch until its place is needed again. */
+  int last = s->n_batched > 0 ? s->n_batched - 1 : HS_SWEEP_BATCH - 1;
+  note_touched(s);
+  compose_column(s, s->batch + (size_t)s->n_batched * height, s->batch + (size_t)last * height);
+  clear_touched(s);
   s->n_batched++;
   s->column++;
   if (s->n_batched == HS_SWEEP_BATCH || s->column == s->column1)

@@ -5,9 +5,10 @@
  * A sweep goes through the events in time, one column of pixels after another. It keeps what is live as differences
  * down the column: a bar that begins adds its height in units of the grid to the rows it touches, and takes it away
  * where it ends. An event within a column also notes what part of the column it is too late or too early for. A column
- * is then two running sums down its rows. Blocks that begin and end within a column are taken in at once. So an event
- * costs the same however tall its bar is, memory hangs on the height alone, and a cell's coverage is exact to the grid,
- * of which a pixel has 2^20 units either way. A bar has at least one unit: what is touched is never nothing.
+ * is then two running sums down its rows; of these only the strips are made where it differs from the column before.
+ * Blocks that begin and end within a column are taken in at once. So an event costs the same however tall its bar is,
+ * memory hangs on the height alone, and a cell's coverage is exact to the grid, of which a pixel has 2^20 units either
+ * way. A bar has at least one unit: what is touched is never nothing.
  *
  * Two threads take the columns left and right of where half of the events are; each begins with what is live there.
  */
@@ -269,21 +270,28 @@ init_sweep(HsSweep *s, const HsMapRaster *r, int column0, int column1)
   int n_classes = r->classes->n + HS_N_GROUNDS;
   *s = (HsSweep){.raster = r, .column = column0, .column1 = column1};
   s->class_size = height + 2;
-  s->parts = g_try_new0(HsSweepCell, s->class_size * (size_t)n_classes * 2);
+  s->n_strips = (s->class_size + HS_SWEEP_STRIP - 1) >> HS_SWEEP_STRIP_SHIFT;
+  s->parts = g_try_new0(HsSweepCell, (s->class_size * 2 + s->n_strips) * (size_t)n_classes);
+  s->touched = g_try_new0(bool, s->n_strips *((size_t)n_classes + 2));
   s->area = g_try_new(float, height * 6);
   s->batch = g_try_new(uint32_t, height * HS_SWEEP_BATCH);
   s->bars = g_try_new0(HsSweepBars, 1);
-  if (s->parts == NULL || s->area == NULL || s->batch == NULL || s->bars == NULL)
+  if (s->parts == NULL || s->touched == NULL || s->area == NULL || s->batch == NULL || s->bars == NULL)
     return false;
   s->steps = s->parts + s->class_size * (size_t)n_classes;
+  s->strip_steps = s->steps + s->class_size * (size_t)n_classes;
+  s->dirty = s->touched + s->n_strips * (size_t)n_classes;
+  s->was_dirty = s->dirty + s->n_strips;
+  /* Nothing comes before the first column. */
+  memset(s->was_dirty, true, s->n_strips * sizeof *s->was_dirty);
   s->total = s->area + height;
   s->red = s->total + height;
   s->green = s->red + height;
   s->blue = s->green + height;
   s->ground = s->blue + height;
   for (int i = 0; i < n_classes; i++) {
-    s->top[i] = r->height;
-    s->bottom[i] = -1;
+    s->top[i] = (int)s->n_strips;
+    s->end[i] = 0;
   }
   /* A block that is thinner than a unit reaches as far as that. */
   uint64_t margin = (uint64_t)((r->window.u1 - r->window.u0) / (uint64_t)r->height) + 2;
@@ -306,6 +314,7 @@ static void
 clear_sweep(HsSweep *s)
 {
   g_free(s->parts);
+  g_free(s->touched);
   g_free(s->bars);
   g_free(s->area);
   g_free(s->batch);

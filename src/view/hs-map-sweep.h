@@ -8,6 +8,9 @@
 /* Columns that are made before they are copied into the picture: a cache line of pixels. */
 #define HS_SWEEP_BATCH 16
 #define HS_SWEEP_N_HINTS 64
+/* Rows that are made again together where a column differs from the one before. */
+#define HS_SWEEP_STRIP_SHIFT 5
+#define HS_SWEEP_STRIP (1 << HS_SWEEP_STRIP_SHIFT)
 /* Blocks whose records are fetched into the cache ahead of their use. */
 #define HS_SWEEP_WAITING 16u
 
@@ -107,8 +110,9 @@ typedef struct {
   uint8_t class_index[HS_SWEEP_BARS];
   uint32_t x[HS_SWEEP_BARS], end_x[HS_SWEEP_BARS]; /* units into the column */
   int64_t y0[HS_SWEEP_BARS], y1[HS_SWEEP_BARS];
-  /* What is within one row of the picture: the cell it adds to, counted over all classes, and what; else none. */
-  uint32_t cell[HS_SWEEP_BARS];
+  /* What is within one row of the picture: the cell it adds to and the strip that is in, both counted over all classes,
+   * and what; else none. */
+  uint32_t cell[HS_SWEEP_BARS], strip[HS_SWEEP_BARS];
   int64_t cell_live[HS_SWEEP_BARS], cell_less[HS_SWEEP_BARS];
 } HsSweepBars;
 #define HS_SWEEP_NO_CELL UINT32_MAX
@@ -123,11 +127,14 @@ typedef struct {
   /* By class and row, two rows more than the picture; the grounds come after the classes: what covers a part of a row,
    * and differences from the row above of what covers whole rows. */
   HsSweepCell *parts, *steps;
-  size_t class_size;
-  bool touched[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* in this column */
+  HsSweepCell *strip_steps; /* by class and strip: sums of its steps */
+  size_t class_size, n_strips;
   bool stepped[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* ever: a bar covered a whole row */
-  bool any_touched, is_steady;
-  int top[HS_MAP_MAX_CLASSES + HS_N_GROUNDS], bottom[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* rows ever touched */
+  int top[HS_MAP_MAX_CLASSES + HS_N_GROUNDS], end[HS_MAP_MAX_CLASSES + HS_N_GROUNDS]; /* strips ever touched */
+  bool *touched; /* by class and strip: in this column */
+  /* By strip: whether something of it was touched in this column; and in the one before, of which a part may have been
+   * covered. */
+  bool *dirty, *was_dirty;
   uint64_t hull0, hull1;         /* addresses that may be visible */
   HsMapPlaceRange near;          /* the same in places */
   const uint32_t *places;        /* by block, see HsMapPlaces; NULL = all are odd */
@@ -165,11 +172,9 @@ hs_sweep_add(HsSweepCell *cell, uint64_t units, HsSweepFactors factors)
 static inline G_ALWAYS_INLINE void
 hs_sweep_touch(HsSweep *s, int class_index, int row0, int row1)
 {
-  s->touched[class_index] = s->any_touched = true;
-  if (G_UNLIKELY(row0 < s->top[class_index]))
-    s->top[class_index] = row0;
-  if (G_UNLIKELY(row1 > s->bottom[class_index]))
-    s->bottom[class_index] = row1;
+  bool *touched = s->touched + (size_t)class_index * s->n_strips;
+  for (int strip = row0 >> HS_SWEEP_STRIP_SHIFT; strip <= row1 >> HS_SWEEP_STRIP_SHIFT; strip++)
+    touched[strip] = true;
 }
 
 /* [y0, y1) in units, times what beginning and end of a bar are to a cell. */
@@ -185,8 +190,11 @@ hs_sweep_put_bar(HsSweep *s, int class_index, int64_t y0, int64_t y1, HsSweepFac
     hs_sweep_add(&parts[row1], (uint64_t)y1 & (HS_SWEEP_FULL - 1), factors);
     if (row1 > row0 + 1) {
       HsSweepCell *steps = s->steps + (size_t)class_index * s->class_size;
+      HsSweepCell *strips = s->strip_steps + (size_t)class_index * s->n_strips;
       hs_sweep_add(&steps[row0 + 1], HS_SWEEP_FULL, factors);
       hs_sweep_add(&steps[row1], -HS_SWEEP_FULL, factors);
+      hs_sweep_add(&strips[(row0 + 1) >> HS_SWEEP_STRIP_SHIFT], HS_SWEEP_FULL, factors);
+      hs_sweep_add(&strips[row1 >> HS_SWEEP_STRIP_SHIFT], -HS_SWEEP_FULL, factors);
       s->stepped[class_index] = true;
     }
   }
