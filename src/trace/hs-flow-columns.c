@@ -90,17 +90,12 @@ static const HsFlowSum *
 replay(const Walk *walk, const Portion *portion, int64_t best)
 {
   HsFlowScan scan = portion->scan;
-  const HsFlowSum *total = &walk->replayed[walk->flow->layers.n + 1];
   if (portion->sums != NULL)
     memcpy(walk->replayed, portion->sums, hs_flow_n_sums(walk->flow) * sizeof *walk->replayed);
   else
     hs_flow_sums_at_chunk(walk->flow, scan.row >> HS_FLOW_SHIFT, walk->replayed);
   scan.sums = walk->replayed;
-  while (scan.row < portion->end.row) {
-    hs_flow_scan_rows(&scan, scan.row + 1);
-    if ((walk->columns->measure == HS_MEASURE_BYTES ? total->bytes : total->count) == best)
-      break;
-  }
+  hs_flow_scan_until(&scan, portion->end.row, walk->columns->measure, best);
   return walk->replayed;
 }
 

@@ -36,6 +36,7 @@ struct _HsFlow {
   int max_layers;
   HsFlowLayers layers;
   uint32_t n_blocks;      /* of the set: those of later do not count */
+  uint8_t id_layers[128]; /* by source and size class: the layers of all ids there are, and of others */
   uint8_t *origin_layers; /* by heap and process: the layer of what rows of an origin tell of; else NULL */
   uint32_t n_origins;
   HsFlowEntry *entries; /* [chunk * (n + 2) + layer]: whole chunks */
@@ -67,6 +68,13 @@ uint32_t hs_flow_record_id(const HsTimeline *timeline, HsGroup group, HsRow row)
 
 /* --- hs-flow-scan.c --- */
 
+/* A value of the total, of BYTES or COUNT, that a scan looks for. */
+typedef struct {
+  HsMeasure measure;
+  int64_t value;
+  bool reached;
+} HsFlowStop;
+
 /* Goes through the rows in order. */
 typedef struct {
   const HsFlow *flow;
@@ -80,6 +88,8 @@ typedef struct {
 void hs_flow_scan_init(HsFlowScan *scan, const HsFlow *flow, HsFlowSum *sums, HsRow row);
 /* Takes in rows below `end`, and what processes' ends before them do. */
 void hs_flow_scan_rows(HsFlowScan *scan, HsRow end);
+/* The same of a flow of blocks, but it stops after the row with which the total first has a value. */
+void hs_flow_scan_until(HsFlowScan *scan, HsRow end, HsMeasure measure, int64_t value);
 /* Takes in all that comes before an edge. */
 void hs_flow_scan_to(HsFlowScan *scan, const HsFlowEdge *edge);
 /* The values as they stand are where the smallest and the largest begin from. */
@@ -89,5 +99,28 @@ hs_flow_sum_begin(HsFlowSum *sum)
   sum->min_bytes = sum->max_bytes = sum->bytes;
   sum->min_count = sum->max_count = sum->count;
 }
+/* The values as they stand were reached. */
+static inline G_ALWAYS_INLINE void
+hs_flow_sum_settle(HsFlowSum *sum)
+{
+  sum->min_bytes = MIN(sum->min_bytes, sum->bytes);
+  sum->max_bytes = MAX(sum->max_bytes, sum->bytes);
+  sum->min_count = MIN(sum->min_count, sum->count);
+  sum->max_count = MAX(sum->max_count, sum->count);
+}
 /* The sums at the beginning of a chunk: what the one before leaves. */
 void hs_flow_sums_at_chunk(const HsFlow *flow, uint32_t chunk, HsFlowSum *sums);
+/* The layer of a block. */
+static inline uint32_t
+hs_flow_block_layer(const HsFlow *flow, uint32_t block)
+{
+  if (flow->layers.n == 0)
+    return 0;
+  return hs_flow_layers_find(&flow->layers, hs_flow_block_id(flow->timeline, flow->layers.group, block));
+}
+
+/* --- hs-flow-rows.c --- */
+
+/* Takes in n rows of one segment, of a flow of blocks; no endings are listed for any of them. `stop`: NULL, or where to
+ * stop. */
+void hs_flow_take_plain(const HsFlow *flow, HsRow first, uint32_t n, HsFlowSum *sums, HsFlowStop *stop);

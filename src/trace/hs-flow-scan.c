@@ -22,17 +22,8 @@ hs_flow_scan_init(HsFlowScan *scan, const HsFlow *flow, HsFlowSum *sums, HsRow r
     scan->reader = hs_delta_reader(flow->timeline, NULL, row, row, flow->n_endings);
 }
 
-static inline void
-settle(HsFlowSum *sum)
-{
-  sum->min_bytes = MIN(sum->min_bytes, sum->bytes);
-  sum->max_bytes = MAX(sum->max_bytes, sum->bytes);
-  sum->min_count = MIN(sum->min_count, sum->count);
-  sum->max_count = MAX(sum->max_count, sum->count);
-}
-
 /* `ends` is 0 or 1. */
-static inline void
+static void
 apply(HsFlowSum *sum, uint64_t size, uint64_t ends)
 {
   uint64_t all = 0 - ends;
@@ -48,71 +39,23 @@ typedef struct {
   uint32_t layer;
 } Amount;
 
-/* Columns of rows of one segment, and which blocks count. */
-typedef struct {
-  const uint8_t *op_source;
-  const uint32_t *ref, *origin;
-  const uint16_t *weight;
-  const uint64_t *bits; /* NULL = all blocks */
-} Rows;
-
-static Rows
-rows_from(const HsFlow *flow, HsRow first)
-{
-  const HsTimeline *t = flow->timeline;
-  return (Rows){
-      .op_source = HS_AT(&t->op_source, uint8_t, first),
-      .ref = HS_AT(&t->ref, uint32_t, first),
-      .origin = HS_AT(&t->origin, uint32_t, first),
-      .weight = HS_AT(&t->weight, uint16_t, first),
-      .bits = hs_row_set_words(flow->set),
-  };
-}
-
-static inline bool
-counts(const HsFlow *flow, const uint64_t *bits, uint32_t block)
-{
-  return block < flow->n_blocks && (bits == NULL || (bits[block / 64] >> block % 64 & 1) != 0);
-}
-
 static bool
 amount_of_block(const HsFlow *flow, uint32_t block, Amount *amount)
 {
-  if (!counts(flow, hs_row_set_words(flow->set), block))
+  const uint64_t *bits = hs_row_set_words(flow->set);
+  if (block >= flow->n_blocks || (bits != NULL && (bits[block / 64] >> block % 64 & 1) == 0))
     return false;
   amount->size = hs_timeline_block_size(flow->timeline, (HsBlockId){block});
-  amount->layer = flow->layers.n;
-  if (flow->layers.n > 0)
-    amount->layer = hs_flow_layers_find(&flow->layers, hs_flow_block_id(flow->timeline, flow->layers.group, block));
+  amount->layer = hs_flow_block_layer(flow, block);
   return true;
 }
 
-/* What row `first` + i of them does by itself, as it tells without a look at the block, which lies anywhere. False if
- * that is nothing. */
-static inline bool
-amount_of_row(const HsFlow *flow, const Rows *rows, uint32_t i, Amount *amount)
+/* What a row does by itself. False if that is nothing. */
+static bool
+amount_of_row(const HsFlow *flow, HsRow row, Amount *amount)
 {
-  uint32_t weight = rows->weight[i], block = rows->ref[i];
-  if (weight == HS_WEIGHT_NONE || !counts(flow, rows->bits, block))
-    return false;
-  if (G_UNLIKELY(weight >= HS_WEIGHT_BLOCK))
-    return amount_of_block(flow, block, amount);
-  amount->size = weight >> HS_WEIGHT_SOURCE_BITS;
-  switch (flow->layers.group) {
-  case HS_GROUP_SOURCE:
-    amount->layer = hs_flow_layers_find(&flow->layers, weight & ((1u << HS_WEIGHT_SOURCE_BITS) - 1));
-    break;
-  case HS_GROUP_SIZE_CLASS:
-    amount->layer = hs_flow_layers_find(&flow->layers, hs_size_class(amount->size));
-    break;
-  case HS_GROUP_HEAP:
-  case HS_GROUP_PROCESS:
-    amount->layer = rows->origin[i] < flow->n_origins ? flow->origin_layers[rows->origin[i]] : flow->layers.n;
-    break;
-  default:
-    amount->layer = flow->layers.n;
-  }
-  return true;
+  return *HS_AT(&flow->timeline->weight, uint16_t, row) != HS_WEIGHT_NONE &&
+         amount_of_block(flow, *HS_AT(&flow->timeline->ref, uint32_t, row), amount);
 }
 
 static void
@@ -124,9 +67,9 @@ take_exit(HsFlowScan *scan, uint32_t block)
     return;
   HsFlowSum *sum = &scan->sums[amount.layer], *total = &scan->sums[flow->layers.n + 1];
   apply(sum, amount.size, 1);
-  settle(sum);
+  hs_flow_sum_settle(sum);
   apply(total, amount.size, 1);
-  settle(total);
+  hs_flow_sum_settle(total);
 }
 
 static void
@@ -137,9 +80,9 @@ take_inside(HsFlowScan *scan, Touched *touched, const Amount *amount, uint64_t e
   touched->bits[amount->layer / 64] |= UINT64_C(1) << amount->layer % 64;
 }
 
-/* A row for which endings are listed: row i of them. */
+/* A row for which endings are listed. */
 static void
-take_listed(HsFlowScan *scan, const Rows *rows, uint32_t i)
+take_listed(HsFlowScan *scan)
 {
   const HsFlow *flow = scan->flow;
   Touched touched = {{0, 0}};
@@ -152,41 +95,33 @@ take_listed(HsFlowScan *scan, const Rows *rows, uint32_t i)
     else if (amount_of_block(flow, block, &amount))
       take_inside(scan, &touched, &amount, 1);
   }
-  if (amount_of_row(flow, rows, i, &amount))
-    take_inside(scan, &touched, &amount, (rows->op_source[i] & 31) == HS_OP_FREE);
+  if (amount_of_row(flow, scan->row, &amount))
+    take_inside(scan, &touched, &amount, hs_timeline_op(flow->timeline, scan->row) == HS_OP_FREE);
   for (uint32_t layer = 0; layer <= flow->layers.n; layer++) {
     if ((touched.bits[layer / 64] >> layer % 64 & 1) != 0)
-      settle(&scan->sums[layer]);
+      hs_flow_sum_settle(&scan->sums[layer]);
   }
   if ((touched.bits[0] | touched.bits[1]) != 0)
-    settle(&scan->sums[flow->layers.n + 1]);
+    hs_flow_sum_settle(&scan->sums[flow->layers.n + 1]);
 }
 
 /* Rows of one segment. */
 static void
-take_blocks(HsFlowScan *scan, HsRow end)
+take_blocks(HsFlowScan *scan, HsRow end, HsFlowStop *stop)
 {
-  const HsFlow *flow = scan->flow;
-  HsRow first = scan->row;
-  const Rows rows = rows_from(flow, first);
-  HsFlowSum *total = &scan->sums[flow->layers.n + 1];
-  for (uint32_t i = 0, n = end - first; i < n; i++) {
-    Amount amount;
-    if (G_UNLIKELY(scan->reader.ending_row == first + i)) {
-      scan->row = first + i;
-      take_listed(scan, &rows, i);
+  while (scan->row < end && (stop == NULL || !stop->reached)) {
+    if (scan->reader.ending_row == scan->row) {
+      const HsFlowSum *total = &scan->sums[scan->flow->layers.n + 1];
+      take_listed(scan);
+      scan->row++;
+      if (stop != NULL)
+        stop->reached = (stop->measure == HS_MEASURE_BYTES ? total->bytes : total->count) == stop->value;
       continue;
     }
-    if (!amount_of_row(flow, &rows, i, &amount))
-      continue;
-    uint64_t ends = (rows.op_source[i] & 31) == HS_OP_FREE;
-    HsFlowSum *sum = &scan->sums[amount.layer];
-    apply(sum, amount.size, ends);
-    settle(sum);
-    apply(total, amount.size, ends);
-    settle(total);
+    HsRow plain_end = scan->reader.ending_row > scan->row ? MIN(end, scan->reader.ending_row) : end;
+    hs_flow_take_plain(scan->flow, scan->row, plain_end - scan->row, scan->sums, stop);
+    scan->row = plain_end;
   }
-  scan->row = end;
 }
 
 static void
@@ -213,16 +148,31 @@ take_records(HsFlowScan *scan, HsRow end)
   scan->row = end;
 }
 
+static HsRow
+end_in_segment(const HsFlowScan *scan, HsRow end)
+{
+  return scan->row + MIN(end - scan->row, HS_SEGMENT_ROWS - (scan->row & HS_SEGMENT_MASK));
+}
+
 void
 hs_flow_scan_rows(HsFlowScan *scan, HsRow end)
 {
   while (scan->row < end) {
     scan->inside = false;
-    HsRow segment_end = scan->row + MIN(end - scan->row, HS_SEGMENT_ROWS - (scan->row & HS_SEGMENT_MASK));
     if (scan->flow->part == HS_FLOW_BLOCKS)
-      take_blocks(scan, segment_end);
+      take_blocks(scan, end_in_segment(scan, end), NULL);
     else
-      take_records(scan, segment_end);
+      take_records(scan, end_in_segment(scan, end));
+  }
+}
+
+void
+hs_flow_scan_until(HsFlowScan *scan, HsRow end, HsMeasure measure, int64_t value)
+{
+  HsFlowStop stop = {measure, value, false};
+  while (scan->row < end && !stop.reached) {
+    scan->inside = false;
+    take_blocks(scan, end_in_segment(scan, end), &stop);
   }
 }
 

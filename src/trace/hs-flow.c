@@ -6,12 +6,15 @@
 /* Below this many chunks a second thread costs more than it saves. */
 #define PARALLEL_CHUNKS 64u
 
-/* Rows of a heap tell of its blocks: one look at what a row is of tells its layer. */
+/* What a row tells of its block tells the layer: a number of few, or what it is a row of, as rows of a heap tell of its
+ * blocks. */
 static bool
-find_origin_layers(HsFlow *flow)
+find_layers_of_rows(HsFlow *flow)
 {
   HsGroup group = flow->layers.group;
   flow->n_blocks = hs_row_set_n_rows(flow->set);
+  for (uint32_t id = 0; id < G_N_ELEMENTS(flow->id_layers); id++)
+    flow->id_layers[id] = (uint8_t)hs_flow_layers_find(&flow->layers, id);
   if (group != HS_GROUP_HEAP && group != HS_GROUP_PROCESS)
     return true;
   flow->n_origins = hs_timeline_n_origins(flow->timeline);
@@ -154,7 +157,7 @@ hs_flow_new(HsTimeline *timeline, HsFlowPart part, HsRowSet *set, uint32_t n_row
   flow->measure = measure;
   flow->max_layers = max_layers;
   flow->layers.group = group;
-  if (!hs_flow_choose_layers(flow, cancel) || (part == HS_FLOW_BLOCKS && !find_origin_layers(flow)) ||
+  if (!hs_flow_choose_layers(flow, cancel) || (part == HS_FLOW_BLOCKS && !find_layers_of_rows(flow)) ||
       !sum_all(flow, cancel) || !sum_whole(flow))
     return NULL;
   return g_steal_pointer(&flow);
