@@ -80,12 +80,29 @@ activate_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
   g_application_quit(data);
 }
 
+/* What shows the link shall not do without OpenGL because this program does: see main(). */
+static gboolean
+on_about_link(GtkAboutDialog *dialog, const char *uri, gpointer data)
+{
+  GdkAppLaunchContext *context = gdk_display_get_app_launch_context(gtk_widget_get_display(GTK_WIDGET(dialog)));
+  g_app_launch_context_unsetenv(G_APP_LAUNCH_CONTEXT(context), "GDK_GL");
+  gboolean launched = g_app_info_launch_default_for_uri(uri, G_APP_LAUNCH_CONTEXT(context), NULL);
+  g_object_unref(context);
+  /* Else GTK tries, and says why it cannot. */
+  return launched;
+}
+
 static void
 activate_about(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  gtk_show_about_dialog(gtk_application_get_active_window(data), "program-name", "Heapscope", "version", HS_VERSION,
-                        "comments", _("Look at Windows heap traces"), "logo-icon-name", HS_APP_ID, "license-type",
-                        GTK_LICENSE_MIT_X11, "copyright", _("The Heapscope authors"), NULL);
+  GtkWidget *dialog = gtk_about_dialog_new();
+  g_object_set(dialog, "program-name", "Heapscope", "version", HS_VERSION, "comments", _("Look at Windows heap traces"),
+               "logo-icon-name", HS_APP_ID, "license-type", GTK_LICENSE_MIT_X11, "copyright",
+               _("The Heapscope authors"), "transient-for", gtk_application_get_active_window(data), "modal", TRUE,
+               "destroy-with-parent", TRUE, NULL);
+  g_signal_connect(dialog, "activate-link", G_CALLBACK(on_about_link), NULL);
+  g_signal_connect(dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
+  gtk_window_present(GTK_WINDOW(dialog));
 }
 
 static void

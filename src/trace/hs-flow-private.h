@@ -88,7 +88,8 @@ typedef struct {
 void hs_flow_scan_init(HsFlowScan *scan, const HsFlow *flow, HsFlowSum *sums, HsRow row);
 /* Takes in rows below `end`, and what processes' ends before them do. */
 void hs_flow_scan_rows(HsFlowScan *scan, HsRow end);
-/* The same of a flow of blocks, but it stops after the row with which the total first has a value. */
+/* The same of a flow of blocks, but the sums are those after the row with which a change first gives the total a value.
+ * The scan is of no further use. */
 void hs_flow_scan_until(HsFlowScan *scan, HsRow end, HsMeasure measure, int64_t value);
 /* Takes in all that comes before an edge. */
 void hs_flow_scan_to(HsFlowScan *scan, const HsFlowEdge *edge);

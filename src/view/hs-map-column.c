@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The pixels of one column of the map, from what a sweep has put there. */
 #include <float.h>
+#include <string.h>
 
 #include "hs-map-sweep.h"
 #include "hs-wide.h"
@@ -27,7 +28,8 @@ typedef struct {
   int top, end;
 } Rows;
 
-/* Those of some rows, from the beginning of a strip on, whose strips a class has ever touched. */
+/* Those of some rows, from the beginning of a strip on, that lie from the first to the last strip that a class has ever
+ * touched. */
 static Rows
 rows_of_class(const HsSweep *s, int class_index, Rows rows)
 {
@@ -180,7 +182,8 @@ note_touched(HsSweep *s)
   const int n_strips = (int)s->n_strips;
   const bool *touched = s->touched;
   for (int c = 0; c < s->raster->classes->n + HS_N_GROUNDS; c++, touched += n_strips) {
-    for (int k = 0; k < n_strips; k++) {
+    const bool *first = memchr(touched, true, s->n_strips);
+    for (int k = first != NULL ? (int)(first - touched) : n_strips; k < n_strips; k++) {
       if (!touched[k])
         continue;
       s->dirty[k] = true;
@@ -211,7 +214,8 @@ clear_touched(HsSweep *s)
 {
   bool *touched = s->touched;
   for (int c = 0; c < s->raster->classes->n + HS_N_GROUNDS; c++, touched += s->n_strips) {
-    for (size_t k = 0; k < s->n_strips; k++) {
+    const bool *first = memchr(touched, true, s->n_strips);
+    for (size_t k = first != NULL ? (size_t)(first - touched) : s->n_strips; k < s->n_strips; k++) {
       if (touched[k])
         clear_strip(s, c, k);
       touched[k] = false;

@@ -425,10 +425,52 @@ make_trace(GRand *rand, uint32_t n, int32_t calm)
   return trace;
 }
 
-static void
-check_trace(GRand *rand, uint32_t n, int32_t calm, int n_models, int n_charts)
+#define MAX_LIVE 400
+
+/* Each Alloc has an address of its own and each Free frees a live block: no row has an ending of another listed, so
+ * that long runs of rows are taken at once. */
+static RandomTrace
+make_plain_trace(GRand *rand, uint32_t n)
 {
-  RandomTrace trace = make_trace(rand, n, calm);
+  RandomTrace trace;
+  HsHeapEvent live[MAX_LIVE];
+  guint n_live = 0;
+  random_trace_init(&trace, rand, 1);
+  for (uint32_t i = 0; i < n; i++) {
+    HsHeapEvent event = {.pid = 1 + (uint32_t)g_rand_int_range(rand, 0, 3),
+                         .tid = 10,
+                         .op = HS_OP_ALLOC,
+                         .has_source = true,
+                         .source_id = (uint32_t)g_rand_int_range(rand, 0, 9),
+                         .handle = 0x1000 * (1 + (uint64_t)g_rand_int_range(rand, 0, 3)),
+                         .address = 0x10000 + 0x100 * (uint64_t)i,
+                         .size = random_trace_chance(rand, 200)  ? UINT64_C(5) << 32
+                                 : random_trace_chance(rand, 50) ? (uint64_t)g_rand_int_range(rand, 0, 200000)
+                                                                 : (uint64_t)g_rand_int_range(rand, 0, 1000)};
+    trace.ticks += g_rand_int_range(rand, 0, 4);
+    event.ticks = trace.ticks;
+    if (random_trace_chance(rand, 50)) {
+      event.op = HS_OP_LOCK;
+      event.has_source = false;
+    } else if (n_live == MAX_LIVE || (n_live > 0 && random_trace_chance(rand, 2))) {
+      guint at = (guint)g_rand_int_range(rand, 0, (gint32)n_live);
+      event.op = HS_OP_FREE;
+      event.pid = live[at].pid;
+      event.handle = live[at].handle;
+      event.address = live[at].address;
+      live[at] = live[--n_live];
+    } else {
+      live[n_live++] = event;
+    }
+    g_assert_true(hs_builder_add(trace.builder, &event, NULL));
+  }
+  hs_builder_finish(trace.builder, trace.ticks + 5);
+  return trace;
+}
+
+static void
+check_trace(GRand *rand, RandomTrace trace, int n_models, int n_charts)
+{
   for (int i = 0; i < n_models; i++) {
     Model m;
     HsChartCache cache = {NULL, NULL};
@@ -450,7 +492,7 @@ test_short(void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
   for (int i = 0; i < 30; i++)
-    check_trace(rand, (uint32_t)g_rand_int_range(rand, 1, 4000), g_rand_int_range(rand, 1, 10), 5, 6);
+    check_trace(rand, make_trace(rand, (uint32_t)g_rand_int_range(rand, 1, 4000), g_rand_int_range(rand, 1, 10)), 5, 6);
 }
 
 /* So many chunks that two threads sum them. */
@@ -459,7 +501,16 @@ test_long(void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
   for (int i = 0; i < 2; i++)
-    check_trace(rand, 150000 + (uint32_t)g_rand_int_range(rand, 0, 3000), 100, 5, 4);
+    check_trace(rand, make_trace(rand, 150000 + (uint32_t)g_rand_int_range(rand, 0, 3000), 100), 5, 4);
+}
+
+static void
+test_plain(void)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed(random_trace_seed());
+  for (int i = 0; i < 30; i++)
+    check_trace(rand, make_plain_trace(rand, (uint32_t)g_rand_int_range(rand, 200, 5000)), 5, 6);
+  check_trace(rand, make_plain_trace(rand, 150000), 10, 4);
 }
 
 /* --- a view that moves --- */
@@ -672,6 +723,7 @@ main(int argc, char **argv)
   g_test_add_func("/chart/empty", test_empty);
   g_test_add_func("/chart/short", test_short);
   g_test_add_func("/chart/long", test_long);
+  g_test_add_func("/chart/plain", test_plain);
   g_test_add_func("/chart/panned", test_panned);
   g_test_add_func("/chart/sizes", test_sizes);
   g_test_add_func("/chart/sizes-growing", test_sizes_growing);

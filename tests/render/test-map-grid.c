@@ -279,6 +279,78 @@ test_ground_pixels(void)
   }
 }
 
+/* Blocks from a byte to many rows high over grounds that come and go, and long stretches where nothing happens. */
+static HsTestTrace *
+new_strips_trace(GRand *rand)
+{
+  static const uint8_t ops[] = {HS_OP_EXTEND, HS_OP_COMMIT, HS_OP_CONTRACT, HS_OP_DECOMMIT};
+  HsTestTrace *trace = hs_test_trace_new();
+  uint64_t live[64] = {0};
+  int64_t ticks = 0;
+  for (int i = 0; i < 4000; i++) {
+    int slot = g_rand_int_range(rand, 0, 64), dice = g_rand_int_range(rand, 0, 100);
+    uint64_t heap = 0x10 + 0x10 * (uint64_t)(slot % 3), address = 0x100000 + 0x40000 * (uint64_t)slot;
+    ticks += dice == 0 ? g_rand_int_range(rand, 0, 20000) : g_rand_int_range(rand, 0, 20);
+    if (dice < 20) {
+      hs_test_trace_add(trace, (HsHeapEvent){.ticks = ticks,
+                                             .pid = 1,
+                                             .op = ops[g_rand_int_range(rand, 0, 4)],
+                                             .handle = heap,
+                                             .address = address,
+                                             .size = 0x1000 * (uint64_t)g_rand_int_range(rand, 1, 400)});
+    } else if (live[slot] != 0) {
+      hs_test_trace_free_block(trace, ticks, 1, heap, live[slot]);
+      live[slot] = 0;
+    } else {
+      live[slot] = address + 0x10 * (uint64_t)g_rand_int_range(rand, 0, 100);
+      hs_test_trace_alloc(trace, ticks, 1, heap, live[slot],
+                          (uint64_t)g_rand_int_range(rand, 1, dice < 60 ? 0x3f000 : 0x200),
+                          (uint32_t)g_rand_int_range(rand, 1, 6));
+    }
+  }
+  hs_test_trace_finish(trace, ticks + 100);
+  return trace;
+}
+
+/* Each column by a sweep of its own, which begins with it and makes all of its rows, against all columns by one sweep
+ * or two, which make only those that differ from the column before. */
+static void
+test_strips(void)
+{
+  guint32 seed = random_trace_seed();
+  g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+  for (int round = 0; round < 12; round++) {
+    g_autoptr(HsTestTrace) trace = new_strips_trace(rand);
+    Subject subject = {.timeline = trace->timeline, .colors = {(HsColorBy)(round % HS_N_COLOR_BY), {100, 500}}};
+    hs_palette_init(&subject.palette, round % 2 == 0);
+    g_autoptr(HsMapLayout) layout = subject.layout = hs_map_layout_new(trace->timeline, NULL, UINT32_MAX, NULL);
+    int64_t s0, s1;
+    hs_timeline_span(trace->timeline, &s0, &s1);
+    int width = g_rand_int_range(rand, 40, 80), height = g_rand_int_range(rand, 90, 400);
+    int64_t ticks_a_px = MAX((s1 - s0) / width / g_rand_int_range(rand, 1, 100), 1);
+    uint64_t span = hs_map_layout_span(layout), part = (uint64_t)g_rand_int_range(rand, 1, 8);
+    HsViewport v = hs_test_viewport(0, 0, 0, 0, width, height, 1);
+    v.t0 = s0 + (int64_t)(g_rand_double(rand) * (double)(s1 - s0 - width * ticks_a_px));
+    v.t1 = v.t0 + width * ticks_a_px;
+    HsMapWindow window = {.u0 = (uint64_t)(g_rand_double(rand) * (double)(span - span / part))};
+    window.u1 = window.u0 + span / part;
+    /* From beyond the left edge on. */
+    v.t0 -= width * ticks_a_px;
+    v.t1 -= width * ticks_a_px;
+    HsMapPicture *moved = make(&subject, &v, window, NULL);
+    for (int i = 0; i < width; i++) {
+      v.t0 += ticks_a_px;
+      v.t1 += ticks_a_px;
+      HsMapPicture *next = make(&subject, &v, window, moved);
+      hs_map_picture_unref(moved);
+      moved = next;
+    }
+    g_autoptr(HsMapPicture) at_once = make(&subject, &v, window, NULL);
+    assert_shifted(moved, at_once, 0, 0);
+    hs_map_picture_unref(moved);
+  }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -288,5 +360,6 @@ main(int argc, char **argv)
   g_test_add_func("/map-grid/index", test_index);
   g_test_add_func("/map-grid/ground", test_ground);
   g_test_add_func("/map-grid/ground-pixels", test_ground_pixels);
+  g_test_add_func("/map-grid/strips", test_strips);
   return g_test_run();
 }

@@ -13,7 +13,6 @@ static const struct {
   gboolean dark;
 } themes[] = {{"Adwaita", FALSE}, {"HighContrast", FALSE}, {"Adwaita", TRUE}};
 
-/* Without the mark fading in. */
 static GtkWidget *
 new_marks(void)
 {
@@ -57,6 +56,20 @@ draw_marks(guint theme)
   return surface;
 }
 
+/* Whether a theme's marks are the program's choice. */
+static gboolean
+uses_pixels(guint theme)
+{
+  use_theme(theme);
+  GtkWidget *window = new_marks();
+  gtk_widget_show_all(window);
+  g_autofree char *style = gtk_style_context_to_string(
+      gtk_widget_get_style_context(window), GTK_STYLE_CONTEXT_PRINT_RECURSE | GTK_STYLE_CONTEXT_PRINT_SHOW_STYLE);
+  gtk_widget_destroy(window);
+  g_assert_nonnull(strstr(style, "-gtk-icon-source"));
+  return strstr(style, "adwaita-marks.css") != NULL;
+}
+
 /* In how many bytes two pictures differ, and by how much at most. */
 static guint
 count_different(cairo_surface_t *a, cairo_surface_t *b, int *most)
@@ -97,6 +110,10 @@ test_look(void)
   }
   for (guint i = 0; i < G_N_ELEMENTS(themes); i++)
     cairo_surface_destroy(before[i]);
+  gboolean is_fine = gdk_monitor_get_scale_factor(gdk_display_get_monitor(gdk_display_get_default(), 0)) > 1;
+  g_assert_cmpint(uses_pixels(0), ==, !is_fine);
+  g_assert_false(uses_pixels(1));
+  g_assert_cmpint(uses_pixels(2), ==, !is_fine);
 }
 
 /* How often a drawing is opened cannot be asked. How long boxes take to show differs by several times; it is told, not
@@ -119,11 +136,14 @@ main(int argc, char **argv)
 {
   /* The theme shall be the one that settings name. */
   g_unsetenv("GTK_THEME");
+  /* So that styles tell which rules their values are of. */
+  g_setenv("GTK_CSS_DEBUG", "1", TRUE);
   g_test_init(&argc, &argv, NULL);
   if (!gtk_init_check(&argc, &argv)) {
     g_print("1..0 # SKIP no display\n");
     return 0;
   }
+  /* Marks do not fade in. */
   g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func("/theme-marks/look", test_look);
   g_test_add_func("/theme-marks/time", test_time);
