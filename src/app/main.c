@@ -13,9 +13,7 @@ main(int argc, char **argv)
 {
   /* A file that may not grow is an error of write(), to be met there. */
   signal(SIGXFSZ, SIG_IGN);
-  /* Nothing here is drawn by OpenGL, but the first program of GTK on a display would load all of it, to look at
-   * visuals.
-   */
+  /* Nothing here is drawn by OpenGL, but to look at visuals the first program of GTK on a display would load it all. */
   g_setenv("GDK_GL", "disable", FALSE);
   setlocale(LC_ALL, "");
   bindtextdomain(HS_GETTEXT_PACKAGE, HS_LOCALEDIR);

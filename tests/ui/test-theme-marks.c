@@ -116,21 +116,6 @@ test_look(void)
   g_assert_cmpint(uses_pixels(2), ==, !is_fine);
 }
 
-/* How often a drawing is opened cannot be asked. How long boxes take to show differs by several times; it is told, not
- * judged. */
-static void
-test_time(void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS(themes); i++) {
-    use_theme(i);
-    gint64 start = g_get_monotonic_time();
-    GtkWidget *window = new_marks();
-    gtk_widget_show_all(window);
-    g_test_message("%s: %.1f ms", themes[i].name, (double)(g_get_monotonic_time() - start) / 1e3);
-    gtk_widget_destroy(window);
-  }
-}
-
 int
 main(int argc, char **argv)
 {
@@ -146,6 +131,5 @@ main(int argc, char **argv)
   /* Marks do not fade in. */
   g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func("/theme-marks/look", test_look);
-  g_test_add_func("/theme-marks/time", test_time);
   return g_test_run();
 }
