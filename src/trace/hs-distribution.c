@@ -78,13 +78,6 @@ classify_lifetimes(const Scan *scan, const HsBlockRecord *records, uint32_t firs
   }
 }
 
-static uint64_t
-block_size(const Scan *scan, const HsBlockRecord *record, uint32_t id)
-{
-  uint32_t size = hs_block_record_size(record);
-  return G_LIKELY(size != HS_BLOCK_BIG) ? size : hs_timeline_block_big_size(scan->timeline, (HsBlockId){id});
-}
-
 static void
 count_batch(Part *part, uint32_t first, uint32_t n)
 {
@@ -103,7 +96,7 @@ count_batch(Part *part, uint32_t first, uint32_t n)
   for (uint64_t left = whole; left != 0; left &= left - 1) {
     uint32_t i = (uint32_t)__builtin_ctzll(left);
     const HsBlockRecord *record = &records[i];
-    uint64_t bytes = block_size(scan, record, first + i);
+    uint64_t bytes = hs_timeline_record_size(scan->timeline, record, (HsBlockId){first + i});
     uint32_t class = timed ? classes[i] : hs_distribution_class_of_size(scan->kind, bytes);
     unsigned source = hs_block_record_source(record);
     unsigned passes = passing >> i & 1;

@@ -109,6 +109,15 @@ hs_flow_sum_settle(HsFlowSum *sum)
   sum->min_count = MIN(sum->min_count, sum->count);
   sum->max_count = MAX(sum->max_count, sum->count);
 }
+/* A block begins (count 1, its bytes), ends (count −1, its bytes taken off), or nothing does (0, 0). */
+static inline G_ALWAYS_INLINE void
+hs_flow_sum_add(HsFlowSum *sum, uint64_t bytes, int32_t count)
+{
+  sum->bytes = hs_wrapping_add(sum->bytes, bytes);
+  sum->count += count;
+  sum->n += count > 0;
+  sum->amount += count > 0 ? bytes : 0;
+}
 /* The sums at the beginning of a chunk: what the one before leaves. */
 void hs_flow_sums_at_chunk(const HsFlow *flow, uint32_t chunk, HsFlowSum *sums);
 /* The layer of a block. */

@@ -107,11 +107,8 @@ ask_blocks(const HsFlow *flow, const Rows *rows, uint32_t n, Steps *steps)
 static inline G_ALWAYS_INLINE void
 apply(HsFlowSum *sum, int64_t bytes, int32_t count)
 {
-  sum->bytes = hs_wrapping_add(sum->bytes, (uint64_t)bytes);
-  sum->count += count;
+  hs_flow_sum_add(sum, (uint64_t)bytes, count);
   hs_flow_sum_settle(sum);
-  sum->n += count > 0;
-  sum->amount += count > 0 ? (uint64_t)bytes : 0;
 }
 
 /* By itself, so that the sum stays in registers. */

@@ -22,15 +22,10 @@ hs_flow_scan_init(HsFlowScan *scan, const HsFlow *flow, HsFlowSum *sums, HsRow r
     scan->reader = hs_delta_reader(flow->timeline, NULL, row, row, flow->n_endings);
 }
 
-/* `ends` is 0 or 1. */
 static void
-apply(HsFlowSum *sum, uint64_t size, uint64_t ends)
+apply(HsFlowSum *sum, uint64_t size, bool ends)
 {
-  uint64_t all = 0 - ends;
-  sum->bytes = hs_wrapping_add(sum->bytes, (size ^ all) + ends);
-  sum->count = hs_wrapping_add(sum->count, 1 - 2 * ends);
-  sum->n += 1 - ends;
-  sum->amount += size & ~all;
+  hs_flow_sum_add(sum, ends ? 0 - size : size, ends ? -1 : 1);
 }
 
 /* What one block adds or takes off. */
@@ -66,14 +61,14 @@ take_exit(HsFlowScan *scan, uint32_t block)
   if (!amount_of_block(flow, block, &amount))
     return;
   HsFlowSum *sum = &scan->sums[amount.layer], *total = &scan->sums[flow->layers.n + 1];
-  apply(sum, amount.size, 1);
+  apply(sum, amount.size, true);
   hs_flow_sum_settle(sum);
-  apply(total, amount.size, 1);
+  apply(total, amount.size, true);
   hs_flow_sum_settle(total);
 }
 
 static void
-take_inside(HsFlowScan *scan, Touched *touched, const Amount *amount, uint64_t ends)
+take_inside(HsFlowScan *scan, Touched *touched, const Amount *amount, bool ends)
 {
   apply(&scan->sums[amount->layer], amount->size, ends);
   apply(&scan->sums[scan->flow->layers.n + 1], amount->size, ends);
@@ -93,7 +88,7 @@ take_listed(HsFlowScan *scan)
     if (hs_timeline_block_end(flow->timeline, (HsBlockId){block}) == HS_ROW_PROCESS_EXIT)
       take_exit(scan, block);
     else if (amount_of_block(flow, block, &amount))
-      take_inside(scan, &touched, &amount, 1);
+      take_inside(scan, &touched, &amount, true);
   }
   if (amount_of_row(flow, scan->row, &amount))
     take_inside(scan, &touched, &amount, hs_timeline_op(flow->timeline, scan->row) == HS_OP_FREE);

@@ -51,9 +51,7 @@ count_block(const HsChecker *checker, Scan *scan, HsBlockId block, HsRow *last_b
       (!is_live && !exits && (end <= begin || end >= checker->n_rows)))
     scan->misplaced++;
   scan->ends[reason]++;
-  uint64_t size = hs_block_record_size(record);
-  if (G_UNLIKELY(size == HS_BLOCK_BIG))
-    size = hs_timeline_block_big_size(t, block);
+  uint64_t size = hs_timeline_record_size(t, record, block);
   scan->misweighed += *HS_AT(&t->weight, uint16_t, begin) != hs_weight_of(size, hs_block_record_source(record));
   uint32_t heap = hs_timeline_row_heap(t, begin).v;
   Count *count = &scan->heaps[MIN(heap, scan->n_heaps)];

@@ -442,13 +442,18 @@ hs_timeline_block_address(const HsTimeline *t, HsBlockId b)
 {
   return hs_timeline_block_record(t, b)->address;
 }
-/* Requested bytes. */
 uint64_t hs_timeline_block_big_size(const HsTimeline *timeline, HsBlockId block);
+/* Requested bytes of a block, whose record is at hand or not. */
+static inline uint64_t
+hs_timeline_record_size(const HsTimeline *t, const HsBlockRecord *record, HsBlockId b)
+{
+  uint32_t size = hs_block_record_size(record);
+  return G_LIKELY(size != HS_BLOCK_BIG) ? size : hs_timeline_block_big_size(t, b);
+}
 static inline uint64_t
 hs_timeline_block_size(const HsTimeline *t, HsBlockId b)
 {
-  uint32_t size = hs_block_record_size(hs_timeline_block_record(t, b));
-  return G_LIKELY(size != HS_BLOCK_BIG) ? size : hs_timeline_block_big_size(t, b);
+  return hs_timeline_record_size(t, hs_timeline_block_record(t, b), b);
 }
 static inline HsRow
 hs_timeline_block_begin(const HsTimeline *t, HsBlockId b)

@@ -171,10 +171,8 @@ put_begun(HsSweep *s, const HsColumnTimes *times, const uint8_t *sources)
 static bool
 extent_of(const HsSweep *s, const HsBlockRecord *record, uint32_t block, uint64_t *begin, uint64_t *end)
 {
-  uint64_t size = hs_block_record_size(record);
-  if (G_UNLIKELY(size == HS_BLOCK_BIG))
-    size = hs_timeline_block_big_size(s->raster->blocks->timeline, (HsBlockId){block});
-  hs_map_extent(record->address, size, begin, end);
+  hs_map_extent(record->address, hs_timeline_record_size(s->raster->blocks->timeline, record, (HsBlockId){block}),
+                begin, end);
   return *begin<s->hull1 && * end> s->hull0;
 }
 

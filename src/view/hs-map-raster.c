@@ -272,7 +272,7 @@ init_sweep(HsSweep *s, const HsMapRaster *r, int column0, int column1)
   s->class_size = height + 2;
   s->n_strips = (s->class_size + HS_SWEEP_STRIP - 1) >> HS_SWEEP_STRIP_SHIFT;
   s->parts = g_try_new0(HsSweepCell, (s->class_size * 2 + s->n_strips) * (size_t)n_classes);
-  s->touched = g_try_new0(bool, s->n_strips *((size_t)n_classes + 2));
+  s->touched = g_try_new0(bool, ((size_t)n_classes + 2) * s->n_strips);
   s->area = g_try_new(float, height * 6);
   s->batch = g_try_new(uint32_t, height * HS_SWEEP_BATCH);
   s->bars = g_try_new0(HsSweepBars, 1);
